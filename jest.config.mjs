@@ -1,0 +1,16 @@
+// TypeScript is stripped by swc and run as native ES modules: the toolkit packages are ESM-only.
+export default {
+  rootDir: import.meta.dirname,
+  testMatch: ["<rootDir>/{packages,action-*,scripts,tests}/**/*.test.ts"],
+  modulePathIgnorePatterns: ["<rootDir>/.build/", "<rootDir>/.slipway/"],
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  transform: {
+    "\\.ts$": [
+      "@swc/jest",
+      { jsc: { target: "es2024", parser: { syntax: "typescript" } }, module: { type: "es6" } },
+    ],
+  },
+  testTimeout: 30_000,
+  maxWorkers: 2,
+};
