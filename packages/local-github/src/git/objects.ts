@@ -1,0 +1,224 @@
+/** Blobs, trees, commits and tags. */
+
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Git, GitError, gitText, runGit } from "./exec.ts";
+
+export interface TreeEntry {
+  readonly mode: string;
+  readonly type: "blob" | "tree" | "commit";
+  readonly sha: string;
+  readonly path: string;
+  /** Bytes; only for blobs. */
+  readonly size?: number;
+}
+
+export interface TreeChange {
+  readonly path: string;
+  readonly mode: "100644" | "100755" | "040000" | "160000" | "120000";
+  /** null removes the path. */
+  readonly sha: string | null;
+}
+
+export interface Person {
+  readonly name: string;
+  readonly email: string;
+  /** ISO 8601, seconds; any offset. */
+  readonly date: string;
+}
+
+export interface CommitObject {
+  readonly sha: string;
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly author: Person;
+  readonly committer: Person;
+  readonly message: string;
+  /** The raw object, as a signature would cover it. */
+  readonly raw: string;
+}
+
+export interface TagObject {
+  readonly sha: string;
+  readonly tag: string;
+  readonly message: string;
+  readonly tagger: Person;
+  readonly object: { readonly sha: string; readonly type: string };
+}
+
+export async function writeBlob(git: Git, content: Buffer | string): Promise<string> {
+  return gitText(git, ["hash-object", "-w", "--stdin"], { input: content });
+}
+
+export async function readBlob(git: Git, sha: string): Promise<Buffer | undefined> {
+  const { code, stdout } = await runGit(git, ["cat-file", "blob", sha], { codes: [0, 1, 128] });
+  return code === 0 ? stdout : undefined;
+}
+
+/** The content of a path at a commit; undefined when there is no file. */
+export async function readFileAt(git: Git, commit: string, path: string): Promise<Buffer | undefined> {
+  const entry = await entryAt(git, commit, path);
+  return entry?.type === "blob" ? readBlob(git, entry.sha) : undefined;
+}
+
+function parseTree(text: string): TreeEntry[] {
+  return text
+    .split("\0")
+    .filter(Boolean)
+    .map((line) => {
+      const tab = line.indexOf("\t");
+      const [mode = "", type = "", sha = "", size = "-"] = line.slice(0, tab).split(/ +/);
+      const entry = { mode, type: type as TreeEntry["type"], sha, path: line.slice(tab + 1) };
+      return size === "-" ? entry : { ...entry, size: Number(size) };
+    });
+}
+
+/** Entries of a tree-ish; undefined when it is none. */
+export async function readTree(
+  git: Git,
+  treeish: string,
+  recursive = false,
+): Promise<TreeEntry[] | undefined> {
+  const args = ["ls-tree", "-z", "-l", "--full-tree", ...(recursive ? ["-r", "-t"] : []), treeish];
+  const { code, stdout } = await runGit(git, args, { codes: [0, 128] });
+  return code === 0 ? parseTree(stdout.toString("utf8")) : undefined;
+}
+
+/** The entry at one path of a commit, found without a glob: `--literal-pathspecs`. */
+export async function entryAt(git: Git, commit: string, path: string): Promise<TreeEntry | undefined> {
+  const args = ["--literal-pathspecs", "ls-tree", "-z", "-l", "--full-tree", commit, "--", path];
+  const { code, stdout } = await runGit(git, args, { codes: [0, 128] });
+  if (code !== 0) return undefined;
+  return parseTree(stdout.toString("utf8")).find((entry) => entry.path === path);
+}
+
+/** Why a path may not stand in a tree, or undefined. */
+export function pathProblem(path: string): string | undefined {
+  if (!path || path.startsWith("/") || path.endsWith("/") || path.includes("\0")) {
+    return "tree.path contains a malformed path component";
+  }
+  const bad = path.split("/").some((part) => !part || part === "." || part === ".." || /^\.git$/i.test(part));
+  return bad ? "tree.path contains a malformed path component" : undefined;
+}
+
+/**
+ * Applies changes to a base tree in an index of its own and writes the result.
+ * @throws GitError when an object is missing or a path is not allowed.
+ */
+export async function writeTree(
+  git: Git,
+  base: string | undefined,
+  changes: readonly TreeChange[],
+): Promise<string> {
+  const index = join(tmpdir(), `slipway-index-${randomUUID()}`);
+  const env = { GIT_INDEX_FILE: index };
+  try {
+    await runGit(git, base ? ["read-tree", base] : ["read-tree", "--empty"], { env });
+    const blobs = changes.filter((change) => change.mode !== "040000" || change.sha === null);
+    const input = blobs
+      .map(({ mode, sha, path }) => (sha === null ? `0 ${"0".repeat(40)}\t${path}\0` : `${mode} ${sha}\t${path}\0`))
+      .join("");
+    if (input) await runGit(git, ["update-index", "-z", "--replace", "--index-info"], { env, input });
+    for (const change of changes) {
+      if (change.mode !== "040000" || change.sha === null) continue;
+      await runGit(git, ["--literal-pathspecs", "rm", "-r", "-q", "--cached", "--ignore-unmatch", "--", change.path], {
+        env,
+      }).catch(() => undefined);
+      await runGit(git, ["read-tree", `--prefix=${change.path}/`, change.sha], { env });
+    }
+    return await gitText(git, ["write-tree"], { env });
+  } finally {
+    await rm(index, { force: true });
+  }
+}
+
+function personEnv(role: "AUTHOR" | "COMMITTER", person: Person): Record<string, string> {
+  return {
+    [`GIT_${role}_NAME`]: person.name,
+    [`GIT_${role}_EMAIL`]: person.email,
+    [`GIT_${role}_DATE`]: person.date,
+  };
+}
+
+/** Writes a commit object. The message is kept byte for byte. */
+export async function writeCommit(
+  git: Git,
+  input: { tree: string; parents: readonly string[]; message: string; author: Person; committer: Person },
+): Promise<string> {
+  const args = ["commit-tree", input.tree, ...input.parents.flatMap((parent) => ["-p", parent]), "-F", "-"];
+  return gitText(git, args, {
+    input: input.message,
+    env: { ...personEnv("AUTHOR", input.author), ...personEnv("COMMITTER", input.committer) },
+    config: ["i18n.commitEncoding=utf-8"],
+  });
+}
+
+function parsePerson(line: string): Person {
+  const match = /^(.*?) ?<([^>]*)> (\d+) ([+-]\d{4})$/.exec(line);
+  const seconds = Number(match?.[3] ?? 0);
+  return {
+    name: match?.[1] ?? "",
+    email: match?.[2] ?? "",
+    date: `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`,
+  };
+}
+
+function splitHeaders(raw: string): { headers: [string, string][]; message: string } {
+  const cut = raw.indexOf("\n\n");
+  const head = cut < 0 ? raw : raw.slice(0, cut);
+  const headers = head
+    .split("\n")
+    .filter((line) => !line.startsWith(" "))
+    .map((line): [string, string] => {
+      const space = line.indexOf(" ");
+      return [line.slice(0, space), line.slice(space + 1)];
+    });
+  return { headers, message: cut < 0 ? "" : raw.slice(cut + 2) };
+}
+
+export async function readCommit(git: Git, sha: string): Promise<CommitObject | undefined> {
+  const { code, stdout } = await runGit(git, ["cat-file", "commit", sha], { codes: [0, 1, 128] });
+  if (code !== 0) return undefined;
+  const raw = stdout.toString("utf8");
+  const { headers, message } = splitHeaders(raw);
+  const first = (name: string) => headers.find(([key]) => key === name)?.[1] ?? "";
+  return {
+    sha,
+    tree: first("tree"),
+    parents: headers.filter(([key]) => key === "parent").map(([, value]) => value),
+    author: parsePerson(first("author")),
+    committer: parsePerson(first("committer")),
+    message: message.replace(/\n$/, ""),
+    raw,
+  };
+}
+
+export async function writeTag(
+  git: Git,
+  input: { tag: string; object: string; type: string; tagger: Person; message: string },
+): Promise<string> {
+  const seconds = Math.floor(Date.parse(input.tagger.date) / 1000);
+  const clean = (text: string) => text.replaceAll(/[<>\n]/g, "");
+  const text = `object ${input.object}\ntype ${input.type}\ntag ${input.tag}\ntagger ${clean(input.tagger.name)} <${clean(input.tagger.email)}> ${seconds} +0000\n\n${input.message}\n`;
+  return gitText(git, ["hash-object", "-t", "tag", "-w", "--stdin"], { input: text });
+}
+
+export async function readTag(git: Git, sha: string): Promise<TagObject | undefined> {
+  const { code, stdout } = await runGit(git, ["cat-file", "tag", sha], { codes: [0, 1, 128] });
+  if (code !== 0) return undefined;
+  const { headers, message } = splitHeaders(stdout.toString("utf8"));
+  const first = (name: string) => headers.find(([key]) => key === name)?.[1] ?? "";
+  return {
+    sha,
+    tag: first("tag"),
+    message: message.replace(/\n$/, ""),
+    tagger: parsePerson(first("tagger")),
+    object: { sha: first("object"), type: first("type") },
+  };
+}
+
+export function isGitError(error: unknown): error is GitError {
+  return error instanceof GitError;
+}

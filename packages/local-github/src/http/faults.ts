@@ -1,0 +1,31 @@
+/** Injected faults: what a network or an overloaded GitHub may do to any request. */
+
+import type { RequestKind } from "./journal.ts";
+
+export interface FaultRequest {
+  readonly index: number;
+  readonly method: string;
+  readonly path: string;
+  /** Path template, when the route is known. */
+  readonly route: string | null;
+  readonly kind: RequestKind;
+  readonly runId?: number;
+  readonly jobId?: number;
+}
+
+export type Fault =
+  /** Answer this instead of doing anything. */
+  | {
+      readonly kind: "respond";
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: unknown;
+    }
+  /** Do it, this much later. */
+  | { readonly kind: "delay"; readonly ms: number }
+  /** Destroy the connection without doing anything. */
+  | { readonly kind: "cut-before" }
+  /** Do it, then destroy the connection before a single byte of the answer. */
+  | { readonly kind: "cut-after" };
+
+export type FaultHook = (request: FaultRequest) => Fault | undefined;
