@@ -1,0 +1,176 @@
+import type { z } from "zod";
+import { runStateOf } from "./run-state.ts";
+import {
+  COMMANDS,
+  type Command,
+  commandSchema,
+  PAYLOAD_MAX_CHARACTERS,
+  PAYLOAD_MAX_PROPERTIES,
+} from "./schema/command.ts";
+import type { LedgerEvent } from "./schema/event.ts";
+import type { Policy } from "./schema/policy.ts";
+import type { RunState } from "./schema/state.ts";
+
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly reason: string };
+
+export const EVENT_PREFIX = "orchestrator.";
+
+/**
+ * Reads a `repository_dispatch` or the inputs of a `workflow_dispatch` as a command.
+ *
+ * @param eventType `orchestrator.start`, …
+ * @param payload the `client_payload`, unread
+ */
+export function parseCommand(eventType: string, payload: unknown): Parsed<Command> {
+  const name = eventType.startsWith(EVENT_PREFIX) ? eventType.slice(EVENT_PREFIX.length) : eventType;
+  if (!(COMMANDS as readonly string[]).includes(name)) {
+    return refuse(
+      `\`${printable(eventType)}\` is not a command. Use one of ${COMMANDS.map((command) => `${EVENT_PREFIX}${command}`).join(", ")}.`,
+    );
+  }
+  if (payload === null || typeof payload !== "object" || Array.isArray(payload)) {
+    return refuse(`The client_payload of ${EVENT_PREFIX}${name} must be a JSON object.`);
+  }
+  if (Object.keys(payload).length > PAYLOAD_MAX_PROPERTIES) {
+    return refuse(
+      `The client_payload has ${Object.keys(payload).length} properties; GitHub allows ${PAYLOAD_MAX_PROPERTIES}.`,
+    );
+  }
+  const size = JSON.stringify(payload).length;
+  if (size > PAYLOAD_MAX_CHARACTERS) {
+    return refuse(
+      `The client_payload has ${size} characters; GitHub allows ${PAYLOAD_MAX_CHARACTERS}. Shorten the idea, or commit the long text and refer to it.`,
+    );
+  }
+  const parsed = commandSchema.safeParse({ ...payload, command: name });
+  if (!parsed.success)
+    return refuse(
+      `The client_payload of ${EVENT_PREFIX}${name} is not valid: ${explainIssues(parsed.error)}.`,
+    );
+  return { ok: true, value: parsed.data };
+}
+
+function refuse(reason: string): { readonly ok: false; readonly reason: string } {
+  return { ok: false, reason };
+}
+
+/** Text of outside origin, fit to be shown within a sentence. */
+export function printable(text: string, max = 80): string {
+  const clean = text.replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, "?").replaceAll("`", "'");
+  return clean.length > max ? `${clean.slice(0, max)}…` : clean;
+}
+
+/** Zod's issues as one readable list: `limits.parallel: too big …; qa: unrecognized key "tst"`. */
+export function explainIssues(error: z.ZodError, max = 8): string {
+  const told = error.issues.slice(0, max).map((issue) => {
+    const at = issue.path.map((part) => printable(String(part), 60)).join(".");
+    return at ? `${at}: ${printable(issue.message, 300)}` : printable(issue.message, 300);
+  });
+  const more = error.issues.length - told.length;
+  return `${told.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+}
+
+export interface StartRequest {
+  readonly command: Extract<Command, { command: "start" }>;
+  readonly runId: string;
+  readonly requestedBy: string;
+  readonly repository: string;
+  readonly integrationBranch: string;
+  readonly policy: Policy;
+}
+
+export function startEvent(request: StartRequest): LedgerEvent {
+  return {
+    type: "run.started",
+    runId: request.runId,
+    dispatchId: request.command.dispatchId ?? null,
+    idea: request.command.idea,
+    requestedBy: request.requestedBy,
+    repository: request.repository,
+    integrationBranch: request.integrationBranch,
+    policy: request.policy,
+    backendUrl: request.command.backendUrl ?? null,
+  };
+}
+
+export type Reaction =
+  | { readonly kind: "accepted"; readonly events: readonly LedgerEvent[] }
+  /** Already carried out: nothing to do, and nothing wrong. */
+  | { readonly kind: "replayed" }
+  | { readonly kind: "refused"; readonly reason: string };
+
+/** What a command does to a run that exists. */
+export function react(
+  state: RunState,
+  command: Exclude<Command, { command: "start" }>,
+  role = "write",
+): Reaction {
+  if (command.dispatchId && state.dispatchIds.includes(command.dispatchId)) return { kind: "replayed" };
+  const dispatchId = command.dispatchId ?? null;
+  const current = runStateOf(state);
+  const refused = (reason: string): Reaction => ({ kind: "refused", reason });
+  const accepted = (...events: LedgerEvent[]): Reaction => ({ kind: "accepted", events });
+  if (current === "CANCELLED" && command.command !== "cancel")
+    return refused(`Run ${state.runId} was cancelled: start a new one.`);
+  if (current === "DONE" && command.command !== "advance")
+    return refused(`Run ${state.runId} is done: there is nothing to ${command.command}.`);
+  switch (command.command) {
+    case "pause":
+      return state.control === "PAUSED" ? { kind: "replayed" } : accepted({ type: "run.paused", dispatchId });
+    case "resume":
+      return state.control === "RUN" ? { kind: "replayed" } : accepted({ type: "run.resumed", dispatchId });
+    case "cancel":
+      return state.control === "CANCELLED"
+        ? { kind: "replayed" }
+        : accepted({ type: "run.cancelled", dispatchId });
+    // The suite continues itself by this command: without a dispatch id it needs no record.
+    case "advance":
+      return dispatchId === null || current === "DONE"
+        ? accepted()
+        : accepted({ type: "run.advanced", dispatchId });
+    case "retry":
+      return retry(state, command.nodeId ?? null, dispatchId);
+    case "approve":
+      return approve(state, command, dispatchId, role);
+  }
+}
+
+function retry(state: RunState, nodeId: string | null, dispatchId: string | null): Reaction {
+  const node = nodeId === null ? undefined : state.nodes.find((item) => item.plan.id === nodeId);
+  if (nodeId !== null && !node)
+    return { kind: "refused", reason: `Run ${state.runId} has no node ${nodeId}.` };
+  if (node && node.status !== "BLOCKED")
+    return {
+      kind: "refused",
+      reason: `${nodeId} is ${node.status}, not BLOCKED: there is nothing to retry.`,
+    };
+  const anything = state.failure !== null || state.nodes.some((item) => item.status === "BLOCKED");
+  if (!anything)
+    return {
+      kind: "refused",
+      reason: `Nothing in run ${state.runId} has failed: there is nothing to retry.`,
+    };
+  return { kind: "accepted", events: [{ type: "run.retried", dispatchId, nodeId }] };
+}
+
+function approve(
+  state: RunState,
+  command: Extract<Command, { command: "approve" }>,
+  dispatchId: string | null,
+  role: string,
+): Reaction {
+  const node = state.nodes.find((item) => item.plan.id === command.nodeId);
+  if (!node) return { kind: "refused", reason: `Run ${state.runId} has no node ${command.nodeId}.` };
+  if (node.subject?.headSha !== command.headSha) {
+    return {
+      kind: "refused",
+      reason: `${command.nodeId} stands at ${node.subject?.headSha.slice(0, 7) ?? "no commit yet"}, not at ${command.headSha.slice(0, 7)}: look at what is there now and approve that.`,
+    };
+  }
+  return {
+    kind: "accepted",
+    events: [{ type: "node.approved", dispatchId, nodeId: command.nodeId, headSha: command.headSha, role }],
+  };
+}

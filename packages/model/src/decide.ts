@@ -1,0 +1,205 @@
+import { runStateOf } from "./run-state.ts";
+import type { RunStage } from "./schema/common.ts";
+import type { Lease, LedgerEvent, NodeMode } from "./schema/event.ts";
+import type { NodeState, RunState } from "./schema/state.ts";
+import { blockerIndex, type Readiness, readinessOf, rootOf, type Tree, treeOf } from "./tree.ts";
+
+/** Who decides, and what it has read of the world. Time and ids come from outside. */
+export interface Turn {
+  /** ISO 8601. */
+  readonly now: string;
+  readonly workflowRunId: number;
+  readonly runAttempt: number;
+  /** Workflow runs known to have ended: a lease of theirs that has expired may be taken over. */
+  readonly endedRuns: ReadonlySet<number>;
+}
+
+export interface NodeWork {
+  readonly nodeId: string;
+  readonly mode: NodeMode;
+  readonly claim: number;
+}
+
+/** What is to be done next. */
+export type Work =
+  | { readonly kind: "stage"; readonly stage: RunStage; readonly claim: number }
+  | { readonly kind: "nodes"; readonly nodes: readonly NodeWork[] }
+  /** Something is being done elsewhere and will dispatch the next turn. */
+  | { readonly kind: "busy"; readonly reason: string }
+  /** Nothing moves until a person acts. */
+  | { readonly kind: "person"; readonly reason: string }
+  | { readonly kind: "over"; readonly reason: string };
+
+export interface Decision {
+  readonly events: readonly LedgerEvent[];
+  readonly work: Work;
+}
+
+/**
+ * What comes next in a run: which work to claim, or why there is none. Pure and deterministic; deciding
+ * again on the state that its events lead to claims nothing twice.
+ */
+export function decide(state: RunState, turn: Turn): Decision {
+  const over = whyOver(state);
+  if (over) return { events: [], work: { kind: "over", reason: over } };
+  if (state.control === "PAUSED")
+    return { events: [], work: { kind: "person", reason: "The run is paused: `resume` continues it." } };
+  for (const stage of ["spec", "plan", "issues"] as const) {
+    if (state.stages[stage].status !== "done") return decideStage(state, stage, turn);
+  }
+  const root = rootOf(treeOf(state.nodes));
+  if (root?.status !== "DONE") return decideNodes(state, turn);
+  if (state.stages.release.status !== "done") {
+    if (!state.policy.release.enabled) return complete([]);
+    return decideStage(state, "release", turn);
+  }
+  return complete([]);
+}
+
+function whyOver(state: RunState): string | undefined {
+  switch (runStateOf(state)) {
+    case "DONE":
+      return "The run is done.";
+    case "CANCELLED":
+      return "The run was cancelled.";
+    case "FAILED":
+      return `The run failed: ${state.failure ?? "no reason was recorded"} \`retry\` continues it.`;
+    default:
+      return undefined;
+  }
+}
+
+function complete(events: readonly LedgerEvent[]): Decision {
+  return {
+    events: [...events, { type: "run.completed" }],
+    work: { kind: "over", reason: "The run is done." },
+  };
+}
+
+function decideStage(state: RunState, stage: RunStage, turn: Turn): Decision {
+  const { status, lease, claims, trouble } = state.stages[stage];
+  if (status === "failed") {
+    const reason = `The ${stage} stage failed ${state.stages[stage].failures} times, the last time: ${trouble ?? "no reason was recorded"}`;
+    return {
+      events: [{ type: "run.failed", reason: reason.slice(0, 2_000) }],
+      work: { kind: "over", reason },
+    };
+  }
+  if (lease && !isLost(lease, turn))
+    return { events: [], work: { kind: "busy", reason: `The ${stage} stage is in progress.` } };
+  const events: LedgerEvent[] = lease
+    ? [{ type: "stage.failed", stage, claim: lease.claim, reason: lostText(lease) }]
+    : [];
+  if (lease && state.stages[stage].failures + 1 >= state.policy.limits.attempts) {
+    const reason = `The ${stage} stage failed ${state.stages[stage].failures + 1} times, the last time: ${lostText(lease)}`;
+    return { events: [...events, { type: "run.failed", reason }], work: { kind: "over", reason } };
+  }
+  const claim = claims + 1;
+  return {
+    events: [...events, { type: "stage.claimed", stage, lease: leaseFor(state, turn, claim) }],
+    work: { kind: "stage", stage, claim },
+  };
+}
+
+function decideNodes(state: RunState, turn: Turn): Decision {
+  const lost = state.nodes.filter((node) => node.lease && isLost(node.lease, turn));
+  const takenOver = lost.map(
+    (node): LedgerEvent => ({
+      type: "node.failed",
+      nodeId: node.plan.id,
+      claim: node.lease?.claim ?? 1,
+      reason: lostText(node.lease),
+      usage: { calls: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
+    }),
+  );
+  const lostIds = new Set(lost.map((node) => node.plan.id));
+  const exhausted = (node: NodeState) =>
+    lostIds.has(node.plan.id) && node.failures + 1 >= state.policy.limits.attempts;
+  const nodes = state.nodes.map((node) =>
+    lostIds.has(node.plan.id)
+      ? { ...node, lease: null, ...(exhausted(node) ? { status: "BLOCKED" as const } : {}) }
+      : node,
+  );
+  const tree = treeOf(nodes);
+  const blockers = blockerIndex(tree);
+  const busy = nodes.filter((node) => node.lease).length;
+  const ready = nodes.filter(
+    (node) => readinessOf(tree, node, blockers).kind === "ready" && !awaitsApproval(node),
+  );
+  const chosen = ready.slice(0, Math.max(0, state.policy.limits.parallel - busy));
+  const work = chosen.map(
+    (node): NodeWork => ({ nodeId: node.plan.id, mode: modeOf(tree, node), claim: node.claims + 1 }),
+  );
+  const claims = work.map(
+    (item): LedgerEvent => ({
+      type: "node.claimed",
+      nodeId: item.nodeId,
+      mode: item.mode,
+      lease: leaseFor(state, turn, item.claim),
+    }),
+  );
+  if (work.length > 0) return { events: [...takenOver, ...claims], work: { kind: "nodes", nodes: work } };
+  if (busy > 0)
+    return {
+      events: takenOver,
+      work: { kind: "busy", reason: `${busy} of ${nodes.length} nodes are in progress.` },
+    };
+  return { events: takenOver, work: { kind: "person", reason: standstill(tree, nodes) } };
+}
+
+/** Parents have no change of their own to execute, whatever the plan calls them. */
+function modeOf(tree: Tree<NodeState>, node: NodeState): NodeMode {
+  const planned = (tree.children.get(node.plan.id) ?? []).some((child) => child.plan.kind !== "defect");
+  return planned ? "verify" : node.next;
+}
+
+/** Everything but a person's approval of this very head is there. */
+export function awaitsApproval(node: NodeState): boolean {
+  if (node.verdict?.outcome !== "waiting" || !node.subject) return false;
+  return node.approval?.headSha !== node.subject.headSha;
+}
+
+function standstill(tree: Tree<NodeState>, nodes: readonly NodeState[]): string {
+  const blockers = blockerIndex(tree);
+  const told = nodes.flatMap((node) => {
+    if (awaitsApproval(node)) return [`${node.plan.id}: ${node.verdict?.sentence ?? ""}`];
+    const readiness: Readiness = readinessOf(tree, node, blockers);
+    return readiness.kind === "blocked" ? [`${node.plan.id} is BLOCKED: ${readiness.reason}`] : [];
+  });
+  return (
+    told.join(" ") ||
+    "Nothing is ready and nothing is in progress: this is a fault in Slipway, please report it."
+  );
+}
+
+function isLost(lease: Lease, turn: Turn): boolean {
+  // The run that holds a lease may extend its stay only by finishing: an ended run can hold nothing.
+  if (turn.endedRuns.has(lease.workflowRunId)) return true;
+  // A rerun of the very workflow run that claimed is the holder come back.
+  if (lease.workflowRunId === turn.workflowRunId) return lease.runAttempt < turn.runAttempt;
+  return false;
+}
+
+function lostText(lease: Lease | null): string {
+  return `Workflow run ${lease?.workflowRunId ?? "?"} ended without a result.`;
+}
+
+function leaseFor(state: RunState, turn: Turn, claim: number): Lease {
+  const expiresAt = new Date(Date.parse(turn.now) + state.policy.limits.leaseMinutes * 60_000).toISOString();
+  return { workflowRunId: turn.workflowRunId, runAttempt: turn.runAttempt, expiresAt, claim };
+}
+
+/** Workflow runs whose leases have expired: worth asking GitHub whether they have ended. */
+export function suspectRuns(state: RunState, now: string): number[] {
+  const leases = [
+    ...state.nodes.map((node) => node.lease),
+    ...Object.values(state.stages).map((stage) => stage.lease),
+  ];
+  return [
+    ...new Set(
+      leases.flatMap((lease) =>
+        lease && Date.parse(lease.expiresAt) <= Date.parse(now) ? [lease.workflowRunId] : [],
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,19 @@
+/**
+ * The three ways something goes wrong, told apart because three different people have to act.
+ * Each message says what happened, where, and what to do.
+ */
+
+/** The consumer's set-up is wrong: policy, permissions, secrets, repository settings. */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+}
+
+/** A person's or client's request is refused; nothing was changed. */
+export class RefusalError extends Error {
+  override readonly name = "RefusalError";
+}
+
+/** Our own bug: a rule that should always hold does not. */
+export class InternalError extends Error {
+  override readonly name = "InternalError";
+}

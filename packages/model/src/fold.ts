@@ -1,0 +1,338 @@
+import { InternalError } from "./errors.ts";
+import { hashOf } from "./hash.ts";
+import { addUsage, NO_USAGE, type RunStage, type Usage } from "./schema/common.ts";
+import type { EventRecord, LedgerEvent } from "./schema/event.ts";
+import type { PlanNode } from "./schema/plan.ts";
+import type { NodeState, RunState, StageState } from "./schema/state.ts";
+
+type EventOf<T extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: T }>;
+
+/**
+ * The state of a run after its events. Folding in any batching gives the same state.
+ *
+ * @param previous the state that earlier records gave; null before the first
+ * @throws InternalError when a record does not continue the chain: the ledger is damaged or was misread
+ */
+export function foldEvents(previous: RunState | null, records: readonly EventRecord[]): RunState {
+  let state = previous;
+  for (const record of records) {
+    if (record.seq !== (state?.seq ?? 0) + 1) {
+      throw new InternalError(
+        `Event ${record.seq} (${record.event.type}) does not follow event ${state?.seq ?? 0}.`,
+      );
+    }
+    state = { ...applyEvent(state, record), seq: record.seq, updatedAt: record.at };
+  }
+  if (!state) throw new InternalError("A run without events has no state.");
+  return state;
+}
+
+function applyEvent(state: RunState | null, { at, event, by }: EventRecord): RunState {
+  if (event.type === "run.started") {
+    if (state) throw new InternalError(`Run ${event.runId} was started twice.`);
+    return startedState(event, at);
+  }
+  if (!state) throw new InternalError(`The first event of a run is run.started, not ${event.type}.`);
+  switch (event.type) {
+    case "run.paused":
+      return seen({ ...state, control: "PAUSED" }, event.dispatchId);
+    case "run.resumed":
+      return seen({ ...state, control: "RUN" }, event.dispatchId);
+    case "run.cancelled":
+      return seen({ ...state, control: "CANCELLED" }, event.dispatchId);
+    case "run.advanced":
+      return seen(state, event.dispatchId);
+    case "run.retried":
+      return seen(retried(state, event.nodeId), event.dispatchId);
+    case "run.failed":
+      return { ...state, failure: event.reason };
+    case "run.completed":
+      return { ...state, completed: true };
+    case "stage.claimed":
+      return onStage(state, event.stage, (stage) => ({
+        ...stage,
+        claims: event.lease.claim,
+        lease: event.lease,
+      }));
+    case "stage.failed":
+      return onStage(state, event.stage, (stage) => failedStage(state, stage, event.reason));
+    case "spec.recorded":
+      return spend(
+        onStage({ ...state, spec: event.spec, specHash: hashOf(event.spec) }, "spec", (stage) =>
+          doneStage(stage, event.usage),
+        ),
+        event.usage,
+      );
+    case "plan.recorded":
+      return spend(
+        onStage({ ...state, nodes: event.plan.nodes.map(newNode) }, "plan", (stage) =>
+          doneStage(stage, event.usage),
+        ),
+        event.usage,
+      );
+    case "issues.synced":
+      return onStage({ ...state, nodes: withIssues(state.nodes, event.issues) }, "issues", (stage) =>
+        doneStage(stage, NO_USAGE),
+      );
+    case "release.recorded":
+      return onStage({ ...state, release: event.release, releaseNote: event.reason }, "release", (stage) =>
+        doneStage(stage, NO_USAGE),
+      );
+    case "node.approved":
+      return seen(
+        onNode(state, event.nodeId, (node) => ({
+          ...node,
+          approval: { headSha: event.headSha, by, role: event.role },
+        })),
+        event.dispatchId,
+      );
+    case "defect.filed":
+      return withDefect(state, event);
+    default:
+      return onNodeEvent(state, event, at);
+  }
+}
+
+type NodeEvent = Extract<LedgerEvent, { type: `node.${string}` }>;
+
+function onNodeEvent(
+  state: RunState,
+  event: Exclude<NodeEvent, EventOf<"node.approved">>,
+  at: string,
+): RunState {
+  const change = (update: (node: NodeState) => NodeState) => onNode(state, event.nodeId, update);
+  switch (event.type) {
+    case "node.claimed":
+      return change((node) => ({
+        ...node,
+        lease: event.lease,
+        claims: event.lease.claim,
+        status: event.mode === "execute" ? "IN_PROGRESS" : node.pull === null ? "IN_PROGRESS" : "REVIEW",
+        startedAt: node.startedAt ?? at,
+      }));
+    case "node.published":
+      return spend(
+        change((node) => ({
+          ...node,
+          status: "REVIEW",
+          next: "verify",
+          branch: event.branch,
+          pull: event.pull,
+          subject: event.subject,
+          // Evidence for another subject is void (rule 5); keeping it would only mislead.
+          evidence: [],
+          verdict: null,
+          summary: event.summary || node.summary,
+          trouble: null,
+          usage: addUsage(node.usage, event.usage),
+        })),
+        event.usage,
+      );
+    case "node.judged": {
+      const spent = event.evidence.reduce<Usage>(
+        (sum, item) => (item.kind === "review" ? addUsage(sum, item.usage) : sum),
+        NO_USAGE,
+      );
+      return spend(
+        change((node) => ({
+          ...node,
+          status: "QA",
+          evidence: event.evidence,
+          verdict: event.verdict,
+          usage: addUsage(node.usage, spent),
+        })),
+        spent,
+      );
+    }
+    case "node.merged":
+      return change((node) => ({
+        ...node,
+        status: "DONE",
+        lease: null,
+        pull: event.pull ?? node.pull,
+        mergeSha: event.mergeSha,
+        trouble: null,
+        finishedAt: at,
+      }));
+    case "node.released":
+      return change((node) => ({ ...node, lease: null, trouble: event.reason, status: idleStatus(node) }));
+    case "node.conflicted":
+      return spend(
+        change((node) => ({
+          ...failedNode(state, node, conflictText(node, event.files)),
+          next: "execute",
+          usage: addUsage(node.usage, event.usage),
+        })),
+        event.usage,
+      );
+    case "node.failed":
+      return spend(
+        change((node) => ({
+          ...failedNode(state, node, event.reason),
+          usage: addUsage(node.usage, event.usage),
+        })),
+        event.usage,
+      );
+    case "node.blocked":
+      return change((node) => ({ ...node, status: "BLOCKED", lease: null, trouble: event.reason }));
+  }
+}
+
+function conflictText(node: NodeState, files: readonly string[]): string {
+  return `The change of ${node.plan.id} conflicts with what was merged meanwhile, in ${files.join(", ")}.`;
+}
+
+function failedNode(state: RunState, node: NodeState, reason: string): NodeState {
+  const failures = node.failures + 1;
+  const blocked = failures >= state.policy.limits.attempts;
+  return {
+    ...node,
+    failures,
+    lease: null,
+    trouble: reason,
+    status: blocked ? "BLOCKED" : idleStatus(node),
+    // A defect is itself the repair of a failing check: what still fails goes back to the agent.
+    next: node.plan.kind === "defect" || node.pull === null ? defaultNext(node) : node.next,
+  };
+}
+
+const defaultNext = (node: NodeState) => (isBranchOnly(node.plan) ? "verify" : "execute");
+
+/** Nodes that are never executed by an agent: their change is that of their descendants. */
+function isBranchOnly(plan: PlanNode): boolean {
+  return plan.kind === "epic" || plan.kind === "feature";
+}
+
+function idleStatus(node: NodeState): NodeState["status"] {
+  return node.pull === null ? "NEW" : "REVIEW";
+}
+
+function failedStage(state: RunState, stage: StageState, reason: string): StageState {
+  const failures = stage.failures + 1;
+  return {
+    ...stage,
+    failures,
+    lease: null,
+    trouble: reason,
+    status: failures >= state.policy.limits.attempts ? "failed" : "open",
+  };
+}
+
+function doneStage(stage: StageState, usage: Usage): StageState {
+  return { ...stage, status: "done", lease: null, trouble: null, usage: addUsage(stage.usage, usage) };
+}
+
+function retried(state: RunState, nodeId: string | null): RunState {
+  const stages = Object.fromEntries(
+    Object.entries(state.stages).map(([name, stage]) => [
+      name,
+      stage.status === "failed" ? { ...stage, status: "open" as const, failures: 0 } : stage,
+    ]),
+  ) as RunState["stages"];
+  return {
+    ...state,
+    stages,
+    failure: null,
+    nodes: state.nodes.map((node) =>
+      node.status === "BLOCKED" && (nodeId === null || node.plan.id === nodeId)
+        ? { ...node, status: idleStatus(node), failures: 0 }
+        : node,
+    ),
+  };
+}
+
+function withIssues(nodes: readonly NodeState[], issues: EventOf<"issues.synced">["issues"]): NodeState[] {
+  const byId = new Map(issues.map(({ nodeId, issue }) => [nodeId, issue]));
+  return nodes.map((node) => ({ ...node, issue: byId.get(node.plan.id) ?? node.issue }));
+}
+
+function withDefect(state: RunState, event: EventOf<"defect.filed">): RunState {
+  const parent = onNode(state, event.parentId, (node) => ({
+    ...node,
+    lease: null,
+    status: "REVIEW",
+    next: "verify",
+  }));
+  const node: NodeState = { ...newNode(event.node), issue: event.issue, fingerprint: event.fingerprint };
+  return { ...parent, nodes: [...parent.nodes, node] };
+}
+
+function onNode(state: RunState, nodeId: string, update: (node: NodeState) => NodeState): RunState {
+  if (!state.nodes.some((node) => node.plan.id === nodeId)) {
+    throw new InternalError(`Run ${state.runId} has no node ${nodeId}.`);
+  }
+  return { ...state, nodes: state.nodes.map((node) => (node.plan.id === nodeId ? update(node) : node)) };
+}
+
+function onStage(state: RunState, name: RunStage, update: (stage: StageState) => StageState): RunState {
+  return { ...state, stages: { ...state.stages, [name]: update(state.stages[name]) } };
+}
+
+function seen(state: RunState, dispatchId: string | null): RunState {
+  return dispatchId === null ? state : { ...state, dispatchIds: [...state.dispatchIds, dispatchId] };
+}
+
+function spend(state: RunState, usage: Usage): RunState {
+  return { ...state, usage: addUsage(state.usage, usage) };
+}
+
+function newNode(plan: PlanNode): NodeState {
+  return {
+    plan,
+    status: "NEW",
+    next: isBranchOnly(plan) ? "verify" : "execute",
+    claims: 0,
+    failures: 0,
+    lease: null,
+    issue: null,
+    branch: null,
+    pull: null,
+    subject: null,
+    evidence: [],
+    verdict: null,
+    approval: null,
+    trouble: null,
+    mergeSha: null,
+    fingerprint: null,
+    summary: null,
+    usage: NO_USAGE,
+    startedAt: null,
+    finishedAt: null,
+  };
+}
+
+const NEW_STAGE: StageState = {
+  status: "open",
+  claims: 0,
+  failures: 0,
+  lease: null,
+  trouble: null,
+  usage: NO_USAGE,
+};
+
+function startedState(event: EventOf<"run.started">, at: string): RunState {
+  return {
+    version: 1,
+    runId: event.runId,
+    seq: 0,
+    startedAt: at,
+    updatedAt: at,
+    idea: event.idea,
+    requestedBy: event.requestedBy,
+    repository: event.repository,
+    integrationBranch: event.integrationBranch,
+    policy: event.policy,
+    backendUrl: event.backendUrl,
+    control: "RUN",
+    failure: null,
+    completed: false,
+    dispatchIds: event.dispatchId === null ? [] : [event.dispatchId],
+    spec: null,
+    specHash: null,
+    stages: { spec: NEW_STAGE, plan: NEW_STAGE, issues: NEW_STAGE, release: NEW_STAGE },
+    nodes: [],
+    release: null,
+    releaseNote: null,
+    usage: NO_USAGE,
+  };
+}

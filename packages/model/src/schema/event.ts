@@ -1,0 +1,152 @@
+import { z } from "zod";
+import {
+  lineSchema,
+  nodeIdSchema,
+  runIdSchema,
+  runStageSchema,
+  shaSchema,
+  textSchema,
+  timeSchema,
+  usageSchema,
+} from "./common.ts";
+import { evidenceSchema, subjectSchema } from "./evidence.ts";
+import { planNodeSchema, planSchema } from "./plan.ts";
+import { policySchema } from "./policy.ts";
+import { releaseSchema } from "./release.ts";
+import { specSchema } from "./spec.ts";
+import { verdictSchema } from "./verdict.ts";
+
+/** The workflow run (and its attempt) that holds a piece of work, and until when it may. */
+export const leaseSchema = z.strictObject({
+  workflowRunId: z.number().int().positive(),
+  runAttempt: z.number().int().positive(),
+  expiresAt: timeSchema,
+  /** Counts every claim of this node or stage, so that a late result of an older claim is told apart. */
+  claim: z.number().int().positive(),
+});
+export type Lease = z.infer<typeof leaseSchema>;
+
+export const nodeModeSchema = z.enum(["execute", "verify"]);
+export type NodeMode = z.infer<typeof nodeModeSchema>;
+
+export const issueRefSchema = z.strictObject({
+  number: z.number().int().positive(),
+  id: z.number().int().positive(),
+});
+export type IssueRef = z.infer<typeof issueRefSchema>;
+
+const claim = z.number().int().positive();
+const byDispatch = { dispatchId: z.string().nullable() };
+const onNode = { nodeId: nodeIdSchema, claim };
+
+/** Everything that can happen to a run. The ledger holds nothing else. */
+export const eventSchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("run.started"),
+    runId: runIdSchema,
+    ...byDispatch,
+    idea: z.string(),
+    requestedBy: z.string(),
+    repository: z.string(),
+    integrationBranch: z.string(),
+    policy: policySchema,
+    backendUrl: z.string().nullable(),
+  }),
+  z.strictObject({ type: z.literal("run.paused"), ...byDispatch }),
+  z.strictObject({ type: z.literal("run.resumed"), ...byDispatch }),
+  z.strictObject({ type: z.literal("run.cancelled"), ...byDispatch }),
+  z.strictObject({ type: z.literal("run.retried"), ...byDispatch, nodeId: nodeIdSchema.nullable() }),
+  z.strictObject({ type: z.literal("run.advanced"), ...byDispatch }),
+  z.strictObject({ type: z.literal("run.failed"), reason: textSchema(2_000) }),
+  z.strictObject({ type: z.literal("run.completed") }),
+
+  z.strictObject({ type: z.literal("stage.claimed"), stage: runStageSchema, lease: leaseSchema }),
+  z.strictObject({
+    type: z.literal("stage.failed"),
+    stage: runStageSchema,
+    claim,
+    reason: textSchema(2_000),
+  }),
+  z.strictObject({ type: z.literal("spec.recorded"), claim, spec: specSchema, usage: usageSchema }),
+  z.strictObject({ type: z.literal("plan.recorded"), claim, plan: planSchema, usage: usageSchema }),
+  z.strictObject({
+    type: z.literal("issues.synced"),
+    claim,
+    issues: z.array(z.strictObject({ nodeId: nodeIdSchema, issue: issueRefSchema })),
+  }),
+  z.strictObject({
+    type: z.literal("release.recorded"),
+    claim,
+    release: releaseSchema.nullable(),
+    reason: textSchema(500),
+  }),
+
+  z.strictObject({
+    type: z.literal("node.claimed"),
+    nodeId: nodeIdSchema,
+    mode: nodeModeSchema,
+    lease: leaseSchema,
+  }),
+  z.strictObject({
+    type: z.literal("node.published"),
+    ...onNode,
+    branch: z.string(),
+    pull: z.number().int().positive(),
+    subject: subjectSchema,
+    summary: z.string(),
+    usage: usageSchema,
+  }),
+  z.strictObject({
+    type: z.literal("node.conflicted"),
+    ...onNode,
+    baseSha: shaSchema,
+    files: z.array(z.string()).min(1),
+    usage: usageSchema,
+  }),
+  z.strictObject({
+    type: z.literal("node.judged"),
+    ...onNode,
+    evidence: z.array(evidenceSchema),
+    verdict: verdictSchema,
+  }),
+  z.strictObject({
+    type: z.literal("node.merged"),
+    ...onNode,
+    /** Null when there was nothing to merge. */
+    pull: z.number().int().positive().nullable(),
+    mergeSha: shaSchema,
+  }),
+  z.strictObject({ type: z.literal("node.released"), ...onNode, reason: textSchema(2_000) }),
+  z.strictObject({
+    type: z.literal("node.failed"),
+    ...onNode,
+    reason: textSchema(2_000),
+    usage: usageSchema,
+  }),
+  z.strictObject({ type: z.literal("node.blocked"), nodeId: nodeIdSchema, reason: textSchema(2_000) }),
+  z.strictObject({
+    type: z.literal("node.approved"),
+    ...byDispatch,
+    nodeId: nodeIdSchema,
+    headSha: shaSchema,
+    role: z.string(),
+  }),
+  z.strictObject({
+    type: z.literal("defect.filed"),
+    parentId: nodeIdSchema,
+    claim,
+    node: planNodeSchema,
+    fingerprint: z.string(),
+    issue: issueRefSchema,
+  }),
+]);
+export type LedgerEvent = z.infer<typeof eventSchema>;
+
+/** An event as the ledger keeps it: numbered from 1 without gaps, dated, with the login that caused it. */
+export const eventRecordSchema = z.strictObject({
+  seq: z.number().int().positive(),
+  at: timeSchema,
+  by: lineSchema(100),
+  event: eventSchema,
+});
+export type EventRecord = z.infer<typeof eventRecordSchema>;

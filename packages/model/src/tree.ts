@@ -1,0 +1,133 @@
+import type { PlanNode } from "./schema/plan.ts";
+import type { NodeState } from "./schema/state.ts";
+
+/** A tree that can be asked in constant time for a node, its children and its siblings before it. */
+export interface Tree<N> {
+  readonly nodes: readonly N[];
+  readonly byId: ReadonlyMap<string, N>;
+  readonly children: ReadonlyMap<string, readonly N[]>;
+  readonly planOf: (node: N) => PlanNode;
+}
+
+export function treeOf(nodes: readonly NodeState[]): Tree<NodeState> {
+  return buildTree(nodes, (node) => node.plan);
+}
+
+export function planTree(nodes: readonly PlanNode[]): Tree<PlanNode> {
+  return buildTree(nodes, (node) => node);
+}
+
+function buildTree<N>(nodes: readonly N[], planOf: (node: N) => PlanNode): Tree<N> {
+  const children = new Map<string, N[]>();
+  for (const node of nodes) {
+    const parent = planOf(node).parent;
+    if (parent === null) continue;
+    const list = children.get(parent);
+    if (list) list.push(node);
+    else children.set(parent, [node]);
+  }
+  for (const list of children.values()) list.sort((a, b) => planOf(a).orderIndex - planOf(b).orderIndex);
+  return { nodes, byId: new Map(nodes.map((node) => [planOf(node).id, node])), children, planOf };
+}
+
+export const childrenOf = <N>(tree: Tree<N>, id: string): readonly N[] => tree.children.get(id) ?? [];
+
+export function rootOf(tree: Tree<NodeState>): NodeState | undefined {
+  return tree.nodes.find((node) => node.plan.parent === null);
+}
+
+/** From the parent up to the root. */
+export function ancestorsOf<N>(tree: Tree<N>, id: string): N[] {
+  const chain: N[] = [];
+  const met = new Set([id]);
+  for (let node = tree.byId.get(id); node; ) {
+    const parent = tree.planOf(node).parent;
+    if (parent === null || met.has(parent)) break;
+    met.add(parent);
+    node = tree.byId.get(parent);
+    if (node) chain.push(node);
+  }
+  return chain;
+}
+
+export function descendantsOf<N>(tree: Tree<N>, id: string): N[] {
+  const found: N[] = [];
+  const queue = [...childrenOf(tree, id)];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    found.push(next);
+    queue.push(...childrenOf(tree, tree.planOf(next).id));
+  }
+  return found;
+}
+
+/** Open children: what keeps a node from being verified and merged. */
+export function openChildren(tree: Tree<NodeState>, id: string): NodeState[] {
+  return childrenOf(tree, id).filter((child) => child.status !== "DONE");
+}
+
+export type Readiness =
+  | { readonly kind: "ready" }
+  | { readonly kind: "busy" }
+  | { readonly kind: "done" }
+  | { readonly kind: "blocked"; readonly reason: string }
+  | { readonly kind: "waiting"; readonly on: readonly NodeState[] };
+
+/** Whether a node can be claimed now, and if not, for what it waits. */
+export function readinessOf(
+  tree: Tree<NodeState>,
+  node: NodeState,
+  startable: (node: NodeState) => readonly NodeState[],
+): Readiness {
+  if (node.status === "DONE") return { kind: "done" };
+  if (node.status === "BLOCKED")
+    return { kind: "blocked", reason: node.trouble ?? "No reason was recorded." };
+  if (node.lease) return { kind: "busy" };
+  const open = openChildren(tree, node.plan.id);
+  if (open.length > 0) return { kind: "waiting", on: open };
+  const blockers = startable(node);
+  return blockers.length > 0 ? { kind: "waiting", on: blockers } : { kind: "ready" };
+}
+
+/**
+ * For each node, the nodes that must be DONE before it may start: its own dependencies and the nearest
+ * siblings ordered before it, and the same for each of its ancestors. Its children, which must be DONE
+ * before it merges, are not among them. Each ancestor's share is computed once, so that asking for all
+ * nodes stays linear in the size of the tree.
+ */
+export function blockerIndex(tree: Tree<NodeState>): (node: NodeState) => readonly NodeState[] {
+  const firstOpen = new Map<string, { orderIndex: number; nodes: NodeState[] }>();
+  for (const [parent, list] of tree.children) {
+    const open = list.filter((child) => child.status !== "DONE");
+    const lowest = open[0]?.plan.orderIndex;
+    if (lowest !== undefined) {
+      firstOpen.set(parent, {
+        orderIndex: lowest,
+        nodes: open.filter((child) => child.plan.orderIndex === lowest),
+      });
+    }
+  }
+  const known = new Map<string, readonly NodeState[]>();
+  const visit = (node: NodeState): readonly NodeState[] => {
+    const cached = known.get(node.plan.id);
+    if (cached) return cached;
+    const { parent, orderIndex, dependsOn } = node.plan;
+    const first = parent === null ? undefined : firstOpen.get(parent);
+    const earlier = first && first.orderIndex < orderIndex ? first.nodes : [];
+    const named = dependsOn
+      .flatMap((id) => tree.byId.get(id) ?? [])
+      .filter((other) => other.status !== "DONE");
+    const above = parent === null ? undefined : tree.byId.get(parent);
+    const result = [...earlier, ...named, ...(above ? visit(above) : [])];
+    known.set(node.plan.id, result);
+    return result;
+  };
+  return visit;
+}
+
+/** The next unused id of a kind: ids are never reused within a run. */
+export function nextId(tree: Tree<NodeState>, letter: "E" | "F" | "T" | "D"): string {
+  const numbers = tree.nodes
+    .filter((node) => node.plan.id.startsWith(letter))
+    .map((node) => Number(node.plan.id.slice(1)));
+  return `${letter}${Math.max(0, ...numbers) + 1}`;
+}

@@ -1,0 +1,87 @@
+import { markerText } from "../names.ts";
+import type { NodeState, RunState } from "../schema/state.ts";
+import { childrenOf, treeOf } from "../tree.ts";
+import { plain, quote } from "./text.ts";
+
+/** Issue title of a node: its kind is a label, so the title is only the title. */
+export function issueTitle(node: NodeState): string {
+  return node.plan.title;
+}
+
+/**
+ * The section of an issue's body that Slipway writes. What people write around it stays.
+ *
+ * @param numbers issue numbers known so far, by node id
+ */
+export function issueSection(state: RunState, node: NodeState, numbers: ReadonlyMap<string, number>): string {
+  const { plan } = node;
+  const reference = (id: string) => (numbers.has(id) ? `#${numbers.get(id)}` : id);
+  const acceptance = plan.acceptance.map((item) => `- ${acceptanceText(state, item)}`);
+  const requirements = plan.requirements.map(
+    (id) => `- **${id}** ${plain(state.spec?.requirements.find((item) => item.id === id)?.text ?? "")}`,
+  );
+  const root = plan.parent === null;
+  return [
+    markerText({ what: "node", runId: state.runId, nodeId: plan.id }),
+    `**${plan.id}** · ${plan.kind} · size ${plan.size} · run \`${state.runId}\``,
+    quote(plan.objective),
+    section("Requirements", requirements),
+    section("Done when", acceptance),
+    plan.dependsOn.length > 0 ? `Waits for ${plan.dependsOn.map(reference).join(", ")}.` : "",
+    root ? specSection(state) : "",
+    root ? treeSection(state, numbers) : "",
+  ]
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+function acceptanceText(state: RunState, item: string): string {
+  const found = state.spec?.acceptance.find((criterion) => criterion.id === item);
+  if (!found) return plain(item);
+  return `**${found.id}** Given ${plain(found.given)}, when ${plain(found.when)}, then ${plain(found.outcome)}`;
+}
+
+const section = (title: string, lines: readonly string[]) =>
+  lines.length === 0 ? "" : `### ${title}\n\n${lines.join("\n")}`;
+
+function specSection({ spec, idea }: RunState): string {
+  if (!spec) return "";
+  return [
+    `### Specification: ${plain(spec.title)}`,
+    quote(spec.summary),
+    section(
+      "Success",
+      spec.successCriteria.map((item) => `- **${item.id}** ${plain(item.text)}`),
+    ),
+    section(
+      "Assumptions",
+      spec.assumptions.map((text) => `- ${plain(text)}`),
+    ),
+    section(
+      "Out of scope",
+      spec.outOfScope.map((text) => `- ${plain(text)}`),
+    ),
+    section(
+      "Open questions, answered as recommended",
+      spec.openQuestions.map((item) => `- ${plain(item.question)} → ${plain(item.recommended)}`),
+    ),
+    `<details><summary>The idea as submitted</summary>\n\n${quote(idea)}\n\n</details>`,
+  ]
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+function treeSection(state: RunState, numbers: ReadonlyMap<string, number>): string {
+  const tree = treeOf(state.nodes);
+  const lines: string[] = [];
+  const walk = (node: NodeState, depth: number) => {
+    const number = numbers.get(node.plan.id);
+    lines.push(
+      `${"  ".repeat(depth)}- ${node.plan.id} ${number === undefined ? plain(node.plan.title) : `#${number}`}`,
+    );
+    for (const child of childrenOf(tree, node.plan.id))
+      if (child.plan.kind !== "defect") walk(child, depth + 1);
+  };
+  for (const root of state.nodes.filter((node) => node.plan.parent === null)) walk(root, 0);
+  return section("Tree", lines);
+}
