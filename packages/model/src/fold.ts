@@ -15,19 +15,33 @@ type EventOf<T extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: T }>;
  */
 export function foldEvents(previous: RunState | null, records: readonly EventRecord[]): RunState {
   let state = previous;
+  const work: WorkingNodes = { owned: null, index: new Map() };
   for (const record of records) {
     if (record.seq !== (state?.seq ?? 0) + 1) {
       throw new InternalError(
         `Event ${record.seq} (${record.event.type}) does not follow event ${state?.seq ?? 0}.`,
       );
     }
-    state = { ...applyEvent(state, record), seq: record.seq, updatedAt: record.at };
+    state = { ...applyEvent(state, record, work), seq: record.seq, updatedAt: record.at };
   }
   if (!state) throw new InternalError("A run without events has no state.");
   return state;
 }
 
-function applyEvent(state: RunState | null, { at, event, by }: EventRecord): RunState {
+/**
+ * The node list that this fold made and alone holds, so that an event changes its own node in constant
+ * time instead of copying the whole list.
+ */
+interface WorkingNodes {
+  owned: NodeState[] | null;
+  index: Map<string, number>;
+}
+
+function applyEvent(
+  state: RunState | null,
+  { at, event, by }: EventRecord,
+  work: WorkingNodes,
+): RunState {
   if (event.type === "run.started") {
     if (state) throw new InternalError(`Run ${event.runId} was started twice.`);
     return startedState(event, at);
@@ -56,6 +70,8 @@ function applyEvent(state: RunState | null, { at, event, by }: EventRecord): Run
       }));
     case "stage.failed":
       return onStage(state, event.stage, (stage) => failedStage(state, stage, event.reason));
+    case "stage.released":
+      return onStage(state, event.stage, (stage) => ({ ...stage, lease: null, trouble: event.reason }));
     case "spec.recorded":
       return spend(
         onStage({ ...state, spec: event.spec, specHash: hashOf(event.spec) }, "spec", (stage) =>
@@ -80,27 +96,29 @@ function applyEvent(state: RunState | null, { at, event, by }: EventRecord): Run
       );
     case "node.approved":
       return seen(
-        onNode(state, event.nodeId, (node) => ({
+        onNode(work, state, event.nodeId, (node) => ({
           ...node,
           approval: { headSha: event.headSha, by, role: event.role },
         })),
         event.dispatchId,
       );
     case "defect.filed":
-      return withDefect(state, event);
+      return withDefect(work, state, event);
     default:
-      return onNodeEvent(state, event, at);
+      return onNodeEvent(work, state, event, at);
   }
 }
 
 type NodeEvent = Extract<LedgerEvent, { type: `node.${string}` }>;
 
 function onNodeEvent(
+  work: WorkingNodes,
   state: RunState,
   event: Exclude<NodeEvent, EventOf<"node.approved">>,
   at: string,
 ): RunState {
-  const change = (update: (node: NodeState) => NodeState) => onNode(state, event.nodeId, update);
+  const change = (update: (node: NodeState) => NodeState) =>
+    onNode(work, state, event.nodeId, update);
   switch (event.type) {
     case "node.claimed":
       return change((node) => ({
@@ -246,22 +264,36 @@ function withIssues(nodes: readonly NodeState[], issues: EventOf<"issues.synced"
   return nodes.map((node) => ({ ...node, issue: byId.get(node.plan.id) ?? node.issue }));
 }
 
-function withDefect(state: RunState, event: EventOf<"defect.filed">): RunState {
-  const parent = onNode(state, event.parentId, (node) => ({
+function withDefect(work: WorkingNodes, state: RunState, event: EventOf<"defect.filed">): RunState {
+  const changed = onNode(work, state, event.parentId, (node) => ({
     ...node,
     lease: null,
     status: "REVIEW",
     next: "verify",
   }));
-  const node: NodeState = { ...newNode(event.node), issue: event.issue, fingerprint: event.fingerprint };
-  return { ...parent, nodes: [...parent.nodes, node] };
+  if (work.index.has(event.node.id))
+    throw new InternalError(`Run ${state.runId} already has a node ${event.node.id}.`);
+  work.index.set(event.node.id, changed.nodes.length);
+  changed.nodes.push({ ...newNode(event.node), issue: event.issue, fingerprint: event.fingerprint });
+  return changed;
 }
 
-function onNode(state: RunState, nodeId: string, update: (node: NodeState) => NodeState): RunState {
-  if (!state.nodes.some((node) => node.plan.id === nodeId)) {
-    throw new InternalError(`Run ${state.runId} has no node ${nodeId}.`);
+/** The state with one node changed. Its node list is the fold's own from here on. */
+function onNode(
+  work: WorkingNodes,
+  state: RunState,
+  nodeId: string,
+  update: (node: NodeState) => NodeState,
+): RunState {
+  if (work.owned === null || work.owned !== state.nodes) {
+    work.owned = [...state.nodes];
+    work.index = new Map(work.owned.map((node, index) => [node.plan.id, index]));
   }
-  return { ...state, nodes: state.nodes.map((node) => (node.plan.id === nodeId ? update(node) : node)) };
+  const index = work.index.get(nodeId);
+  const node = index === undefined ? undefined : work.owned[index];
+  if (index === undefined || !node) throw new InternalError(`Run ${state.runId} has no node ${nodeId}.`);
+  work.owned[index] = update(node);
+  return { ...state, nodes: work.owned };
 }
 
 function onStage(state: RunState, name: RunStage, update: (stage: StageState) => StageState): RunState {

@@ -1,3 +1,4 @@
+export * from "./append.ts";
 export * from "./commands.ts";
 export * from "./decide.ts";
 export type * from "./engine/engine.ts";

@@ -91,8 +91,8 @@ export function readinessOf(
 /**
  * For each node, the nodes that must be DONE before it may start: its own dependencies and the nearest
  * siblings ordered before it, and the same for each of its ancestors. Its children, which must be DONE
- * before it merges, are not among them. Each ancestor's share is computed once, so that asking for all
- * nodes stays linear in the size of the tree.
+ * before it merges, are not among them. What siblings have in common is computed once, so that asking for
+ * all nodes stays linear in the size of the tree.
  */
 export function blockerIndex(tree: Tree<NodeState>): (node: NodeState) => readonly NodeState[] {
   const firstOpen = new Map<string, { orderIndex: number; nodes: NodeState[] }>();
@@ -106,19 +106,29 @@ export function blockerIndex(tree: Tree<NodeState>): (node: NodeState) => readon
       });
     }
   }
-  const known = new Map<string, readonly NodeState[]>();
+  const inherited = new Map<string, readonly NodeState[]>();
   const visit = (node: NodeState): readonly NodeState[] => {
-    const cached = known.get(node.plan.id);
-    if (cached) return cached;
     const { parent, orderIndex, dependsOn } = node.plan;
-    const first = parent === null ? undefined : firstOpen.get(parent);
-    const earlier = first && first.orderIndex < orderIndex ? first.nodes : [];
-    const named = dependsOn
-      .flatMap((id) => tree.byId.get(id) ?? [])
-      .filter((other) => other.status !== "DONE");
-    const above = parent === null ? undefined : tree.byId.get(parent);
-    const result = [...earlier, ...named, ...(above ? visit(above) : [])];
-    known.set(node.plan.id, result);
+    if (parent === null) return openOf(dependsOn);
+    const first = firstOpen.get(parent);
+    const later = first !== undefined && first.orderIndex < orderIndex;
+    const base = share(parent, later ? first.nodes : []);
+    const named = openOf(dependsOn);
+    return named.length === 0 ? base : base.concat(named);
+  };
+  const openOf = (ids: readonly string[]) =>
+    ids.flatMap((id) => tree.byId.get(id) ?? []).filter((other) => other.status !== "DONE");
+  // Of the children of one node there are those of the first open rank and those after it. Each of the
+  // two kinds has one list, shared rather than copied.
+  const share = (parent: string, earlier: readonly NodeState[]): readonly NodeState[] => {
+    const key = `${earlier.length > 0 ? "later" : "first"} ${parent}`;
+    const cached = inherited.get(key);
+    if (cached) return cached;
+    const above = tree.byId.get(parent);
+    const fromAbove = above ? visit(above) : [];
+    const result =
+      earlier.length === 0 ? fromAbove : fromAbove.length === 0 ? earlier : earlier.concat(fromAbove);
+    inherited.set(key, result);
     return result;
   };
   return visit;

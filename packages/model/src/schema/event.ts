@@ -67,6 +67,12 @@ export const eventSchema = z.discriminatedUnion("type", [
     claim,
     reason: textSchema(2_000),
   }),
+  z.strictObject({
+    type: z.literal("stage.released"),
+    stage: runStageSchema,
+    claim,
+    reason: textSchema(2_000),
+  }),
   z.strictObject({ type: z.literal("spec.recorded"), claim, spec: specSchema, usage: usageSchema }),
   z.strictObject({ type: z.literal("plan.recorded"), claim, plan: planSchema, usage: usageSchema }),
   z.strictObject({
