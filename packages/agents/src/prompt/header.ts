@@ -1,0 +1,31 @@
+/** Where in a run a request belongs: for logs, gateways and replay. */
+export type Correlation =
+  | { readonly stage: "spec" | "plan"; readonly runId: string; readonly attempt: number }
+  | {
+      readonly stage: "execute" | "review";
+      readonly runId: string;
+      readonly attempt: number;
+      readonly nodeId: string;
+      readonly nodeTitle: string;
+    };
+
+/**
+ * The lines that every message of ours to a model begins with, ended by an empty line. They are part
+ * of the contract with gateways and recorded sessions: changing one breaks their matching.
+ */
+export function headerLines(correlation: Correlation): string {
+  const onNode = correlation.stage === "execute" || correlation.stage === "review";
+  return [
+    `Slipway stage: ${correlation.stage}`,
+    `Slipway run: ${oneLine(correlation.runId)}`,
+    ...(onNode ? [`Slipway node: ${oneLine(correlation.nodeId)}`] : []),
+    `Slipway attempt: ${correlation.attempt}`,
+    ...(onNode ? [`Slipway node title: ${oneLine(correlation.nodeTitle)}`] : []),
+    "",
+    "",
+  ].join("\n");
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").trim();
+}

@@ -1,0 +1,23 @@
+const MASK = "***";
+
+/** Shapes of well-known credentials. A net for logs, not the gate: the gate is the scan of the change. */
+const SHAPES: readonly RegExp[] = [
+  /\bsk-(?:ant|proj|live|test|or)-[A-Za-z0-9_-]{16,}/g,
+  /\bgh[pousr]_[A-Za-z0-9]{20,}/g,
+  /\bgithub_pat_[A-Za-z0-9_]{20,}/g,
+  /\bglpat-[A-Za-z0-9_-]{20,}/g,
+  /\bnpm_[A-Za-z0-9]{30,}/g,
+  /\bxox[abposr]-[A-Za-z0-9-]{10,}/g,
+  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+  /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+/g,
+  /(?<=\bBearer\s)[A-Za-z0-9._~+/-]{16,}=*/gi,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+];
+
+/** Masks what looks like a credential, and each of `secrets` wherever it stands. */
+export function redact(text: string, secrets: readonly string[] = []): string {
+  let masked = text;
+  for (const secret of secrets) if (secret.length >= 6) masked = masked.replaceAll(secret, MASK);
+  for (const shape of SHAPES) masked = masked.replace(shape, MASK);
+  return masked;
+}
