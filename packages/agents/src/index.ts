@@ -14,6 +14,7 @@ export {
   pathProblem,
   protectionProblem,
 } from "./checks/paths.ts";
+export { type ContextRequest, repositoryContext } from "./context/repository.ts";
 export type { Refusal } from "./executor/collect.ts";
 export {
   type ChangeDraft,
@@ -40,6 +41,8 @@ export type {
   ToolSpec,
   Turn,
 } from "./provider/model-client.ts";
+export { type QaCommand, type QaRequest, type QaResult, runQa } from "./qa/qa.ts";
+export { type ScannedFile, type ScanResult, scanChange } from "./scan/scan.ts";
 export { draftPlan, type PlanRequest } from "./stages/plan.ts";
 export { type Review, type ReviewRequest, reviewChange } from "./stages/review.ts";
 export { draftSpec, type SpecRequest } from "./stages/spec.ts";
