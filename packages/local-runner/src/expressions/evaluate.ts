@@ -1,0 +1,114 @@
+import { data, Evaluator, Lexer, Parser } from "@actions/expressions";
+import {
+  Binary,
+  type Expr,
+  FunctionCall,
+  Grouping,
+  IndexAccess,
+  Logical,
+  Unary,
+} from "@actions/expressions/ast";
+import type { FunctionDefinition } from "@actions/expressions/funcs/info";
+import { contextDictionary, type ExpressionData, fromData, type Json, toData } from "./data.ts";
+
+/** Contexts by name. Every name of {@link CONTEXT_NAMES} may be used in an expression; absent ones are null. */
+export type Contexts = Readonly<Record<string, ExpressionData>>;
+
+/** Functions that an expression may call besides GitHub's general ones; keys in lower case. */
+export type Functions = ReadonlyMap<string, FunctionDefinition>;
+
+export const CONTEXT_NAMES = [
+  "github",
+  "env",
+  "vars",
+  "job",
+  "jobs",
+  "steps",
+  "runner",
+  "secrets",
+  "strategy",
+  "matrix",
+  "needs",
+  "inputs",
+] as const;
+
+/** An expression that could not be evaluated; the message names the expression. */
+export class ExpressionFailure extends Error {
+  constructor(expression: string, cause: unknown) {
+    super(`The expression \${{ ${shorten(expression)} }} could not be evaluated: ${reason(cause)}`, {
+      cause,
+    });
+    this.name = "ExpressionFailure";
+  }
+}
+
+const NO_FUNCTIONS: Functions = new Map();
+
+/** The library reads JSON into dictionaries that lose some keys: see data.ts. */
+const fromJson: FunctionDefinition = {
+  name: "fromJson",
+  minArgs: 1,
+  maxArgs: 1,
+  call: (...args) => {
+    const text = args[0]?.coerceString() ?? "";
+    if (text.trim() === "") throw new Error("fromJSON was given an empty text");
+    try {
+      return toData(JSON.parse(text) as Json);
+    } catch (error) {
+      throw new Error(`fromJSON was given no valid JSON: ${reason(error)}`, { cause: error });
+    }
+  },
+};
+
+/**
+ * Evaluates an expression (without `${{ }}`) by GitHub's own evaluator.
+ * @throws ExpressionFailure
+ */
+export function evaluate(expression: string, contexts: Contexts, functions: Functions = NO_FUNCTIONS): Json {
+  const all = new Map([...functions, ["fromjson", fromJson] as const]);
+  try {
+    return fromData(
+      new Evaluator(parseExpression(expression, functions), completed(contexts), all).evaluate(),
+    );
+  } catch (error) {
+    throw new ExpressionFailure(expression, error);
+  }
+}
+
+/** Whether an expression calls a function of one of these names (lower case), at any depth. */
+export function calls(expression: string, names: readonly string[], functions: Functions): boolean {
+  return find(parseExpression(expression, functions));
+
+  function find(node: Expr): boolean {
+    if (node instanceof FunctionCall) {
+      return names.includes(node.functionName.lexeme.toLowerCase()) || node.args.some(find);
+    }
+    if (node instanceof Binary) return find(node.left) || find(node.right);
+    if (node instanceof Unary) return find(node.expr);
+    if (node instanceof Logical) return node.args.some(find);
+    if (node instanceof Grouping) return find(node.group);
+    if (node instanceof IndexAccess) return find(node.expr) || find(node.index);
+    return false;
+  }
+}
+
+function parseExpression(expression: string, functions: Functions): Expr {
+  return new Parser(new Lexer(expression).lex().tokens, [...CONTEXT_NAMES], [...functions.values()]).parse();
+}
+
+function completed(contexts: Contexts): data.Dictionary {
+  const filled: Record<string, ExpressionData> = {};
+  for (const name of CONTEXT_NAMES) filled[name] = contexts[name] ?? new data.Null();
+  return contextDictionary(filled);
+}
+
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error && !error.message.includes(error.cause.message)
+    ? `${error.message} (${error.cause.message})`
+    : error.message;
+}
+
+function shorten(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 197)}...` : text;
+}

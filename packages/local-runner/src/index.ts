@@ -1,0 +1,2 @@
+export { createLocalRunner, type LocalRunnerOptions } from "./engine.ts";
+export type { GracePeriods } from "./job/process.ts";
