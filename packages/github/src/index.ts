@@ -1,0 +1,10 @@
+export * from "./client/create.ts";
+export * from "./client/ensure.ts";
+export * from "./client/errors.ts";
+export * from "./context.ts";
+export * from "./git/errors.ts";
+export { commentableLines, type DiffEntry, type LogEntry, type MergeResult } from "./git/parse.ts";
+export { GIT_ENVIRONMENT, gitEnvironment } from "./git/process.ts";
+export * from "./git/remote.ts";
+export * from "./ledger/append.ts";
+export * from "./ledger/read.ts";
