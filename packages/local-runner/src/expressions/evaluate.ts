@@ -8,6 +8,7 @@ import {
   Logical,
   Unary,
 } from "@actions/expressions/ast";
+import { TokenType } from "@actions/expressions/lexer";
 import type { FunctionDefinition } from "@actions/expressions/funcs/info";
 import { contextDictionary, type ExpressionData, fromData, type Json, toData } from "./data.ts";
 
@@ -42,6 +43,8 @@ export class ExpressionFailure extends Error {
   }
 }
 
+/** Type of the lexer's tokens for texts. */
+const STRING: TokenType = TokenType.STRING;
 const NO_FUNCTIONS: Functions = new Map();
 
 /** The library reads JSON into dictionaries that lose some keys: see data.ts. */
@@ -93,7 +96,12 @@ export function calls(expression: string, names: readonly string[], functions: F
 }
 
 function parseExpression(expression: string, functions: Functions): Expr {
-  return new Parser(new Lexer(expression).lex().tokens, [...CONTEXT_NAMES], [...functions.values()]).parse();
+  const { tokens } = new Lexer(expression).lex();
+  // The lexer undoubles only the first quote of a text: 'it''s Bob''s' would keep two quotes before the last s.
+  const mended = tokens.map((token) =>
+    token.type === STRING ? { ...token, value: token.lexeme.slice(1, -1).replaceAll("''", "'") } : token,
+  );
+  return new Parser(mended, [...CONTEXT_NAMES], [...functions.values()]).parse();
 }
 
 function completed(contexts: Contexts): data.Dictionary {

@@ -191,7 +191,7 @@ function writeSetup(session: JobSession): void {
   );
 }
 
-/** `env` of the workflow, then of the job, which may use the former. */
+/** `env` of the workflow, then of the job. */
 function mergeEnv(session: JobSession, frame: Frame): void {
   for (const env of [session.request.workflow.env, session.request.definition.env]) {
     Object.assign(session.env, resolveTexts(env, scopeOf(session, frame, session.env), "env"));
