@@ -70,9 +70,7 @@ function isGitName(part: string): boolean {
 
 function sizeOf(file: CheckedFile): number {
   if (file.content === undefined) return 0;
-  return file.encoding === "base64"
-    ? Math.floor((file.content.length * 3) / 4)
-    : Buffer.byteLength(file.content);
+  return Buffer.byteLength(file.content, file.encoding === "base64" ? "base64" : "utf8");
 }
 
 function repeated(paths: readonly string[]): string[] {

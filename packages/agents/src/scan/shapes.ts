@@ -9,8 +9,10 @@ export const SHAPES: readonly { readonly kind: string; readonly shape: RegExp }[
   { kind: "google: API key", shape: /\bAIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/g },
   { kind: "huggingface: token", shape: /\bhf_[A-Za-z]{34}\b/g },
   {
-    kind: "private key, escaped",
-    shape: /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?:\\r)?\\n[A-Za-z0-9+/=\\]{40,}/g,
+    // Also with its line breaks escaped, as it stands in JSON and in environment files.
+    kind: "private key",
+    shape:
+      /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[rn])+(?:[A-Za-z0-9+/=]|\s|\\[rn]){40,}/g,
   },
   { kind: "pypi: upload token", shape: /\bpypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,}/g },
   { kind: "stripe: live key", shape: /\b[rs]k_live_[A-Za-z0-9]{20,}/g },

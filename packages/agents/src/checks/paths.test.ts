@@ -1,0 +1,88 @@
+import { describe, expect, test } from "@jest/globals";
+import { DEFAULT_POLICY } from "@slipway/model";
+import { type CheckedFile, checkPaths } from "./paths.ts";
+
+const written = (path: string, content = ""): CheckedFile => ({
+  status: "written",
+  path,
+  content,
+  encoding: "utf-8",
+});
+const check = (...files: CheckedFile[]) => checkPaths(files, DEFAULT_POLICY);
+
+describe("checkPaths", () => {
+  test.each([
+    "src/a.ts",
+    ".gitignore",
+    ".github/CODEOWNERS",
+    "a b/ü.txt",
+    "git/x",
+    ".gitattributes",
+    "x.git/y",
+    "..a",
+    "a..b/c",
+  ])("takes %s", (path) => {
+    expect(check(written(path))).toEqual([]);
+  });
+
+  test.each([
+    ["", /no path/],
+    ["/etc/passwd", /absolute/],
+    ["C:/x", /absolute/],
+    ["../x", /"\.\."/],
+    ["a/../../x", /"\.\."/],
+    ["a//b", /empty part/],
+    ["./a", /empty part/],
+    ["a/", /empty part/],
+    [".git/config", /Git's own/],
+    ["sub/.GIT/hooks/x", /Git's own/],
+    [".git. /x", /Git's own/],
+    ["git~1/x", /Git's own/],
+    [".git::$INDEX_ALLOCATION/x", /Git's own/],
+    ["a\\b", /backslash/],
+    ["a\nb", /control/],
+    ["a\u0000b", /control/],
+    ["a\u202eb", /invisible/],
+    [".g\u200cit/config", /invisible/],
+    ["a\ufffdb", /undecodable/],
+
+    [".github/workflows/ci.yml", /protected .*\.github\/workflows\/\*\*/],
+    [".GitHub/Workflows/ci.yml", /protected/],
+    [".github/slipway/setup/action.yml", /protected/],
+    [".github/slipway.yml", /protected/],
+  ])("refuses %j", (path, reason) => {
+    const problems = check(written(path));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(reason);
+  });
+
+  test("refuses to delete what it may not write", () => {
+    expect(check({ status: "deleted", path: ".github/workflows/ci.yml" })).toHaveLength(1);
+  });
+
+  test("counts files and bytes, base64 by what it holds", () => {
+    const many = Array.from({ length: DEFAULT_POLICY.limits.files + 1 }, (_, index) => written(`f${index}`));
+    expect(check(...many)).toEqual([
+      expect.stringContaining(`limits.files allows ${DEFAULT_POLICY.limits.files}`),
+    ]);
+    const max = DEFAULT_POLICY.limits.bytes;
+    expect(check(written("a", "ä".repeat(max / 2)))).toEqual([]);
+    expect(check(written("a", `${"ä".repeat(max / 2)}a`))).toHaveLength(1);
+    const binary = Buffer.alloc(max).toString("base64");
+    expect(
+      checkPaths([{ status: "written", path: "a", content: binary, encoding: "base64" }], DEFAULT_POLICY),
+    ).toEqual([]);
+  });
+
+  test("refuses a path that is too long, and shows its beginning", () => {
+    expect(check(written("x".repeat(1_100)))).toEqual([expect.stringMatching(/"x{200}…" is longer/)]);
+  });
+
+  test("refuses a path that is named twice", () => {
+    expect(check(written("a"), written("a"))).toEqual([expect.stringContaining('"a" more than once')]);
+  });
+
+  test("a sentence about a hostile path shows it escaped", () => {
+    expect(check(written("a\n::error::x"))[0]).toContain('"a\\n::error::x"');
+  });
+});
