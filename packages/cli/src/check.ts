@@ -1,0 +1,149 @@
+/** Everything that can be wrong with a request, found before anything is written. */
+import { access, constants, readdir, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { type Example, readExample, SAMPLE_FOLDER } from "./input/example.ts";
+import { readIdea } from "./input/idea.ts";
+import { chooseModel } from "./input/model.ts";
+import { type PolicyFile, parsePolicy, readPolicy } from "./input/policy.ts";
+import type { RunOptions } from "./options.ts";
+import { POLICY_PATH } from "./start/caller.ts";
+import { fileAt, findSource, type Source } from "./start/repository.ts";
+import { createScriptedModel, type ScriptedModel } from "./start/scripted-model.ts";
+import { UsageError } from "./usage-error.ts";
+
+export type CheckedModel =
+  | { readonly kind: "real"; readonly apiKey: string; readonly baseUrl: string | null }
+  | { readonly kind: "scripted"; readonly server: ScriptedModel };
+
+export interface CheckedRun {
+  readonly source: Source;
+  readonly idea: string;
+  /** Set when the repository's own policy, if any, is to be replaced by this one. */
+  readonly policy: PolicyFile | null;
+  /** Used when the repository has no policy. */
+  readonly fallbackPolicy: PolicyFile | null;
+  readonly model: CheckedModel;
+  /** Null: a folder named after the run, under the current one. */
+  readonly out: string | null;
+  /** What the person should know before it starts. */
+  readonly notes: readonly string[];
+}
+
+export interface Surroundings {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: AsyncIterable<Uint8Array>;
+}
+
+/** @throws UsageError with one clear sentence; nothing has been written then */
+export async function checkRun(options: RunOptions, io: Surroundings): Promise<CheckedRun> {
+  const { cwd, env } = io;
+  if (options.repo !== undefined && options.idea === undefined) {
+    throw new UsageError("--repo needs --idea: say what should change in that repository.");
+  }
+  const example = options.repo === undefined ? await readExample(SAMPLE_FOLDER) : undefined;
+  const idea = await readIdea(options.idea ?? `@${example?.idea}`, cwd, io.stdin);
+  const policy = options.policy === undefined ? null : await readPolicy(options.policy, cwd);
+  const model = await checkModel(options, example, io);
+  const out = options.out === undefined ? null : await checkOut(options.out, cwd);
+  const source = await checkSource(options.repo, example, cwd, policy === null);
+  return {
+    source,
+    idea,
+    policy,
+    fallbackPolicy: example ? await readPolicy(example.policy, cwd) : null,
+    model,
+    out,
+    notes: notesOf(options, source, model, env),
+  };
+}
+
+async function checkModel(
+  options: RunOptions,
+  example: Example | undefined,
+  io: Surroundings,
+): Promise<CheckedModel> {
+  const choice = await chooseModel(
+    {
+      modelUrl: options.modelUrl,
+      fixtures: options.fixtures,
+      sampleFixtures: options.idea === undefined ? example?.fixtures : undefined,
+      apiKey: io.env.ANTHROPIC_API_KEY,
+      baseUrl: io.env.ANTHROPIC_BASE_URL,
+    },
+    io.cwd,
+  );
+  return choice.kind === "real" ? choice : { kind: "scripted", server: createScriptedModel(choice.fixtures) };
+}
+
+async function checkSource(
+  repo: string | undefined,
+  example: Example | undefined,
+  cwd: string,
+  ownPolicy: boolean,
+): Promise<Source> {
+  if (repo === undefined) {
+    if (!example) throw new UsageError("Give --repo.");
+    return { kind: "folder", path: example.repository, name: example.name };
+  }
+  const source = await findSource(repo, cwd);
+  if (source.kind === "directory" && ownPolicy) {
+    const text = await fileAt(source.path, source.commit, POLICY_PATH);
+    if (text !== undefined) parsePolicy(text, `${POLICY_PATH} of --repo ${repo}`);
+  }
+  return source;
+}
+
+/** @returns the folder's absolute path */
+async function checkOut(given: string, cwd: string): Promise<string> {
+  const path = resolve(cwd, given);
+  const found = await stat(path).catch(() => undefined);
+  if (found && !found.isDirectory())
+    throw new UsageError(`--out ${given} is a file: give a folder that is empty or not there yet.`);
+  if (found && (await readdir(path)).length > 0) {
+    throw new UsageError(`--out ${given} is not empty: give a folder that is empty or not there yet.`);
+  }
+  let parent = path;
+  while (!(await stat(parent).catch(() => undefined)) && dirname(parent) !== parent) parent = dirname(parent);
+  try {
+    if (!(await stat(parent)).isDirectory()) throw new Error("not a folder");
+    await access(parent, constants.W_OK | constants.X_OK);
+  } catch {
+    throw new UsageError(
+      `--out ${given} cannot be written: ${parent} is not a folder that you may write to.`,
+    );
+  }
+  return path;
+}
+
+function notesOf(
+  options: RunOptions,
+  source: Source,
+  model: CheckedModel,
+  env: Surroundings["env"],
+): string[] {
+  const notes: string[] = [];
+  if (source.kind === "folder") notes.push(`The repository under work is the sample ${source.name}.`);
+  if (source.kind === "directory") {
+    notes.push(
+      `The repository under work is a copy of ${source.path}, branch ${source.branch} at ${source.commit.slice(0, 7)}.`,
+    );
+    if (source.uncommitted > 0) {
+      const files = source.uncommitted === 1 ? "one file" : `${source.uncommitted} files`;
+      notes.push(`Uncommitted work in ${files} there is not taken: only what is committed.`);
+    }
+  }
+  if (model.kind === "scripted") {
+    notes.push("The model is scripted: its answers come from fixtures, and nothing leaves this machine.");
+    if (options.idea === undefined && options.fixtures === undefined && env.ANTHROPIC_API_KEY) {
+      notes.push(
+        "ANTHROPIC_API_KEY is set but not used for the sample: give --idea, or --model-url, for a real model.",
+      );
+    }
+  } else {
+    notes.push(
+      `The model is real, at ${model.baseUrl ?? "https://api.anthropic.com"}: the idea and the repository's files go there.`,
+    );
+  }
+  return notes;
+}

@@ -1,0 +1,16 @@
+/** What a person asked for, as given; nothing here has been looked at yet. */
+export interface RunOptions {
+  /** Folder of a git repository, or a URL to clone. */
+  readonly repo?: string;
+  /** `TEXT`, `@FILE`, or `-` for standard input. */
+  readonly idea?: string;
+  readonly policy?: string;
+  readonly modelUrl?: string;
+  /** File or folder of scripted answers. */
+  readonly fixtures?: string;
+  readonly out?: string;
+  readonly json: boolean;
+  readonly serve: boolean;
+}
+
+export const NO_OPTIONS: RunOptions = { json: false, serve: false };
