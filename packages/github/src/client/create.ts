@@ -42,8 +42,6 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const API_VERSION = "2022-11-28";
 
 interface Wire {
-  /** Route with its placeholders, set by {@link createGitHub} for the count. */
-  route?: string;
   repeatable?: boolean;
   signal?: AbortSignal;
 }
@@ -117,14 +115,12 @@ async function loadOctokit(options: GitHubOptions, send: Send): Promise<GitHubAp
     log: { debug: () => undefined, info: () => undefined, warn: options.log.warn, error: options.log.warn },
   });
   octokit.hook.wrap("request", (request, parameters) => {
-    const wire = (parameters.request ?? {}) as Wire;
+    const wire = parameters.request as Wire;
+    // Changed in place: hooks further in are bound to this very object and never see another.
+    parameters.headers["x-github-api-version"] = API_VERSION;
     return send(parameters.method, parameters.url, wire, async () => {
-      const signal = AbortSignal.timeout(options.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS);
-      return await request({
-        ...parameters,
-        headers: { ...parameters.headers, "x-github-api-version": API_VERSION },
-        request: { ...parameters.request, signal } as never,
-      });
+      wire.signal = AbortSignal.timeout(options.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS);
+      return await request(parameters);
     });
   });
   return octokit as unknown as GitHubApi;
@@ -220,7 +216,7 @@ function explain(error: unknown, failure: HttpFailure): unknown {
   if (failure.status === 403 && !isLimit(failure) && /not accessible by/i.test(failure.message)) {
     const needed = failure.headers["x-accepted-github-permissions"];
     const hint = needed
-      ? `Give the job \`permissions:\` with ${needed.replaceAll("=", ": ").replaceAll(";", " or ")}.`
+      ? `Give the job \`permissions:\` with ${needed.replaceAll("=", ": ").replaceAll(/;\s*/g, " or ")}.`
       : "Give the job the `permissions:` that the workflow files of the suite list.";
     return new ConfigurationError(`The job's token may not do ${what}. ${hint}`, { cause: error });
   }

@@ -152,6 +152,8 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
     ];
     // An explicit filter, also when there is none: a promisor remote would else apply its last one.
     args.push(filter ? `--filter=${filter}` : "--no-filter");
+    // A bounded fetch cuts the history at its tips, also where it was complete.
+    if (depth !== undefined) complete.clear();
     await read(`git fetch of ${refspecs.join(", ")}`, [...args, "origin", ...refspecs]);
   };
 

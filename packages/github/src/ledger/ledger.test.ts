@@ -16,7 +16,7 @@ const started: LedgerEvent = {
   policy: DEFAULT_POLICY,
   backendUrl: null,
 };
-const advanced: LedgerEvent = { type: "run.advanced", dispatchId: null };
+const advanced: LedgerEvent = { type: "run.resumed", dispatchId: null };
 
 let server: BareServer;
 beforeEach(() => {

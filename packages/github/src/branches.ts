@@ -1,0 +1,100 @@
+import { RefusalError } from "@slipway/model";
+import { ensure } from "./client/ensure.ts";
+import { httpFailure, isMissing, statusOf } from "./client/errors.ts";
+import type { GitHubContext } from "./context.ts";
+
+type Context = Pick<GitHubContext, "octokit" | "owner" | "repo" | "git" | "log" | "sleep">;
+
+const refOf = (branch: string): string => `refs/heads/${branch}`;
+
+/** Commit of a branch, or undefined. No API request (git). */
+export async function branchSha({ git }: Pick<Context, "git">, branch: string): Promise<string | undefined> {
+  return (await git.lsRemote([refOf(branch)])).get(refOf(branch));
+}
+
+/**
+ * Makes a branch at `sha`; one that is there stays where it is. Requests: 1 when it is made, else none.
+ *
+ * @returns where the branch is
+ */
+export async function ensureBranch(
+  context: Context,
+  branch: string,
+  sha: string,
+): Promise<{ sha: string; created: boolean }> {
+  const { octokit, owner, repo } = context;
+  const { value, created } = await ensure(context, {
+    what: `branch ${branch}`,
+    find: () => branchSha(context, branch),
+    create: async () => {
+      const answer = await octokit.request("POST /repos/{owner}/{repo}/git/refs", {
+        owner,
+        repo,
+        ref: refOf(branch),
+        sha,
+      });
+      return answer.data.object.sha;
+    },
+  });
+  return { sha: value, created };
+}
+
+export type Merge =
+  | { readonly kind: "merged"; readonly sha: string }
+  | { readonly kind: "up-to-date" }
+  | { readonly kind: "conflict" };
+
+/**
+ * Merges a commit or branch into a branch by a merge commit of GitHub's own (signed). Requests: 1.
+ * Merging what is merged already changes nothing, so that an unclear answer is simply asked for again.
+ *
+ * @throws RefusalError when either side is not there
+ */
+export async function mergeInto(
+  { octokit, owner, repo, git }: Context,
+  merge: { readonly branch: string; readonly head: string; readonly message: string },
+): Promise<Merge> {
+  const before = await branchSha({ git }, merge.branch);
+  try {
+    const answer = await octokit.request("POST /repos/{owner}/{repo}/merges", {
+      owner,
+      repo,
+      base: merge.branch,
+      head: merge.head,
+      commit_message: merge.message,
+      request: { repeatable: true },
+    });
+    if (answer.status === 201) return { kind: "merged", sha: answer.data.sha };
+    // Nothing to merge, or our own lost request has merged it: the branch tells.
+    const after = await branchSha({ git }, merge.branch);
+    return after !== undefined && before !== undefined && after !== before
+      ? { kind: "merged", sha: after }
+      : { kind: "up-to-date" };
+  } catch (error) {
+    if (statusOf(error) === 409) return { kind: "conflict" };
+    if (isMissing(error)) {
+      throw new RefusalError(
+        `${merge.head} cannot be merged into ${merge.branch}: one of them is not in ${owner}/${repo} (${httpFailure(error)?.message}).`,
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}
+
+/** Deletes a branch; one that is not there is fine. Requests: 1. */
+export async function deleteBranch({ octokit, owner, repo }: Context, branch: string): Promise<void> {
+  try {
+    await octokit.request("DELETE /repos/{owner}/{repo}/git/refs/{ref}", {
+      owner,
+      repo,
+      ref: `heads/${branch}`,
+    });
+  } catch (error) {
+    // GitHub answers 422 "Reference does not exist".
+    const gone =
+      isMissing(error) ||
+      (statusOf(error) === 422 && /does not exist/i.test(httpFailure(error)?.message ?? ""));
+    if (!gone) throw error;
+  }
+}

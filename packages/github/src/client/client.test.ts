@@ -1,0 +1,194 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { ConfigurationError } from "@slipway/model";
+import { type Answer, type ScriptedServer, type Seen, scripted } from "../testing/http.ts";
+import { ensure } from "./ensure.ts";
+import { isUnclear, statusOf } from "./errors.ts";
+
+const at = { owner: "octo", repo: "clock" };
+const ok: Answer = { status: 200, body: { number: 7, id: 70, title: "t", state: "open", labels: [] } };
+let server: ScriptedServer;
+afterEach(() => server.close());
+
+const get = () =>
+  server.github.octokit.request("GET /repos/{owner}/{repo}/issues/{issue_number}", {
+    ...at,
+    issue_number: 7,
+  });
+const post = () => server.github.octokit.request("POST /repos/{owner}/{repo}/issues", { ...at, title: "t" });
+const series =
+  (...answers: Answer[]) =>
+  (_: Seen, index: number) =>
+    answers[index] ?? ok;
+
+describe("the client", () => {
+  test("sends token, agent and API version, and counts by route", async () => {
+    server = await scripted(() => ok);
+    await get();
+    await get();
+    expect(server.seen[0]?.headers).toMatchObject({
+      authorization: "token secret-token",
+      "x-github-api-version": "2022-11-28",
+    });
+    expect(server.seen[0]?.headers["user-agent"]).toContain("slipway-test");
+    expect(server.github.requests).toBe(2);
+    expect([...server.github.requestsByRoute]).toEqual([
+      ["GET /repos/{owner}/{repo}/issues/{issue_number}", 2],
+    ]);
+  });
+
+  test.each<[string, Answer]>([
+    ["a server error", { status: 502, body: { message: "Bad gateway" } }],
+    ["a cut connection", "cut"],
+    ["an answer that ends early", { status: 200, raw: '{"number": 7, "tit' }],
+  ])("repeats a read after %s", async (_, failure) => {
+    server = await scripted(series(failure, failure, ok));
+    expect((await get()).data.number).toBe(7);
+    expect(server.seen).toHaveLength(3);
+  });
+
+  test("gives up on a read in the end", async () => {
+    server = await scripted(() => ({ status: 503, body: { message: "down" } }));
+    await expect(get()).rejects.toMatchObject({ status: 503 });
+    expect(server.seen).toHaveLength(5);
+  });
+
+  test.each<[string, Answer]>([
+    ["a server error", { status: 502, body: { message: "Bad gateway" } }],
+    ["a cut connection", "cut"],
+  ])("never repeats a POST after %s", async (_, failure) => {
+    server = await scripted(series(failure));
+    await expect(post()).rejects.toThrow();
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test.each([405, 409, 422, 404])("does not repeat %i", async (status) => {
+    server = await scripted(() => ({ status, body: { message: "no" } }));
+    const merge = server.github.octokit.request("PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge", {
+      ...at,
+      pull_number: 1,
+    });
+    await expect(merge).rejects.toMatchObject({ status });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test("waits as asked when a limit is reached, also before repeating a POST, and says so", async () => {
+    server = await scripted(
+      series({
+        status: 403,
+        body: { message: "You have exceeded a secondary rate limit" },
+        headers: { "retry-after": "7" },
+      }),
+    );
+    await post();
+    expect(server.seen).toHaveLength(2);
+    expect(server.clock.waits).toEqual([7_000]);
+    expect(server.log.lines.join()).toMatch(
+      /secondary rate limit is reached: waiting 7 s \(7 s of at most 900 s\)/,
+    );
+  });
+
+  test("waits for the reset of the hourly limit, but not longer than allowed", async () => {
+    const reset = String(Date.parse("2026-11-20T10:30:00Z") / 1_000);
+    server = await scripted(() => ({
+      status: 403,
+      body: { message: "API rate limit exceeded" },
+      headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset },
+    }));
+    await expect(get()).rejects.toMatchObject({ status: 403 });
+    expect(server.clock.waits).toEqual([]);
+    expect(server.log.lines.join()).toMatch(
+      /primary rate limit is reached: 1801 s more would pass the longest wait of 900 s/,
+    );
+  });
+
+  test("a refusal that only a person can lift says how", async () => {
+    server = await scripted(() => ({
+      status: 403,
+      body: { message: "Resource not accessible by integration" },
+      headers: { "x-accepted-github-permissions": "issues=write; pull_requests=write" },
+    }));
+    const error = await post().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect((error as Error).message).toBe(
+      "The job's token may not do POST /repos/octo/clock/issues. Give the job `permissions:` with issues: write or pull_requests: write.",
+    );
+    expect((error as Error).message).not.toContain("secret-token");
+  });
+
+  test("a request that hangs is given up and repeated", async () => {
+    server = await scripted((_, index) => (index === 0 ? "hang" : ok), { requestTimeoutMs: 200 });
+    expect((await get()).data.number).toBe(7);
+    expect(server.seen).toHaveLength(2);
+  });
+
+  test("follows pages to the end", async () => {
+    server = await scripted((seen) => {
+      const page = Number(new URL(seen.path, "http://x").searchParams.get("page") ?? 1);
+      const next = `<http://${seen.headers.host}/repos/octo/clock/labels?page=${page + 1}>; rel="next"`;
+      return { status: 200, body: [{ name: `l${page}` }], headers: page < 3 ? { link: next } : {} };
+    });
+    const labels = await server.github.octokit.paginate("GET /repos/{owner}/{repo}/labels", {
+      ...at,
+      per_page: 1,
+    });
+    expect(labels.map(({ name }) => name)).toEqual(["l1", "l2", "l3"]);
+  });
+});
+
+describe("ensure", () => {
+  const effect = (there: { value: string | undefined }) => ({
+    what: "thing",
+    find: async () => there.value,
+    create: async () => {
+      await post();
+      there.value = "made";
+      return "made";
+    },
+  });
+
+  test("makes nothing that is there", async () => {
+    server = await scripted(() => ok);
+    expect(await ensure(server.github, effect({ value: "old" }))).toEqual({ value: "old", created: false });
+    expect(server.seen).toHaveLength(0);
+  });
+
+  test("finds what a lost answer has made", async () => {
+    server = await scripted(series("cut"));
+    const there: { value: string | undefined } = { value: undefined };
+    const lost = {
+      ...effect(there),
+      create: async () => {
+        there.value = "made";
+        await post();
+        return "never";
+      },
+    };
+    expect(await ensure(server.github, lost)).toEqual({ value: "made", created: true });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test("makes it again only after looking, and not for ever", async () => {
+    server = await scripted(() => "cut");
+    let looks = 0;
+    const thing = {
+      ...effect({ value: undefined }),
+      find: async () => {
+        looks++;
+        return undefined;
+      },
+    };
+    const error = await ensure(server.github, thing).catch((thrown: unknown) => thrown);
+    expect(isUnclear(error)).toBe(true);
+    expect(server.seen).toHaveLength(3);
+    expect(looks).toBe(1 + 3 * 3);
+  });
+
+  test("a clear refusal is handed on at once", async () => {
+    server = await scripted(() => ({ status: 410, body: { message: "Issues are disabled for this repo" } }));
+    const error = await ensure(server.github, effect({ value: undefined })).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(statusOf(error)).toBe(410);
+    expect(server.seen).toHaveLength(1);
+  });
+});

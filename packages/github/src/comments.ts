@@ -1,0 +1,75 @@
+import { hasMarker, type Marker, markerText } from "@slipway/model";
+import { ensure } from "./client/ensure.ts";
+import type { GitHubContext } from "./context.ts";
+import { sameText } from "./issues/body.ts";
+
+/** Longest comment that GitHub takes, in characters. */
+export const COMMENT_MAX = 65_536;
+
+type Context = Pick<GitHubContext, "octokit" | "owner" | "repo" | "log" | "sleep">;
+
+interface Comment {
+  readonly id: number;
+  readonly body: string;
+}
+
+/**
+ * The one comment on an issue or pull request that carries `marker`: made when it is not there, rewritten when it
+ * says something else, else left alone.
+ * Requests: 1 for each 100 comments of the issue, and 1 when there is something to write.
+ *
+ * @param body Markdown; the marker is put before it when it is not in it
+ */
+export async function upsertComment(
+  context: Context,
+  issue: number,
+  marker: Marker,
+  body: string,
+): Promise<{ id: number; written: boolean }> {
+  const { octokit, owner, repo } = context;
+  const text = bounded(hasMarker(body, marker) ? body : `${markerText(marker)}\n${body}`);
+  const { value, created } = await ensure<Comment>(context, {
+    what: `comment on #${issue}`,
+    find: () => findComment(context, issue, marker),
+    create: async () => {
+      const answer = await octokit.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+        owner,
+        repo,
+        issue_number: issue,
+        body: text,
+      });
+      return { id: Number(answer.data.id), body: text };
+    },
+  });
+  if (created || sameText(value.body, text)) return { id: value.id, written: created };
+  await octokit.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+    owner,
+    repo,
+    comment_id: value.id,
+    body: text,
+  });
+  return { id: value.id, written: true };
+}
+
+/** The oldest comment with the marker on a line of its own (a quotation of it does not count). */
+async function findComment(
+  { octokit, owner, repo }: Context,
+  issue: number,
+  marker: Marker,
+): Promise<Comment | undefined> {
+  const comments = await octokit.paginate("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+    owner,
+    repo,
+    issue_number: issue,
+    per_page: 100,
+  });
+  const found = comments.find((comment) => hasMarker(comment.body, marker));
+  return found && { id: Number(found.id), body: found.body ?? "" };
+}
+
+/** A text that GitHub takes: too long a one is cut, and says so. */
+export function bounded(text: string, max = COMMENT_MAX): string {
+  if (text.length <= max) return text;
+  const note = "\n\n… (cut here: too long for GitHub)";
+  return `${text.slice(0, max - note.length)}${note}`;
+}

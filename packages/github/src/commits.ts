@@ -1,0 +1,180 @@
+import { type ChangedFile, InternalError, RefusalError } from "@slipway/model";
+import { branchSha } from "./branches.ts";
+import { httpFailure, isAlreadyThere, isUnclear, statusOf } from "./client/errors.ts";
+import type { GitHubContext } from "./context.ts";
+
+type Context = Pick<GitHubContext, "octokit" | "owner" | "repo" | "git" | "log" | "sleep">;
+
+export interface CommitFiles {
+  /** First parent first. */
+  readonly parents: readonly string[];
+  /** Tree (not commit) that the files are changes to; with one parent, the tree of that parent. */
+  readonly baseTree: string;
+  readonly files: readonly ChangedFile[];
+  /** With trailers that make it unique to its purpose: a commit with this message, tree and parents is this one. */
+  readonly message: string;
+  readonly branch: string;
+  /** Where the branch is now; null: it is to be made. Must be one of `parents` when it is not null. */
+  readonly expectedHead: string | null;
+}
+
+export type Committed =
+  /** `found`: an earlier, interrupted call had made it. */
+  | { readonly kind: "committed"; readonly sha: string; readonly tree: string; readonly found: boolean }
+  /** The files are already so: a commit would be empty, and none was made. */
+  | { readonly kind: "unchanged"; readonly tree: string }
+  /** The branch is somewhere else (null: gone): nothing was changed. */
+  | { readonly kind: "moved"; readonly head: string | null };
+
+/** Text up to this length goes inline into the tree; more of it makes GitHub's tree request time out. */
+const INLINE_MAX = 1_000_000;
+const REF_ATTEMPTS = 4;
+
+/**
+ * One commit with these files at the head of a branch, by the Git Data API: author and committer are left out, so that
+ * GitHub signs it in the name of the token's owner. The branch is made, or moved forward; never by force.
+ * Requests: 3, and 1 for each binary or very large file.
+ *
+ * @throws RefusalError when GitHub does not take a path or content
+ */
+export async function commitFiles(context: Context, commit: CommitFiles): Promise<Committed> {
+  const { octokit, owner, repo } = context;
+  const { parents, expectedHead, message } = commit;
+  if (expectedHead !== null && !parents.includes(expectedHead)) {
+    throw new InternalError(
+      `The new commit for ${commit.branch} must have the branch's head ${expectedHead} as a parent.`,
+    );
+  }
+  const tree = await writeTree(context, commit);
+  if (parents.length === 1 && tree === commit.baseTree) return { kind: "unchanged", tree };
+  const made = await octokit.request("POST /repos/{owner}/{repo}/git/commits", {
+    owner,
+    repo,
+    message,
+    tree,
+    parents: [...parents],
+    // A commit that no branch has is invisible.
+    request: { repeatable: true },
+  });
+  return await moveBranch(context, commit, made.data.sha, tree);
+}
+
+async function moveBranch(
+  context: Context,
+  commit: CommitFiles,
+  sha: string,
+  tree: string,
+): Promise<Committed> {
+  const { octokit, owner, repo, log, sleep } = context;
+  const { branch, expectedHead } = commit;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      if (expectedHead === null) {
+        await octokit.request("POST /repos/{owner}/{repo}/git/refs", {
+          owner,
+          repo,
+          ref: `refs/heads/${branch}`,
+          sha,
+        });
+      } else {
+        const ref = `heads/${branch}`;
+        await octokit.request("PATCH /repos/{owner}/{repo}/git/refs/{ref}", {
+          owner,
+          repo,
+          ref,
+          sha,
+          force: false,
+        });
+      }
+      return { kind: "committed", sha, tree, found: false };
+    } catch (error) {
+      const unclear = isUnclear(error);
+      if (!unclear && !isRefConflict(error)) throw error;
+      if (unclear) await sleep(500 * 2 ** (attempt - 1));
+      const head = (await branchSha(context, branch)) ?? null;
+      if (head === sha) return { kind: "committed", sha, tree, found: false };
+      if (head !== expectedHead) {
+        const same = head !== null && (await isSameCommit(context, head, commit, tree));
+        return same ? { kind: "committed", sha: head, tree, found: true } : { kind: "moved", head };
+      }
+      if (!unclear || attempt >= REF_ATTEMPTS) throw error;
+      log.warn(`${branch} was not moved to ${sha}; trying again (${attempt + 1} of ${REF_ATTEMPTS}).`);
+    }
+  }
+}
+
+/** 422: the ref is there (create), is not there, or would not be fast-forwarded (update). 409: it is being changed. */
+function isRefConflict(error: unknown): boolean {
+  if (isAlreadyThere(error) || statusOf(error) === 409) return true;
+  return (
+    statusOf(error) === 422 &&
+    /fast.?forward|does not exist|reference/i.test(httpFailure(error)?.message ?? "")
+  );
+}
+
+async function isSameCommit(
+  { octokit, owner, repo }: Context,
+  head: string,
+  commit: CommitFiles,
+  tree: string,
+): Promise<boolean> {
+  const { data } = await octokit.request("GET /repos/{owner}/{repo}/git/commits/{commit_sha}", {
+    owner,
+    repo,
+    commit_sha: head,
+  });
+  return (
+    data.tree.sha === tree &&
+    data.message.trimEnd() === commit.message.trimEnd() &&
+    data.parents.map((parent) => parent.sha).join() === commit.parents.join()
+  );
+}
+
+async function writeTree(context: Context, { baseTree, files }: CommitFiles): Promise<string> {
+  const { octokit, owner, repo } = context;
+  // The server is asked only when something changes: the tree of nothing is the tree itself.
+  if (files.length === 0) return baseTree;
+  const entries: {
+    path: string;
+    mode: "100644" | "100755";
+    type: "blob";
+    sha?: string | null;
+    content?: string;
+  }[] = [];
+  for (const file of files) {
+    if (file.status === "deleted") {
+      entries.push({ path: file.path, mode: "100644", type: "blob", sha: null });
+    } else if (file.encoding === "utf-8" && file.content.length <= INLINE_MAX) {
+      entries.push({ path: file.path, mode: file.mode, type: "blob", content: file.content });
+    } else {
+      const blob = await octokit.request("POST /repos/{owner}/{repo}/git/blobs", {
+        owner,
+        repo,
+        content: file.content,
+        encoding: file.encoding,
+        request: { repeatable: true },
+      });
+      entries.push({ path: file.path, mode: file.mode, type: "blob", sha: blob.data.sha });
+    }
+  }
+  try {
+    const answer = await octokit.request("POST /repos/{owner}/{repo}/git/trees", {
+      owner,
+      repo,
+      base_tree: baseTree,
+      tree: entries,
+      // Named by its content: written twice it is the same tree.
+      request: { repeatable: true },
+    });
+    return answer.data.sha;
+  } catch (error) {
+    if (statusOf(error) !== 422) throw error;
+    const paths = files.map(({ path }) => path);
+    const shown =
+      paths.length > 10 ? `${paths.slice(0, 10).join(", ")} and ${paths.length - 10} more` : paths.join(", ");
+    throw new RefusalError(
+      `GitHub does not take the change (${httpFailure(error)?.message}). Its files: ${shown}. A deleted file that is not there, or a path such as .git/…, is refused.`,
+      { cause: error },
+    );
+  }
+}

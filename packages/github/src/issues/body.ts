@@ -1,0 +1,45 @@
+import { type Marker, markerText } from "@slipway/model";
+
+/** Ends the part of a text that Slipway writes. It begins with the marker of what it is for. */
+export const SECTION_END = "<!-- /slipway -->";
+
+/**
+ * A text in which the marked section is `section` and everything that people wrote around it is as it was. A text
+ * without the section gets it at its end.
+ *
+ * @param section what Slipway writes; its marker is put before it unless it is already its first line
+ */
+export function withSection(existing: string | null | undefined, marker: Marker, section: string): string {
+  const written = wrap(marker, section);
+  const text = existing ?? "";
+  if (text.trim() === "") return written;
+  const lines = text.split(/\r?\n/);
+  const wanted = markerText(marker);
+  const start = lines.findIndex((line) => line.trim() === wanted);
+  if (start === -1) return `${lines.join("\n").trimEnd()}\n\n${written}`;
+  const after = lines.findIndex((line, index) => index > start && line.trim() === SECTION_END);
+  // Without its end (someone deleted the line) the section goes on to the end of the text.
+  const end = after === -1 ? lines.length : after + 1;
+  return [...lines.slice(0, start), ...written.split("\n"), ...lines.slice(end)].join("\n");
+}
+
+/** GitHub may hand text back with CRLF line ends and without trailing blanks. */
+export function sameText(a: string | null | undefined, b: string | null | undefined): boolean {
+  return normal(a) === normal(b);
+}
+
+function normal(text: string | null | undefined): string {
+  return (text ?? "").replace(/\r\n/g, "\n").trimEnd();
+}
+
+function wrap(marker: Marker, section: string): string {
+  const first = markerText(marker);
+  // What a model wrote must not end the section early.
+  const body = section
+    .replace(/\r\n/g, "\n")
+    .split("\n")
+    .filter((line) => line.trim() !== SECTION_END && line.trim() !== first)
+    .join("\n")
+    .trim();
+  return `${first}\n${body}\n${SECTION_END}`;
+}
