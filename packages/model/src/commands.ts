@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { roleSuffices } from "./gates.ts";
 import { runStateOf } from "./run-state.ts";
 import {
   COMMANDS,
@@ -38,6 +39,12 @@ export function parseCommand(eventType: string, payload: unknown): Parsed<Comman
       `The client_payload has ${Object.keys(payload).length} properties; GitHub allows ${PAYLOAD_MAX_PROPERTIES}.`,
     );
   }
+  const named = (payload as { command?: unknown }).command;
+  if (named !== undefined && named !== name) {
+    return refuse(
+      `The event type says ${name}, the client_payload's \`command\` says ${printable(String(named))}: leave one out.`,
+    );
+  }
   const size = JSON.stringify(payload).length;
   if (size > PAYLOAD_MAX_CHARACTERS) {
     return refuse(
@@ -59,7 +66,7 @@ function refuse(reason: string): { readonly ok: false; readonly reason: string }
 /** Text of outside origin, fit to be shown within a sentence. */
 export function printable(text: string, max = 80): string {
   const clean = text.replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, "?").replaceAll("`", "'");
-  return clean.length > max ? `${clean.slice(0, max)}…` : clean;
+  return clean.length > max ? `${clean.slice(0, max).toWellFormed()}…` : clean;
 }
 
 /** Zod's issues as one readable list: `limits.parallel: too big …; qa: unrecognized key "tst"`. */
@@ -112,8 +119,9 @@ export function react(
   const current = runStateOf(state);
   const refused = (reason: string): Reaction => ({ kind: "refused", reason });
   const accepted = (...events: LedgerEvent[]): Reaction => ({ kind: "accepted", events });
-  if (current === "CANCELLED" && command.command !== "cancel")
-    return refused(`Run ${state.runId} was cancelled: start a new one.`);
+  // What was in progress when the run was cancelled still ends, and continues the run in good faith.
+  const quiet = command.command === "cancel" || command.command === "advance";
+  if (current === "CANCELLED" && !quiet) return refused(`Run ${state.runId} was cancelled: start a new one.`);
   if (current === "DONE" && command.command !== "advance")
     return refused(`Run ${state.runId} is done: there is nothing to ${command.command}.`);
   switch (command.command) {
@@ -125,11 +133,9 @@ export function react(
       return state.control === "CANCELLED"
         ? { kind: "replayed" }
         : accepted({ type: "run.cancelled", dispatchId });
-    // The suite continues itself by this command: without a dispatch id it needs no record.
+    // Asking for a turn changes nothing by itself, and a turn claims nothing twice: no record is needed.
     case "advance":
-      return dispatchId === null || current === "DONE"
-        ? accepted()
-        : accepted({ type: "run.advanced", dispatchId });
+      return accepted();
     case "retry":
       return retry(state, command.nodeId ?? null, dispatchId);
     case "approve":
@@ -146,7 +152,11 @@ function retry(state: RunState, nodeId: string | null, dispatchId: string | null
       kind: "refused",
       reason: `${nodeId} is ${node.status}, not BLOCKED: there is nothing to retry.`,
     };
-  const anything = state.failure !== null || state.nodes.some((item) => item.status === "BLOCKED");
+  const anything =
+    state.failure !== null ||
+    state.nodes.some((item) => item.status === "BLOCKED") ||
+    // A stage that failed while the run was paused has not failed the run yet.
+    Object.values(state.stages).some((stage) => stage.status === "failed");
   if (!anything)
     return {
       kind: "refused",
@@ -167,6 +177,12 @@ function approve(
     return {
       kind: "refused",
       reason: `${command.nodeId} stands at ${node.subject?.headSha.slice(0, 7) ?? "no commit yet"}, not at ${command.headSha.slice(0, 7)}: look at what is there now and approve that.`,
+    };
+  }
+  if (!roleSuffices(role, state.policy.approval)) {
+    return {
+      kind: "refused",
+      reason: `The policy asks for an approval by someone with the role ${state.policy.approval} or above; yours is ${printable(role, 40)}.`,
     };
   }
   return {

@@ -1,6 +1,9 @@
+import { stateAfter } from "./append.ts";
+import { roleSuffices } from "./gates.ts";
 import { runStateOf } from "./run-state.ts";
-import type { RunStage } from "./schema/common.ts";
+import { NO_USAGE, type RunStage } from "./schema/common.ts";
 import type { Lease, LedgerEvent, NodeMode } from "./schema/event.ts";
+import type { Policy } from "./schema/policy.ts";
 import type { NodeState, RunState } from "./schema/state.ts";
 import { blockerIndex, type Readiness, readinessOf, rootOf, type Tree, treeOf } from "./tree.ts";
 
@@ -10,7 +13,7 @@ export interface Turn {
   readonly now: string;
   readonly workflowRunId: number;
   readonly runAttempt: number;
-  /** Workflow runs known to have ended: a lease of theirs that has expired may be taken over. */
+  /** Workflow runs known to have ended: nothing can come of a lease of theirs, it is taken over. */
   readonly endedRuns: ReadonlySet<number>;
 }
 
@@ -109,22 +112,17 @@ function decideNodes(state: RunState, turn: Turn): Decision {
       nodeId: node.plan.id,
       claim: node.lease?.claim ?? 1,
       reason: lostText(node.lease),
-      usage: { calls: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
+      usage: NO_USAGE,
     }),
   );
-  const lostIds = new Set(lost.map((node) => node.plan.id));
-  const exhausted = (node: NodeState) =>
-    lostIds.has(node.plan.id) && node.failures + 1 >= state.policy.limits.attempts;
-  const nodes = state.nodes.map((node) =>
-    lostIds.has(node.plan.id)
-      ? { ...node, lease: null, ...(exhausted(node) ? { status: "BLOCKED" as const } : {}) }
-      : node,
-  );
+  // What a lost claim does to its node is the fold's to say: claims are made on that state.
+  const { nodes } = stateAfter(state, takenOver, { at: turn.now, by: "slipway" });
   const tree = treeOf(nodes);
   const blockers = blockerIndex(tree);
   const busy = nodes.filter((node) => node.lease).length;
+  const wanted = state.policy.approval;
   const ready = nodes.filter(
-    (node) => readinessOf(tree, node, blockers).kind === "ready" && !awaitsApproval(node),
+    (node) => readinessOf(tree, node, blockers).kind === "ready" && !awaitsApproval(node, wanted),
   );
   const chosen = ready.slice(0, Math.max(0, state.policy.limits.parallel - busy));
   const work = chosen.map(
@@ -144,7 +142,7 @@ function decideNodes(state: RunState, turn: Turn): Decision {
       events: takenOver,
       work: { kind: "busy", reason: `${busy} of ${nodes.length} nodes are in progress.` },
     };
-  return { events: takenOver, work: { kind: "person", reason: standstill(tree, nodes) } };
+  return { events: takenOver, work: { kind: "person", reason: standstill(tree, nodes, wanted) } };
 }
 
 /** Parents have no change of their own to execute, whatever the plan calls them. */
@@ -153,21 +151,32 @@ function modeOf(tree: Tree<NodeState>, node: NodeState): NodeMode {
   return planned ? "verify" : node.next;
 }
 
-/** Everything but a person's approval of this very head is there. */
-export function awaitsApproval(node: NodeState): boolean {
-  if (node.verdict?.outcome !== "waiting" || !node.subject) return false;
-  return node.approval?.headSha !== node.subject.headSha;
+/**
+ * Everything but a person's approval of this very head is there.
+ *
+ * @param wanted the policy's `approval`: a role below it does not count
+ */
+export function awaitsApproval(node: NodeState, wanted: Policy["approval"] = "none"): boolean {
+  const { verdict, subject, approval } = node;
+  if (verdict?.outcome !== "waiting" || !subject) return false;
+  const pending = verdict.gates.filter((gate) => gate.status === "pending");
+  if (pending.some((gate) => gate.name !== "approval")) return false;
+  return approval?.headSha !== subject.headSha || !roleSuffices(approval.role, wanted);
 }
 
-function standstill(tree: Tree<NodeState>, nodes: readonly NodeState[]): string {
+/** As many reasons as a person reads; the rest is counted. */
+const REASONS_TOLD = 20;
+
+function standstill(tree: Tree<NodeState>, nodes: readonly NodeState[], wanted: Policy["approval"]): string {
   const blockers = blockerIndex(tree);
   const told = nodes.flatMap((node) => {
-    if (awaitsApproval(node)) return [`${node.plan.id}: ${node.verdict?.sentence ?? ""}`];
+    if (awaitsApproval(node, wanted)) return [`${node.plan.id}: ${node.verdict?.sentence ?? ""}`];
     const readiness: Readiness = readinessOf(tree, node, blockers);
     return readiness.kind === "blocked" ? [`${node.plan.id} is BLOCKED: ${readiness.reason}`] : [];
   });
+  const more = told.length - REASONS_TOLD;
   return (
-    told.join(" ") ||
+    [...told.slice(0, REASONS_TOLD), ...(more > 0 ? [`And ${more} more nodes.`] : [])].join(" ") ||
     "Nothing is ready and nothing is in progress: this is a fault in Slipway, please report it."
   );
 }

@@ -37,11 +37,7 @@ interface WorkingNodes {
   index: Map<string, number>;
 }
 
-function applyEvent(
-  state: RunState | null,
-  { at, event, by }: EventRecord,
-  work: WorkingNodes,
-): RunState {
+function applyEvent(state: RunState | null, { at, event, by }: EventRecord, work: WorkingNodes): RunState {
   if (event.type === "run.started") {
     if (state) throw new InternalError(`Run ${event.runId} was started twice.`);
     return startedState(event, at);
@@ -54,8 +50,6 @@ function applyEvent(
       return seen({ ...state, control: "RUN" }, event.dispatchId);
     case "run.cancelled":
       return seen({ ...state, control: "CANCELLED" }, event.dispatchId);
-    case "run.advanced":
-      return seen(state, event.dispatchId);
     case "run.retried":
       return seen(retried(state, event.nodeId), event.dispatchId);
     case "run.failed":
@@ -117,8 +111,7 @@ function onNodeEvent(
   event: Exclude<NodeEvent, EventOf<"node.approved">>,
   at: string,
 ): RunState {
-  const change = (update: (node: NodeState) => NodeState) =>
-    onNode(work, state, event.nodeId, update);
+  const change = (update: (node: NodeState) => NodeState) => onNode(work, state, event.nodeId, update);
   switch (event.type) {
     case "node.claimed":
       return change((node) => ({
@@ -179,6 +172,10 @@ function onNodeEvent(
         change((node) => ({
           ...failedNode(state, node, conflictText(node, event.files)),
           next: "execute",
+          // The change is made anew on the newest base; what was judged is no longer what will be merged.
+          subject: null,
+          evidence: [],
+          verdict: null,
           usage: addUsage(node.usage, event.usage),
         })),
         event.usage,

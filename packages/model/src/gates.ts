@@ -1,4 +1,5 @@
 import type { Evidence, EvidenceKind, Subject } from "./schema/evidence.ts";
+import type { Policy } from "./schema/policy.ts";
 import type { NodeState, RunState } from "./schema/state.ts";
 import type { Gate, GateName, Verdict } from "./schema/verdict.ts";
 import { childrenOf, openChildren, treeOf } from "./tree.ts";
@@ -118,7 +119,7 @@ function approvalGate(state: RunState, node: NodeState, subject: Subject): Gate 
   if (node.plan.parent !== null)
     return gate("approval", "skipped", "Only the root pull request needs an approval.");
   const given = node.approval;
-  if (given?.headSha === subject.headSha && rank(given.role) <= rank(wanted))
+  if (given?.headSha === subject.headSha && roleSuffices(given.role, wanted))
     return gate("approval", "pass", `Approved by ${given.by} (${given.role}).`);
   const dead =
     given && given.headSha !== subject.headSha
@@ -129,6 +130,11 @@ function approvalGate(state: RunState, node: NodeState, subject: Subject): Gate 
     "pending",
     `needs 1 approval from someone with the role ${wanted} or above on ${short(subject.headSha)}${dead}`,
   );
+}
+
+/** Whether a role is the wanted one or a higher one. */
+export function roleSuffices(role: string, wanted: Policy["approval"]): boolean {
+  return wanted === "none" || rank(role) <= rank(wanted);
 }
 
 const TIERS = ["admin", "maintain", "write", "triage", "read"];

@@ -1,4 +1,5 @@
 export * from "./append.ts";
+export * from "./branches.ts";
 export * from "./commands.ts";
 export * from "./decide.ts";
 export type * from "./engine/engine.ts";

@@ -13,7 +13,9 @@ const ALPHABET = "23456789abcdefghjkmnpqrstvwxyz0";
 export function runIdFor(requestId: string, at: Date): string {
   const digest = createHash("sha256").update(requestId).digest();
   const suffix = [...digest.subarray(0, 6)].map((byte) => ALPHABET[byte % ALPHABET.length]).join("");
-  return `r-${at.toISOString().slice(0, 10).replaceAll("-", "")}-${suffix}`;
+  // A UUID may claim a year of five digits.
+  const day = at.toISOString().replace(/^\+?\d*(\d{4})-(\d\d)-(\d\d)T.*$/, "$1$2$3");
+  return `r-${day}-${suffix}`;
 }
 
 /** When a UUID of version 7 was made (RFC 9562, section 5.7: its first 48 bits are milliseconds). */

@@ -1,6 +1,7 @@
 import semver from "semver";
 import type { Release, ReleaseEntry } from "./schema/release.ts";
 import type { RunState } from "./schema/state.ts";
+import { plain } from "./view/text.ts";
 
 /** One commit since the last release, its message already read as a conventional commit. */
 export interface ReleaseCommit {
@@ -22,8 +23,10 @@ export function newestVersionTag(
   prefix: string,
 ): { tag: string; version: string } | null {
   const versions = tags.flatMap((tag) => {
-    const version = tag.startsWith(prefix) ? semver.valid(tag.slice(prefix.length)) : null;
-    return version && semver.prerelease(version) === null ? [{ tag, version }] : [];
+    const rest = tag.startsWith(prefix) ? tag.slice(prefix.length) : "";
+    const version = semver.valid(rest);
+    // `vv1.0.0` and `v=1.0.0` are read as versions, too; they are not what a release of ours is called.
+    return version && version === rest && semver.prerelease(version) === null ? [{ tag, version }] : [];
   });
   return versions.sort((a, b) => semver.rcompare(a.version, b.version))[0] ?? null;
 }
@@ -32,7 +35,7 @@ export type Bump = Release["bump"];
 
 /**
  * The version that commits ask for (Conventional Commits 1.0.0, Semantic Versioning 2.0.0): the newest
- * `Release-As`, else breaking → major, feat → minor, anything else that reaches users → patch. Before
+ * `Release-As` that is a version above the current one, else breaking → major, feat → minor, anything else that reaches users → patch. Before
  * 1.0.0 a breaking change raises the minor version. Null when no commit asks for a release.
  */
 export function nextVersion(
@@ -40,12 +43,12 @@ export function nextVersion(
   commits: readonly ReleaseCommit[],
   initial: string,
 ): { version: string; bump: Bump } | null {
-  // Commits come newest first.
-  const asked = commits.find((commit) => commit.releaseAs !== null)?.releaseAs;
   const released = commits.filter(
     (commit) => commit.breaking || ["feat", "fix", "perf"].includes(commit.type ?? ""),
   );
-  if (asked && semver.valid(asked))
+  // Commits come newest first.
+  const asked = commits.map(askedVersion).find((version) => version !== null) ?? null;
+  if (asked && (current === null || semver.gt(asked, current)))
     return { version: asked, bump: current === null ? "initial" : bumpBetween(current, asked) };
   if (released.length === 0) return null;
   if (current === null) return { version: initial, bump: "initial" };
@@ -59,8 +62,13 @@ export function nextVersion(
   return version === null ? null : { version, bump };
 }
 
+/** Written as `2.0.0` or `v2.0.0`. */
+function askedVersion({ releaseAs }: ReleaseCommit): string | null {
+  return releaseAs === null ? null : semver.valid(releaseAs);
+}
+
 function bumpBetween(from: string, to: string): Bump {
-  const difference = semver.diff(from, to);
+  const difference = semver.diff(from, to)?.replace(/^pre(?=m)/, "");
   return difference === "major" || difference === "minor" ? difference : "patch";
 }
 
@@ -92,21 +100,32 @@ const SECTIONS: readonly (readonly [string, (entry: ReleaseEntry) => boolean])[]
   ["Other changes", (entry) => !entry.breaking && !["feat", "fix", "perf"].includes(entry.type)],
 ];
 
+/** GitHub refuses release notes of more than 125,000 characters; the schema takes 120,000. */
+const NOTES_MAX = 115_000;
+
 /** Release notes in Markdown: each line names its requirements, issue and pull request. */
 export function releaseNotes(title: string, entries: readonly ReleaseEntry[]): string {
+  let room = NOTES_MAX - title.length;
+  let left = 0;
+  const fits = (line: string) => {
+    if (left === 0 && line.length < room) room -= line.length + 1;
+    else left += 1;
+    return left === 0;
+  };
   const sections = SECTIONS.flatMap(([heading, belongs]) => {
-    const lines = entries.filter(belongs).map(noteLine);
+    const lines = entries.filter(belongs).map(noteLine).filter(fits);
     return lines.length === 0 ? [] : [`### ${heading}\n\n${lines.join("\n")}`];
   });
-  return [title, ...sections].join("\n\n");
+  const more = left > 0 ? [`… and ${left} more changes: see the commits of this release.`] : [];
+  return [title, ...sections, ...more].join("\n\n");
 }
 
 function noteLine(entry: ReleaseEntry): string {
-  const scope = entry.scope ? `**${entry.scope}:** ` : "";
+  const scope = entry.scope ? `**${plain(entry.scope)}:** ` : "";
   const trace = [
-    entry.requirements.join(", "),
+    entry.requirements.map(plain).join(", "),
     entry.issue === null ? "" : `issue #${entry.issue}`,
     entry.pull === null ? "" : `pull request #${entry.pull}`,
   ].filter(Boolean);
-  return `- ${scope}${entry.subject}${trace.length > 0 ? ` (${trace.join(" · ")})` : ` (${entry.sha.slice(0, 7)})`}`;
+  return `- ${scope}${plain(entry.subject)}${trace.length > 0 ? ` (${trace.join(" · ")})` : ` (${entry.sha.slice(0, 7)})`}`;
 }

@@ -56,7 +56,6 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("run.resumed"), ...byDispatch }),
   z.strictObject({ type: z.literal("run.cancelled"), ...byDispatch }),
   z.strictObject({ type: z.literal("run.retried"), ...byDispatch, nodeId: nodeIdSchema.nullable() }),
-  z.strictObject({ type: z.literal("run.advanced"), ...byDispatch }),
   z.strictObject({ type: z.literal("run.failed"), reason: textSchema(2_000) }),
   z.strictObject({ type: z.literal("run.completed") }),
 

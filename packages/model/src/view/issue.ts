@@ -25,8 +25,8 @@ export function issueSection(state: RunState, node: NodeState, numbers: Readonly
     markerText({ what: "node", runId: state.runId, nodeId: plan.id }),
     `**${plan.id}** · ${plan.kind} · size ${plan.size} · run \`${state.runId}\``,
     quote(plan.objective),
-    section("Requirements", requirements),
-    section("Done when", acceptance),
+    section("Requirements", requirements, 8_000),
+    section("Done when", acceptance, 8_000),
     plan.dependsOn.length > 0 ? `Waits for ${plan.dependsOn.map(reference).join(", ")}.` : "",
     root ? specSection(state) : "",
     root ? treeSection(state, numbers) : "",
@@ -41,8 +41,22 @@ function acceptanceText(state: RunState, item: string): string {
   return `**${found.id}** Given ${plain(found.given)}, when ${plain(found.when)}, then ${plain(found.outcome)}`;
 }
 
-const section = (title: string, lines: readonly string[]) =>
-  lines.length === 0 ? "" : `### ${title}\n\n${lines.join("\n")}`;
+/**
+ * A heading and the lines under it that fit. GitHub refuses a body of more than 65,536 characters: the
+ * sections and quotations of one body are sized to stay below that together.
+ */
+function section(title: string, lines: readonly string[], max = 4_000): string {
+  if (lines.length === 0) return "";
+  let length = 0;
+  const fitting = lines.findIndex((line) => {
+    length += line.length + 1;
+    return length > max;
+  });
+  const kept = fitting === -1 ? lines : lines.slice(0, fitting);
+  const cut = lines.length - kept.length;
+  const more = cut > 0 ? [`- … and ${cut} more: see the ledger of this run`] : [];
+  return `### ${title}\n\n${[...kept, ...more].join("\n")}`;
+}
 
 function specSection({ spec, idea }: RunState): string {
   if (!spec) return "";
@@ -83,5 +97,5 @@ function treeSection(state: RunState, numbers: ReadonlyMap<string, number>): str
       if (child.plan.kind !== "defect") walk(child, depth + 1);
   };
   for (const root of state.nodes.filter((node) => node.plan.parent === null)) walk(root, 0);
-  return section("Tree", lines);
+  return section("Tree", lines, 10_000);
 }

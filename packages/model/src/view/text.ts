@@ -1,27 +1,51 @@
+/** An invisible character that parts what GitHub would read as a mention or a reference. */
+const JOINER = "\u2060";
+
 /**
- * Text of outside origin, made safe to stand inside a Markdown line of ours: no mentions, no references
- * that would link or close something, no HTML, no table or heading syntax.
+ * GitHub looks for mentions and references in the rendered text, so a backslash does not stop it: `@name`,
+ * `#12`, `GH-12` and the address of an issue (which a closing keyword before it would close) are parted.
  */
-export function plain(text: string): string {
+function defuse(text: string): string {
   return text
-    .replace(/[\p{Cc}\p{Cf}]+/gu, " ")
-    .replace(/[\\`*_[\]<>|#~]/g, (mark) => `\\${mark}`)
-    .replace(/@/g, "@\u2060")
-    .replace(/\s+/g, " ")
-    .trim();
+    .replace(/@(?=\S)/g, `@${JOINER}`)
+    .replace(/#(?=\d)/g, `#${JOINER}`)
+    .replace(/\b(gh-)(?=\d)/gi, `$1${JOINER}`)
+    .replace(/(\/(?:issues|pull|discussions)\/)(?=\d)/gi, `$1${JOINER}`);
 }
 
-/** A longer text of outside origin as a quotation, its mentions and references defused, its HTML shown as text. */
+/**
+ * Text of outside origin, made safe to stand inside a Markdown line of ours: no mentions, no references
+ * that would link or close something, no HTML, no character references, no table or heading syntax.
+ */
+export function plain(text: string): string {
+  const line = text
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Cf}]+/gu, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+  return defuse(line).replace(/[\\`*_[\]<>|#~&]/g, (mark) => `\\${mark}`);
+}
+
+/**
+ * A longer text of outside origin as a quotation, its mentions and references defused, its HTML shown as
+ * text.
+ *
+ * @param max characters of the text that are shown; what is made of them has at most twice as many
+ */
 export function quote(text: string, max = 4_000): string {
   const cut = text.length > max ? `${text.slice(0, max)}\n… (${text.length - max} more characters)` : text;
-  const safe = cut
-    .replace(/\r\n?/g, "\n")
-    .replace(/[^\P{Cc}\n\t]|\p{Cf}/gu, "")
-    .replaceAll("<", "&lt;")
-    .replace(/@(?=\w)/g, "@\u2060")
-    .replace(/#(?=\d)/g, "#\u2060");
-  return safe
+  const safe = defuse(
+    cut
+      .toWellFormed()
+      .replace(/\r\n?/g, "\n")
+      .replace(/[^\P{Cc}\n\t]|\p{Cf}/gu, ""),
+  )
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;");
+  const quoted = safe
     .split("\n")
     .map((line) => `> ${line}`.trimEnd())
     .join("\n");
+  // Text that is mostly marks or line breaks grows when it is written as character references and lines.
+  return quoted.length > 2 * max ? `${quoted.slice(0, 2 * max - 2).toWellFormed()} …` : quoted;
 }

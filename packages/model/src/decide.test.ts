@@ -1,0 +1,374 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { awaitsApproval, decide, suspectRuns, type Turn } from "./decide.ts";
+import { foldEvents } from "./fold.ts";
+import { judge } from "./gates.ts";
+import { checkPlan } from "./plan-check.ts";
+import { runStateOf } from "./run-state.ts";
+import type { LedgerEvent } from "./schema/event.ts";
+import { anyPlan, runs, soundPlan } from "./testing/plans.ts";
+import {
+  AT,
+  allDone,
+  append,
+  evidenceOf,
+  lease,
+  nodeOf,
+  planNode,
+  plannedEvents,
+  plannedState,
+  policyOf,
+  SPEC,
+  startedEvent,
+  subjectOf,
+  withNodes,
+} from "./testing/samples.ts";
+import { finish, type Job, newWorld, type Outcome, turn, type World } from "./testing/simulate.ts";
+
+const TURN: Turn = { now: AT, workflowRunId: 50, runAttempt: 1, endedRuns: new Set() };
+
+/** Runs a world until nothing is in progress; a choice picks the job that ends next and how. */
+function drain(world: World, tape: readonly (readonly [number, Outcome])[], bounded: boolean): string {
+  let work = turn(world);
+  for (let step = 0; step < 2_000; step += 1) {
+    const [pick, wanted] = tape[step] ?? [0, "done"];
+    const job = world.jobs[pick % Math.max(1, world.jobs.length)];
+    if (!job) return work.kind;
+    finish(world, job, outcomeOf(world, job, wanted, bounded));
+    work = turn(world);
+  }
+  throw new Error("the run does not end");
+}
+
+/** A failure only where it fits: stages have no defects, defects have none either, limits hold if asked. */
+function outcomeOf(world: World, job: Job, wanted: Outcome, bounded: boolean): Outcome {
+  const { state } = world;
+  const failures = (other: Job) =>
+    other.node ? nodeOf(state, other.what).failures : state.stages[other.what as "spec"].failures;
+  const last = (other: Job) => failures(other) + 1 >= state.policy.limits.attempts;
+  const hit =
+    wanted === "lost" ? world.jobs.filter((other) => other.workflowRunId === job.workflowRunId) : [job];
+  if (bounded && wanted !== "released" && wanted !== "defect" && hit.some(last)) return "done";
+  if (!job.node) return wanted === "failed" || wanted === "lost" ? wanted : "done";
+  if (wanted === "defect" && nodeOf(state, job.what).plan.kind === "defect") return "done";
+  return wanted;
+}
+
+const outcome = fc.constantFrom<Outcome>("done", "failed", "lost", "defect", "conflict", "released");
+const tape = fc.array(fc.tuple(fc.nat(5), outcome), { maxLength: 40 });
+const policy = fc.record({
+  limits: fc.record({ attempts: fc.integer({ min: 1, max: 4 }), parallel: fc.integer({ min: 1, max: 6 }) }),
+  release: fc.record({ enabled: fc.boolean() }),
+});
+
+describe("whole runs", () => {
+  test("every sound plan drains to DONE when nothing fails", () => {
+    fc.assert(
+      fc.property(soundPlan, policy, fc.array(fc.nat(5), { maxLength: 40 }), (plan, rules, picks) => {
+        const world = newWorld(plan, rules);
+        drain(
+          world,
+          picks.map((pick) => [pick, "done"]),
+          true,
+        );
+        expect(runStateOf(world.state)).toBe("DONE");
+        expect(world.state.nodes.every((node) => node.status === "DONE")).toBe(true);
+      }),
+      runs(),
+    );
+  });
+
+  test("it also drains with failures within limits, defects, conflicts and lost workflow runs", () => {
+    fc.assert(
+      fc.property(soundPlan, policy, tape, (plan, rules, choices) => {
+        const world = newWorld(plan, rules);
+        drain(world, choices, true);
+        expect(runStateOf(world.state)).toBe("DONE");
+      }),
+      runs(),
+    );
+  });
+
+  test("failures beyond the limits end in a standstill that names them, and retry leads on to DONE", () => {
+    fc.assert(
+      fc.property(soundPlan, policy, tape, (plan, rules, choices) => {
+        const world = newWorld(plan, rules);
+        const end = drain(world, choices, false);
+        const stuck = world.state.nodes.filter((node) => node.status === "BLOCKED");
+        if (runStateOf(world.state) === "DONE") return;
+        expect(end === "person" ? stuck.length > 0 : world.state.failure !== null).toBe(true);
+        world.state = append(world.state, { type: "run.retried", dispatchId: null, nodeId: null });
+        drain(world, [], true);
+        expect(runStateOf(world.state)).toBe("DONE");
+      }),
+      runs(),
+    );
+  });
+
+  test("a plan is sound exactly when its run can drain", () => {
+    fc.assert(
+      fc.property(anyPlan, (plan) => {
+        const sound = checkPlan(plan, SPEC, policyOf()).length === 0;
+        const world = newWorld(plan);
+        drain(world, [], true);
+        expect(runStateOf(world.state) === "DONE").toBe(sound);
+      }),
+      runs(),
+    );
+  });
+
+  test("folding the records of a run in any batching gives the same state", () => {
+    fc.assert(
+      fc.property(soundPlan, tape, fc.array(fc.nat(30), { maxLength: 60 }), (plan, choices, sizes) => {
+        const world = newWorld(plan);
+        drain(world, choices, false);
+        let rest = world.records.slice(1);
+        let state = foldEvents(null, world.records.slice(0, 1));
+        for (const size of sizes) {
+          state = foldEvents(state, rest.slice(0, size));
+          rest = rest.slice(size);
+        }
+        expect(foldEvents(state, rest)).toEqual(foldEvents(null, world.records));
+      }),
+      runs(150),
+    );
+  });
+});
+
+describe("stages", () => {
+  const started = append(null, startedEvent());
+
+  test("the first work of a run is its spec", () => {
+    const decision = decide(started, TURN);
+    expect(decision.work).toEqual({ kind: "stage", stage: "spec", claim: 1 });
+    expect(decision.events).toEqual([
+      {
+        type: "stage.claimed",
+        stage: "spec",
+        lease: { workflowRunId: 50, runAttempt: 1, claim: 1, expiresAt: "2026-11-20T12:00:00.000Z" },
+      },
+    ]);
+  });
+
+  test("a claimed stage is busy, for a rerun and for any other workflow run, until its run has ended", () => {
+    const claimed = append(started, ...decide(started, TURN).events);
+    expect(decide(claimed, TURN)).toEqual({
+      events: [],
+      work: { kind: "busy", reason: "The spec stage is in progress." },
+    });
+    expect(decide(claimed, { ...TURN, workflowRunId: 51 }).work.kind).toBe("busy");
+    const taken = decide(claimed, { ...TURN, workflowRunId: 51, endedRuns: new Set([50]) });
+    expect(taken.events.map((event) => event.type)).toEqual(["stage.failed", "stage.claimed"]);
+    expect(taken.work).toEqual({ kind: "stage", stage: "spec", claim: 2 });
+    const rerun = decide(claimed, { ...TURN, runAttempt: 2 });
+    expect(rerun.work).toEqual({ kind: "stage", stage: "spec", claim: 2 });
+  });
+
+  test("the last lost attempt fails the run with the reason, and retry opens it again", () => {
+    const state = append(append(null, startedEvent({ limits: { attempts: 1 } })), {
+      type: "stage.claimed",
+      stage: "spec",
+      lease: lease(1, 9),
+    });
+    const decision = decide(state, { ...TURN, endedRuns: new Set([9]) });
+    expect(decision.work).toEqual({
+      kind: "over",
+      reason: "The spec stage failed 1 times, the last time: Workflow run 9 ended without a result.",
+    });
+    const failed = append(state, ...decision.events);
+    expect(runStateOf(failed)).toBe("FAILED");
+    expect(decide(failed, TURN).work.kind).toBe("over");
+    const retried = append(failed, { type: "run.retried", dispatchId: null, nodeId: null });
+    expect(decide(retried, TURN).work).toEqual({ kind: "stage", stage: "spec", claim: 2 });
+  });
+
+  test("PAUSED waits for a person and claims nothing; CANCELLED and DONE are over", () => {
+    const paused = append(started, { type: "run.paused", dispatchId: null });
+    expect(decide(paused, TURN)).toMatchObject({ events: [], work: { kind: "person" } });
+    const cancelled = append(paused, { type: "run.cancelled", dispatchId: null });
+    expect(decide(cancelled, TURN)).toMatchObject({ events: [], work: { kind: "over" } });
+  });
+
+  test("without a release the run is complete when its root is merged", () => {
+    const state = allDone(plannedState(undefined, { release: { enabled: false } }));
+    expect(decide(state, TURN).events).toEqual([{ type: "run.completed" }]);
+    expect(decide(allDone(plannedState()), TURN).work).toMatchObject({ kind: "stage", stage: "release" });
+  });
+});
+
+describe("nodes", () => {
+  const ids = (state = plannedState(), when = TURN) => {
+    const { work } = decide(state, when);
+    return work.kind === "nodes" ? work.nodes.map((item) => `${item.nodeId} ${item.mode}`) : work;
+  };
+
+  test("all that is ready is claimed at once, in plan order", () => {
+    expect(ids()).toEqual(["T1 execute", "T4 execute"]);
+    const one = withNodes(plannedState(), { T1: { status: "DONE" } });
+    expect(ids(one)).toEqual(["T2 execute", "T3 execute", "T4 execute"]);
+  });
+
+  test("parents are verified, once their children are done", () => {
+    expect(ids(allDone(plannedState(), "E1", "F1", "F2"))).toEqual(["F1 verify", "F2 verify"]);
+    expect(ids(allDone(plannedState(), "E1"))).toEqual(["E1 verify"]);
+  });
+
+  test("no more than limits.parallel are in progress, those of others counted", () => {
+    const state = plannedState(undefined, { limits: { parallel: 1 } });
+    expect(ids(state)).toEqual(["T1 execute"]);
+    const busy = append(state, { type: "node.claimed", nodeId: "T1", mode: "execute", lease: lease(1) });
+    expect(ids(busy)).toEqual({ kind: "busy", reason: "1 of 7 nodes are in progress." });
+  });
+
+  test("a lost lease is told as a failure and the node claimed again in the same turn", () => {
+    const state = append(plannedState(), {
+      type: "node.claimed",
+      nodeId: "T1",
+      mode: "execute",
+      lease: lease(1, 9),
+    });
+    const decision = decide(state, { ...TURN, endedRuns: new Set([9]) });
+    expect(decision.events.map((event) => event.type)).toEqual([
+      "node.failed",
+      "node.claimed",
+      "node.claimed",
+    ]);
+    expect(nodeOf(append(state, ...decision.events), "T1")).toMatchObject({
+      claims: 2,
+      failures: 1,
+      trouble: "Workflow run 9 ended without a result.",
+      lease: { workflowRunId: 50, claim: 2 },
+    });
+  });
+
+  test("a defect whose workflow run was lost while it was verified goes back to the agent", () => {
+    const base = plannedState();
+    const events: LedgerEvent[] = [
+      { type: "node.claimed", nodeId: "T1", mode: "execute", lease: lease(1) },
+      {
+        type: "defect.filed",
+        parentId: "T1",
+        claim: 1,
+        node: planNode("D1", "T1"),
+        fingerprint: "x",
+        issue: { number: 90, id: 90 },
+      },
+      { type: "node.claimed", nodeId: "D1", mode: "execute", lease: lease(1, 9) },
+    ];
+    const state = withNodes(append(base, ...events), { D1: { pull: 4, next: "verify" } });
+    expect(ids(state, { ...TURN, endedRuns: new Set([9]) })).toEqual(["T4 execute", "D1 execute"]);
+  });
+
+  test("the last lost attempt blocks the node; what stands still is named", () => {
+    const only = { nodes: [planNode("E1", null), planNode("T1", "E1")] };
+    const state = append(plannedState(only, { limits: { attempts: 1 } }), {
+      type: "node.claimed",
+      nodeId: "T1",
+      mode: "execute",
+      lease: lease(1, 9),
+    });
+    const decision = decide(state, { ...TURN, endedRuns: new Set([9]) });
+    expect(decision.work).toEqual({
+      kind: "person",
+      reason: "T1 is BLOCKED: Workflow run 9 ended without a result.",
+    });
+    expect(nodeOf(append(state, ...decision.events), "T1").status).toBe("BLOCKED");
+  });
+
+  test("a standstill of many nodes names the first and counts the rest", () => {
+    const tasks = Array.from({ length: 30 }, (_, index) => planNode(`T${index + 1}`, "E1"));
+    const state = plannedState({ nodes: [planNode("E1", null), ...tasks] });
+    const stuck = withNodes(
+      state,
+      Object.fromEntries(tasks.map(({ id }) => [id, { status: "BLOCKED" as const, trouble: "No." }])),
+    );
+    const { work } = decide(stuck, TURN);
+    expect("reason" in work && work.reason).toMatch(/T20 is BLOCKED: No\. And 10 more nodes\.$/);
+  });
+});
+
+describe("approval", () => {
+  const subject = subjectOf(5);
+  const judged = (role: string | null, wanted = "maintain") => {
+    const state = allDone(plannedState(undefined, { approval: wanted }), "E1");
+    const evidence = evidenceOf("E1", subject);
+    const verdict = judge(state, nodeOf(state, "E1"), evidence, subject, AT);
+    const approval = role === null ? null : { headSha: subject.headSha, by: "bob", role };
+    return withNodes(state, { E1: { subject, evidence, verdict, approval, pull: 3, status: "QA" } });
+  };
+
+  test("a node that only lacks an approval waits for a person", () => {
+    const state = judged(null);
+    expect(decide(state, TURN).work).toMatchObject({
+      kind: "person",
+      reason: expect.stringMatching(
+        /^E1: Not mergeable: needs 1 approval from someone with the role maintain/,
+      ),
+    });
+  });
+
+  test("an approval by the wanted role leads on; a lower one does not turn in circles", () => {
+    expect(decide(judged("admin"), TURN).work).toMatchObject({ kind: "nodes" });
+    expect(decide(judged("write"), TURN).work).toMatchObject({ kind: "person" });
+  });
+
+  test("waiting for children or defects is not waiting for an approval", () => {
+    const state = plannedState(undefined, { approval: "write" });
+    const verdict = judge(state, nodeOf(state, "E1"), evidenceOf("E1", subject), subject, AT);
+    expect(verdict.outcome).toBe("waiting");
+    expect(awaitsApproval({ ...nodeOf(state, "E1"), subject, verdict })).toBe(false);
+  });
+});
+
+test("workflow runs with expired leases are suspects", () => {
+  const state = append(
+    plannedState(),
+    { type: "node.claimed", nodeId: "T1", mode: "execute", lease: lease(1, 7) },
+    { type: "node.claimed", nodeId: "T4", mode: "execute", lease: lease(1, 7) },
+  );
+  expect(suspectRuns(state, "2026-11-20T11:59:59Z")).toEqual([]);
+  expect(suspectRuns(state, "2026-11-20T12:00:00Z")).toEqual([7]);
+});
+
+describe("size", () => {
+  const wide = (count: number) => ({
+    nodes: [
+      planNode("E1", null),
+      planNode("F1", "E1"),
+      ...Array.from({ length: count }, (_, index) =>
+        planNode(`T${index + 1}`, "F1", { orderIndex: index < count / 2 ? 0 : 1 }),
+      ),
+    ],
+  });
+  const best = (work: () => void) => {
+    const times = Array.from({ length: 7 }, () => {
+      const start = performance.now();
+      work();
+      return performance.now() - start;
+    });
+    return Math.min(...times);
+  };
+
+  // A quadratic step would take a hundred times as long for ten times the nodes.
+  test("deciding and folding are linear in the number of nodes", () => {
+    const timesOf = (count: number) => {
+      const events = plannedEvents(wide(count), { limits: { parallel: 50 } });
+      const state = append(null, ...events);
+      const claims = wide(count).nodes.map(
+        ({ id }): LedgerEvent => ({ type: "node.claimed", nodeId: id, mode: "execute", lease: lease(1, 7) }),
+      );
+      const claimed = append(state, ...claims);
+      const lost = { ...TURN, endedRuns: new Set([7]) };
+      return [
+        best(() => decide(state, TURN)),
+        best(() => decide(claimed, lost)),
+        best(() => append(state, ...claims)),
+      ];
+    };
+    timesOf(1_000);
+    const small = timesOf(1_000);
+    timesOf(10_000).forEach((time, index) => {
+      expect(time).toBeLessThan(Math.max(50, (small[index] ?? 0) * 40));
+    });
+  });
+});
