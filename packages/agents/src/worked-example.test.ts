@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { changeArtifactSchema, checkPlan } from "@slipway/model";
 import { draftPlan, draftSpec, executeNode, reviewChange } from "./index.ts";
 import {
   GREETING,
@@ -39,7 +40,12 @@ describe("the worked example", () => {
     expect(spec.title).toBe("Greet by name");
     expect(usage).toMatchObject({ calls: 1, inputTokens: 1_200, outputTokens: 240 });
 
-    const { plan } = await draftPlan({ ...common, spec, context: "", check: () => [] });
+    const { plan } = await draftPlan({
+      ...common,
+      spec,
+      context: "",
+      check: (given) => checkPlan(given, spec, POLICY),
+    });
     const node = plan.nodes.find(({ id }) => id === "T1");
     if (!node) throw new Error("the plan lost its task");
 
@@ -53,6 +59,9 @@ describe("the worked example", () => {
       limits: { steps: 10, seconds: 60, files: 100, bytes: 1_000_000 },
     });
     expect(draft).toMatchObject({ outcome: "finished", steps: 3, refused: [] });
+    const { steps: _, refused: __, trajectory: ___, ...result } = draft;
+    const artifact = { kind: "change", runId: RUN.runId, nodeId: node.id, attempt: RUN.attempt, ...result };
+    expect(changeArtifactSchema.parse(artifact)).toEqual(artifact);
     expect(draft.files.map(({ path }) => path)).toEqual(["greet.mjs", "greet.test.mjs"]);
     expect(draft.usage).toMatchObject({ calls: 3, inputTokens: 7_000, outputTokens: 340 });
 

@@ -1,11 +1,13 @@
 import { isUtf8 } from "node:buffer";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ChangedFile } from "@slipway/model";
 import { pathProblem, protectionProblem } from "../checks/paths.ts";
 import { git, gitOutput } from "../process/git.ts";
+import { blobSizes, readBlobs } from "../process/git-objects.ts";
+import { judgeLfs } from "./lfs.ts";
 
 /** Something that was in the work tree and is not in the change, with the reason. */
 export interface Refusal {
@@ -44,10 +46,13 @@ export async function rememberBaseline(options: BaselineOptions): Promise<Baseli
   const gitDir = join(home, "repository.git");
   try {
     await gitOutput(["init", "-q", "--bare", gitDir], { cwd: home });
+    // The process that serves the fetch does not get our settings by the command line.
+    const config = join(home, "gitconfig");
+    await writeFile(config, "[safe]\n\tdirectory = *\n[uploadpack]\n\tallowAnySHA1InWant = true\n");
     const source = pathToFileURL(options.workDir).href;
     await gitOutput(
       ["fetch", "-q", "--depth=1", "--no-tags", source, `${options.startSha}:refs/heads/start`],
-      { cwd: gitDir },
+      { cwd: gitDir, env: { GIT_CONFIG_GLOBAL: config } },
     );
   } catch (error) {
     await rm(home, { recursive: true, force: true });
@@ -63,77 +68,77 @@ export async function rememberBaseline(options: BaselineOptions): Promise<Baseli
 
 interface Entry {
   readonly path: string;
+  readonly modeBefore: string;
   readonly mode: string;
-  readonly sha: string;
+  readonly before: string;
+  readonly after: string;
 }
 
+interface Context {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const NONE = "000000";
+const LINK = "120000";
+const SUBMODULE = "160000";
+
 async function collect(gitDir: string, options: BaselineOptions): Promise<Collected> {
-  const refused: Refusal[] = [];
+  const index = join(gitDir, "collect-index");
   const context = {
     cwd: options.workDir,
-    env: { GIT_DIR: gitDir, GIT_WORK_TREE: options.workDir, GIT_INDEX_FILE: join(gitDir, "collect-index") },
+    env: { GIT_DIR: gitDir, GIT_WORK_TREE: options.workDir, GIT_INDEX_FILE: index },
   };
-  await rm(context.env.GIT_INDEX_FILE, { force: true });
-  await gitOutput(["-c", "core.bare=false", "read-tree", options.startSha], context);
-  refused.push(...(await addAll(context)));
-  const raw = await gitOutput(
-    [
-      "-c",
-      "core.bare=false",
-      "diff-index",
-      "--cached",
-      "--raw",
-      "-z",
-      "--no-renames",
-      "--full-index",
-      options.startSha,
-    ],
-    context,
-  );
+  await rm(index, { force: true });
+  await gitOutput([...FIXED, "read-tree", options.startSha], context);
+  const refused = await addAll(context);
+  const diff = ["diff-index", "--cached", "--raw", "-z", "--no-renames", "--full-index", options.startSha];
+  const entries = rawEntries(await gitOutput([...FIXED, ...diff], context));
   const files: ChangedFile[] = [];
   const written: Entry[] = [];
-  for (const entry of rawEntries(raw)) {
+  for (const entry of entries) {
     const reason = refusalOf(entry, options.protectedPaths);
     if (reason !== null) refused.push({ path: entry.path, reason });
-    else if (entry.mode === "000000") files.push({ status: "deleted", path: entry.path });
+    else if (entry.mode === NONE) files.push({ status: "deleted", path: entry.path });
     else written.push(entry);
   }
-  const contents = await read(written, context, options, refused);
-  files.push(...contents);
+  const lfs = await judgeLfs(options.workDir, written, context);
+  for (const [path, state] of lfs) {
+    if (state === "changed")
+      refused.push({ path, reason: "it is kept in Git LFS, which the executor cannot write" });
+  }
+  const ours = written.filter(({ path }) => !lfs.has(path));
+  files.push(...(await readFiles(ours, context, options, refused)));
   return { files: files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)), refused };
 }
 
-/** Stages the whole work tree. A folder that Git cannot stage is left out by name, and the rest is kept. */
-async function addAll(context: { cwd: string; env: Record<string, string> }): Promise<Refusal[]> {
+/** Content is taken as it lies in the work tree, whatever the machine's defaults are. */
+const FIXED = [
+  "core.bare=false",
+  "core.autocrlf=false",
+  "core.fileMode=true",
+  "core.symlinks=true",
+  "advice.addEmbeddedRepo=false",
+].flatMap((setting) => ["-c", setting]);
+
+/** Stages the whole work tree. What Git cannot stage is left out by name, and the rest is kept. */
+async function addAll(context: Context): Promise<Refusal[]> {
   const refused: Refusal[] = [];
   for (let round = 0; round < 20; round += 1) {
     const exclude = refused.map(({ path }) => `:(exclude,top,literal)${path}`);
-    const args = [
-      "-c",
-      "core.bare=false",
-      "-c",
-      "core.autocrlf=false",
-      "-c",
-      "core.fileMode=true",
-      "-c",
-      "core.symlinks=true",
-      "-c",
-      "advice.addEmbeddedRepo=false",
-    ];
-    const result = await git([...args, "add", "-A", "--ignore-errors", "--", ":/", ...exclude], context);
-    const unborn = [...result.stderr.matchAll(/^error: '(.+?)\/' does not have a commit checked out$/gm)].map(
-      (match) => match[1] ?? "",
-    );
+    const result = await git([...FIXED, "add", "-A", "--ignore-errors", "--", ":/", ...exclude], context);
+    const named = (pattern: RegExp) => [...result.stderr.matchAll(pattern)].map((match) => match[1] ?? "");
+    const unborn = named(/^error: '(.+?)\/' does not have a commit checked out$/gm);
     const fresh = unborn.filter((path) => !refused.some((refusal) => refusal.path === path));
-    if (fresh.length === 0) {
-      const unreadable = [...result.stderr.matchAll(/^error: unable to index file '(.+)'$/gm)].map(
-        (match) => match[1] ?? "",
-      );
-      if (result.exitCode > 1 && unreadable.length === 0)
-        throw new Error(`git add failed (${result.exitCode}): ${result.stderr.trim().slice(0, 1_000)}`);
-      return [...refused, ...unreadable.map((path) => ({ path, reason: "it cannot be read" }))];
+    if (fresh.length > 0) {
+      refused.push(...fresh.map((path) => ({ path, reason: "it is a Git repository of its own" })));
+      continue;
     }
-    refused.push(...fresh.map((path) => ({ path, reason: "it is a Git repository of its own" })));
+    const unreadable = named(/^error: unable to index file '(.+)'$/gm);
+    if (result.exitCode > 1 && unreadable.length === 0) {
+      throw new Error(`git add failed (${result.exitCode}): ${result.stderr.trim().slice(0, 1_000)}`);
+    }
+    return [...refused, ...unreadable.map((path) => ({ path, reason: "it cannot be read" }))];
   }
   return refused;
 }
@@ -143,57 +148,49 @@ function rawEntries(raw: Buffer): Entry[] {
   const fields = raw.toString("utf8").split("\0");
   const entries: Entry[] = [];
   for (let index = 0; index + 1 < fields.length; index += 2) {
-    const [, mode = "", , sha = ""] = (fields[index] ?? "").split(" ");
-    entries.push({ path: fields[index + 1] ?? "", mode, sha });
+    const [modeBefore = "", mode = "", before = "", after = ""] = (fields[index] ?? "")
+      .replace(/^:/, "")
+      .split(" ");
+    entries.push({ path: fields[index + 1] ?? "", modeBefore, mode, before, after });
   }
   return entries;
 }
 
 function refusalOf(entry: Entry, protectedPaths: readonly string[]): string | null {
-  if (entry.mode === "120000") return "it is a symbolic link";
-  if (entry.mode === "160000") return "it is a submodule or a Git repository of its own";
+  if (entry.mode === LINK) return "it is a symbolic link";
+  if (entry.mode === SUBMODULE) return "it is a submodule or a Git repository of its own";
+  if (entry.modeBefore === SUBMODULE) return "it replaces or removes a submodule";
   return pathProblem(entry.path) ?? protectionProblem(entry.path, protectedPaths);
 }
 
-async function read(
+async function readFiles(
   entries: readonly Entry[],
-  context: { cwd: string; env: Record<string, string> },
+  context: Context,
   limits: { readonly bytes: number; readonly files: number },
   refused: Refusal[],
 ): Promise<ChangedFile[]> {
-  if (entries.length === 0) return [];
-  const checked = await gitOutput(["cat-file", "--batch-check=%(objectsize)"], {
-    ...context,
-    input: entries.map(({ sha }) => `${sha}\n`).join(""),
-  });
-  const sizes = checked.toString("utf8").trim().split("\n").map(Number);
+  const sizes = await blobSizes(
+    entries.map(({ after }) => after),
+    context,
+  );
   const kept: Entry[] = [];
   let bytes = 0;
   entries.forEach((entry, index) => {
     const size = sizes[index] ?? Number.NaN;
     if (!Number.isFinite(size)) refused.push({ path: entry.path, reason: "it cannot be read" });
     else if (bytes + size > limits.bytes || kept.length >= limits.files) {
-      refused.push({
-        path: entry.path,
-        reason: `it goes beyond the limit of ${limits.files} files and ${limits.bytes} bytes`,
-      });
+      const reason = `it goes beyond the ${limits.files} files and ${limits.bytes} bytes that are kept at most`;
+      refused.push({ path: entry.path, reason });
     } else {
       bytes += size;
       kept.push(entry);
     }
   });
-  const batch = await gitOutput(["cat-file", "--batch"], {
-    ...context,
-    input: kept.map(({ sha }) => `${sha}\n`).join(""),
-  });
-  let at = 0;
-  return kept.map((entry) => {
-    const newline = batch.indexOf(10, at);
-    const size = Number(batch.subarray(at, newline).toString("ascii").split(" ")[2]);
-    const content = batch.subarray(newline + 1, newline + 1 + size);
-    at = newline + size + 2;
-    return fileOf(entry, content);
-  });
+  const contents = await readBlobs(
+    kept.map(({ after }) => after),
+    context,
+  );
+  return kept.map((entry, index) => fileOf(entry, contents[index] ?? Buffer.alloc(0)));
 }
 
 function fileOf(entry: Entry, content: Buffer): ChangedFile {

@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -140,7 +141,11 @@ describe("the built-in executor", () => {
   test("commands see a clean environment, no input and only their own shell", async () => {
     process.env.GITHUB_TOKEN_FOR_TEST = "ghs_secret";
     script(
-      [bash("env | sort; cat; pwd"), bash("cd bin && export A=1"), bash("echo ${A:-none}; pwd; exit 3")],
+      [
+        bash("env | sort; cat; pwd"),
+        bash("cd bin && export A=1"),
+        bash("printenv A || echo none; pwd; exit 3"),
+      ],
       [submit()],
     );
     const draft = await run({
@@ -379,6 +384,31 @@ describe("the built-in executor", () => {
     expect(draft.trajectory).toContain("expected Ada");
     expect(draft.trajectory).not.toMatch(/ghp_|my-own-key/);
     expect(lines.map((line) => `${line}\n`).join("")).toBe(draft.trajectory);
+  });
+
+  test("a shallow checkout with submodules and LFS content gives only what the agent changed", async () => {
+    const content = "large\n";
+    const oid = createHash("sha256").update(content).digest("hex");
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${content.length}\n`;
+    await repository.write({
+      "big.dat": pointer,
+      "other.dat": pointer,
+      ".gitattributes": "*.dat filter=lfs -text\n",
+    });
+    await repository.git("add", "-A");
+    await repository.git("update-index", "--add", "--cacheinfo", `160000,${repository.sha},vendored`);
+    await repository.git("commit", "-q", "-m", "more");
+    const startSha = await repository.git("rev-parse", "HEAD");
+    const workDir = join(mkdtempSync(join(tmpdir(), "slipway-shallow-")), "work");
+    await repository.git("clone", "-q", "--depth=1", `file://${repository.dir}`, workDir);
+    // What `git lfs checkout` leaves: content where the commit has a pointer.
+    writeFileSync(join(workDir, "big.dat"), content);
+    writeFileSync(join(workDir, "other.dat"), content);
+    script([bash("echo more >> other.dat; echo a > a.txt")], [submit()], [submit()], [submit()]);
+    const draft = await run({ workDir, startSha });
+    expect(draft.files.map(({ path }) => path)).toEqual(["a.txt"]);
+    expect(draft.refused).toEqual([{ path: "other.dat", reason: expect.stringContaining("Git LFS") }]);
+    rmSync(join(workDir, ".."), { recursive: true });
   });
 
   test("a checkout without the commit is an error that says so", async () => {

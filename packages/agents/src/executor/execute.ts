@@ -64,7 +64,7 @@ export type ChangeDraft = Pick<
  * @throws Error only when nothing could be started or collected (the checkout lacks `startSha`)
  */
 export async function executeNode(request: ExecuteRequest): Promise<ChangeDraft> {
-  const { workDir, startSha, node, limits } = request;
+  const { workDir, startSha, limits } = request;
   const baseline = await rememberBaseline({
     workDir,
     startSha,
@@ -85,7 +85,7 @@ export async function executeNode(request: ExecuteRequest): Promise<ChangeDraft>
       reason: draft.reason,
       usage: end.usage,
     });
-    return { ...draft, title: draft.title || node.title, trajectory: trajectory.text };
+    return { ...draft, trajectory: trajectory.text };
   } finally {
     await baseline.dispose();
     await rm(home, { recursive: true, force: true });
@@ -179,7 +179,7 @@ function summaryOf(end: LoopEnd, refused: readonly Refusal[]): string {
     .slice(0, NAMED)
     .map(({ path, reason }) => `- ${JSON.stringify(path.slice(0, 200))}: ${reason}`);
   const more = refused.length > NAMED ? [`- and ${refused.length - NAMED} more`] : [];
-  const note =
-    refused.length === 0 ? "" : ["", "", "Left out of the change:", "", ...left, ...more].join("\n");
-  return publicText(said, 14_000) + publicText(note, 5_500).replace(/^/, note === "" ? "" : "\n\n");
+  const summary = publicText(said, 14_000) || "The agent gave no summary.";
+  if (refused.length === 0) return summary;
+  return `${summary}\n\n${publicText(["Left out of the change:", "", ...left, ...more].join("\n"), 5_500)}`;
 }

@@ -9,9 +9,9 @@ export interface CleanEnvironment {
   readonly extra?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Variables that name a credential of the job, a file-command path or a service of the runner. */
+/** Variables that belong to the runner, to the suite or to a service that takes a credential. */
 const HELD_BACK =
-  /^(?:GITHUB_|RUNNER_|ACTIONS_|INPUT_|STATE_|ANTHROPIC_|SLIPWAY_|GH_|AWS_|GOOGLE_|AZURE_|OPENAI_|NODE_OPTIONS$|BASH_ENV$|ENV$|LD_|DYLD_|GIT_)|(?:TOKEN|SECRET|PASSWORD|CREDENTIALS?|API_?KEY)$/i;
+  /^(?:GITHUB|GH|RUNNER|ACTIONS|INPUT|STATE|ANTHROPIC|SLIPWAY)_|(?:TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|(?:API|ACCESS|PRIVATE|SECRET|SIGNING)_?KEY(?:_ID)?)$/i;
 
 /** The environment of a command that runs repository or model code: no token, key or runner variable. */
 export function cleanEnvironment({

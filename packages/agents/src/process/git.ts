@@ -18,6 +18,8 @@ const SAFE = [
   "core.quotePath=false",
   "protocol.ext.allow=never",
   "gc.auto=0",
+  // A container may run the job as another user than the one that owns the checkout.
+  "safe.directory=*",
 ];
 
 export interface GitOptions {

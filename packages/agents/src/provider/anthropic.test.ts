@@ -150,6 +150,18 @@ describe("the Anthropic client", () => {
     }
   });
 
+  test("no credential at all is an authentication failure, not a network one", async () => {
+    const saved = process.env.ANTHROPIC_API_KEY;
+    delete process.env.ANTHROPIC_API_KEY;
+    try {
+      expect((await failureOf(createAnthropicClient({ baseUrl: model.mock.url, maxRetries: 0 }))).kind).toBe(
+        "authentication",
+      );
+    } finally {
+      if (saved !== undefined) process.env.ANTHROPIC_API_KEY = saved;
+    }
+  });
+
   test("an answer that is no stream of messages is named", async () => {
     const fetch: typeof globalThis.fetch = async () =>
       new Response("<html>gateway</html>", { status: 200, headers: { "content-type": "text/html" } });

@@ -1,11 +1,16 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { confined } from "../executor/workspace-path.ts";
+
+const LCOV_MAX_BYTES = 100_000_000;
 
 /** Line coverage in percent from an lcov file in the work tree; null when there is none to be read. */
 export async function coverageOfFile(workDir: string, file: string): Promise<number | null> {
   const { lcovParser } = await import("@friedemannsommer/lcov-parser/sync");
   try {
-    const sections = lcovParser({ from: await readFile(await confined(workDir, file)) });
+    const path = await confined(workDir, file);
+    const { size } = await regularFile(path);
+    if (size > LCOV_MAX_BYTES) return null;
+    const sections = lcovParser({ from: await readFile(path) });
     let found = 0;
     let hit = 0;
     for (const { lines } of sections) {
@@ -16,6 +21,13 @@ export async function coverageOfFile(workDir: string, file: string): Promise<num
   } catch {
     return null;
   }
+}
+
+/** Reading a pipe that a test left behind would wait for ever. */
+async function regularFile(path: string): Promise<{ readonly size: number }> {
+  const found = await stat(path);
+  if (!found.isFile()) throw new Error(`${path} is not a file`);
+  return found;
 }
 
 /**

@@ -9,7 +9,7 @@ const DIFF = `diff --git a/greet.mjs b/greet.mjs
 @@ -1 +1,2 @@
 -export const greet = () => "Hello!";
 +export const greet = (name) =>
-+  \`Hello, \${name}!\`;
++  name + greeting;
 diff --git a/old.mjs b/old.mjs
 deleted file mode 100644
 --- a/old.mjs
@@ -17,7 +17,7 @@ deleted file mode 100644
 @@ -1 +0,0 @@
 -export {};
 `;
-const FILES = [{ path: "greet.mjs", content: "export const greet = (name) =>\n  `Hello, ${name}!`;\n" }];
+const FILES = [{ path: "greet.mjs", content: "export const greet = (name) =>\n  name + greeting;\n" }];
 const finding = (more: Partial<Finding> = {}): Finding => ({
   severity: "blocking",
   path: "greet.mjs",

@@ -84,7 +84,7 @@ export const NODE: PlanNode = {
   kind: "task",
   title: "Put the name into the greeting",
   objective: "greet(name) returns the greeting with the name.",
-  parent: "F1",
+  parent: "E1",
   orderIndex: 0,
   dependsOn: [],
   requirements: ["FR-001"],

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import type { GitOptions } from "../process/git.ts";
+import { blobSizes, readBlobs } from "../process/git-objects.ts";
+import { confined } from "./workspace-path.ts";
+
+/** Git LFS specification, "The Pointer": smaller than 1,024 bytes, `version` first. */
+const POINTER = /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:.*\n)*?oid sha256:([0-9a-f]{64})\n/;
+const POINTER_MAX = 1_024;
+
+interface Changed {
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/**
+ * What to make of files that the base keeps in Git LFS. A checkout with LFS holds their content where
+ * the commit holds a pointer, so that they look changed although nobody touched them.
+ *
+ * @returns `same` for those, `changed` for files with other content than the pointer names; files that
+ * are not in LFS are not in the map
+ */
+export async function judgeLfs(
+  workDir: string,
+  entries: readonly Changed[],
+  objects: GitOptions,
+): Promise<Map<string, "same" | "changed">> {
+  const known = entries.filter(({ before }) => !/^0+$/.test(before));
+  const sizes = await blobSizes(
+    known.map(({ before }) => before),
+    objects,
+  );
+  const small = known.filter((_entry, index) => (sizes[index] ?? POINTER_MAX) < POINTER_MAX);
+  const contents = await readBlobs(
+    small.map(({ before }) => before),
+    objects,
+  );
+  const judged = new Map<string, "same" | "changed">();
+  for (const [index, { path }] of small.entries()) {
+    const oid = POINTER.exec(contents[index]?.toString("utf8") ?? "")?.[1];
+    if (oid !== undefined)
+      judged.set(path, (await digest(await confined(workDir, path))) === oid ? "same" : "changed");
+  }
+  return judged;
+}
+
+async function digest(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}
