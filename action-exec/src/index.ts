@@ -1,0 +1,21 @@
+import { readInputs, runAction } from "@slipway/action-kit";
+import { z } from "zod";
+
+await runAction(async (context) => {
+  const { stage } = readInputs(context.runner, {
+    stage: z.enum(["checkout", "execute", "qa", "review", "scan"]),
+  });
+  // Loaded apart: each stage has large libraries of its own.
+  switch (stage) {
+    case "checkout":
+      return (await import("./checkout-stage.ts")).checkoutStage(context);
+    case "execute":
+      return (await import("./execute.ts")).execute(context);
+    case "qa":
+      return (await import("./qa.ts")).qa(context);
+    case "review":
+      return (await import("./review.ts")).review(context);
+    case "scan":
+      return (await import("./scan.ts")).scan(context);
+  }
+});

@@ -1,0 +1,34 @@
+import { type ActionContext, modelInputs, modelOptions, readInputs } from "@slipway/action-kit";
+import { createAnthropicClient, reviewChange } from "@slipway/agents";
+import { InternalError } from "@slipway/model";
+import { changeOf } from "./change-files.ts";
+import { judged } from "./judged.ts";
+
+/** A model that sees only the contract and the change says whether the change keeps the contract. */
+export function review(context: ActionContext): Promise<void> {
+  const inputs = readInputs(context.runner, modelInputs);
+  return judged(context, async ({ github, state, node, subject, claim, at }) => {
+    if (!state.spec) throw new InternalError(`Run ${state.runId} has no specification yet.`);
+    const { diff, files } = await changeOf(github, subject);
+    const result = await reviewChange({
+      client: createAnthropicClient(modelOptions(context.runner, inputs)),
+      policy: state.policy,
+      runId: state.runId,
+      attempt: claim,
+      node: node.plan,
+      spec: state.spec,
+      diff,
+      files,
+    });
+    return {
+      kind: "review",
+      nodeId: node.plan.id,
+      subject,
+      verdict: result.verdict,
+      reason: result.reason,
+      at,
+      findings: [...result.findings],
+      usage: result.usage,
+    };
+  });
+}

@@ -1,0 +1,21 @@
+import type { GitHub } from "@slipway/github";
+import { baseBranchOf, ConfigurationError, type NodeState, type RunState } from "@slipway/model";
+
+/**
+ * The commit that an agent starts from: its own branch where one stands and only has to be mended, else
+ * the newest commit of the branch that the change goes into. After a conflict the change is made anew on
+ * that newest commit.
+ */
+export async function startPoint(github: GitHub, state: RunState, node: NodeState): Promise<string> {
+  const base = `refs/heads/${baseBranchOf(state, node)}`;
+  const own = node.branch ? `refs/heads/${node.branch}` : undefined;
+  const heads = await github.git.lsRemote(own ? [base, own] : [base]);
+  const ownHead = own ? heads.get(own) : undefined;
+  if (ownHead && node.subject) return ownHead;
+  const baseHead = heads.get(base);
+  if (!baseHead)
+    throw new ConfigurationError(
+      `The branch ${base.slice(11)} that ${node.plan.id} starts from does not exist: was it deleted? \`retry\` makes it again.`,
+    );
+  return baseHead;
+}

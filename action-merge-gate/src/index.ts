@@ -1,0 +1,20 @@
+import { readInputs, runAction } from "@slipway/action-kit";
+import { z } from "zod";
+
+await runAction(async (context) => {
+  const { stage } = readInputs(context.runner, {
+    stage: z.enum(["publish", "gate", "defect", "settle", "release"]),
+  });
+  switch (stage) {
+    case "publish":
+      return (await import("./publish.ts")).publish(context);
+    case "gate":
+      return (await import("./gate.ts")).gate(context);
+    case "defect":
+      return (await import("./defect.ts")).defect(context);
+    case "settle":
+      return (await import("./settle.ts")).settle(context);
+    case "release":
+      return (await import("./release.ts")).release(context);
+  }
+});

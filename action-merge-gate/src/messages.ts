@@ -1,0 +1,47 @@
+import { publicLine, publicText } from "@slipway/agents";
+import { markerText, type NodeState, type RunState, TRAILERS } from "@slipway/model";
+
+/** `feat(parser)!: read weeks`: the subject that decides the version (Conventional Commits 1.0.0). */
+export function changeSubject(node: NodeState, title = node.plan.title): string {
+  const { changeType, scope, breaking } = node.plan;
+  return `${changeType}${scope ? `(${scope})` : ""}${breaking ? "!" : ""}: ${lowerFirst(publicLine(title, 100, node.plan.id))}`;
+}
+
+/** Subject of a parent's merge commit; it is no conventional commit, since its children's are. */
+export function parentSubject(node: NodeState): string {
+  return `Merge ${node.plan.kind} ${node.plan.id}: ${publicLine(node.plan.title, 100, node.plan.id)}`;
+}
+
+export function trailers(state: RunState, node: NodeState): string {
+  return [
+    `${TRAILERS.run}: ${state.runId}`,
+    `${TRAILERS.node}: ${node.plan.id}`,
+    ...node.plan.requirements.map((id) => `${TRAILERS.requirement}: ${id}`),
+    ...(node.issue ? [`${TRAILERS.issue}: ${node.issue.number}`] : []),
+  ].join("\n");
+}
+
+export function commitMessage(state: RunState, node: NodeState, title: string, summary: string): string {
+  return `${changeSubject(node, title)}\n\n${publicText(summary, 4_000)}\n\n${trailers(state, node)}`;
+}
+
+export function pullTitle(node: NodeState): string {
+  return node.plan.kind === "task" || node.plan.kind === "defect" ? changeSubject(node) : parentSubject(node);
+}
+
+export function pullBody(state: RunState, node: NodeState, summary: string): string {
+  const covered =
+    node.plan.requirements.length > 0 ? `Requirements: ${node.plan.requirements.join(", ")}.` : "";
+  return [
+    markerText({ what: "pull", runId: state.runId, nodeId: node.plan.id }),
+    `${node.plan.kind} **${node.plan.id}**${node.issue ? ` · issue #${node.issue.number}` : ""} · run \`${state.runId}\``,
+    covered,
+    publicText(summary || node.plan.objective, 20_000),
+    "_Written by Slipway: the change was made by an agent and is merged only when its gates are met._",
+  ]
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+const lowerFirst = (text: string) =>
+  /^[A-Z][a-z]/.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;

@@ -1,0 +1,62 @@
+import {
+  type ActionContext,
+  holdsClaim,
+  nodeInputs,
+  nodeOf,
+  openRun,
+  type RunSession,
+  readInputs,
+  withGitHub,
+} from "@slipway/action-kit";
+import { setBlocked } from "@slipway/github";
+import type { LedgerEvent, NodeState, RunState } from "@slipway/model";
+
+/** A node that this job holds the claim of, and what a writing stage may do with it. */
+export interface NodeRun extends RunSession {
+  readonly state: RunState;
+  readonly node: NodeState;
+  readonly claim: number;
+  /** Appends events of this claim; none when the claim was lost meanwhile. Returns whether they were appended. */
+  record(events: readonly LedgerEvent[]): Promise<{ state: RunState; node: NodeState; held: boolean }>;
+  /** {@link record}, then the next turn, and a word on the issue if the node is BLOCKED now. */
+  finish(events: readonly LedgerEvent[]): Promise<void>;
+}
+
+/** Opens the node that the inputs name; does nothing when its claim is no longer held by this job. */
+export async function withNode(context: ActionContext, work: (run: NodeRun) => Promise<void>): Promise<void> {
+  const { runner } = context;
+  const inputs = readInputs(runner, nodeInputs);
+  const nodeId = inputs["node-id"];
+  const { claim } = inputs;
+  await withGitHub(context, inputs.token, async (github) => {
+    const session = openRun(context, github, inputs["run-id"]);
+    const state = await session.read();
+    const node = nodeOf(state, nodeId);
+    if (!holdsClaim(node, claim)) {
+      runner.info(`${nodeId} is not held by claim ${claim} any more: nothing is done.`);
+      runner.setOutput("outcome", "stopped");
+      return;
+    }
+    const record: NodeRun["record"] = async (events) => {
+      let held = false;
+      const after = await session.append((newest) => {
+        held = holdsClaim(nodeOf(newest, nodeId), claim);
+        return held ? events : [];
+      });
+      return { state: after, node: nodeOf(after, nodeId), held };
+    };
+    const finish: NodeRun["finish"] = async (events) => {
+      const after = await record(events);
+      if (after.held && after.node.status === "BLOCKED" && after.node.issue) {
+        await setBlocked(github, {
+          issue: after.node.issue.number,
+          runId: state.runId,
+          nodeId,
+          reason: after.node.trouble ?? "",
+        });
+      }
+      if (after.held && after.state.control === "RUN") await session.advance();
+    };
+    await work({ ...session, state, node, claim, record, finish });
+  });
+}

@@ -1,0 +1,29 @@
+import { type ActionContext, loadFailure, loadJsonArtifact, workflowRunUrl } from "@slipway/action-kit";
+import { artifactName, changeArtifactSchema, NO_USAGE } from "@slipway/model";
+import { withNode } from "./node-run.ts";
+
+/** Gives back the claim of a node whose jobs broke off, with the reason that they left. */
+export function settle(context: ActionContext): Promise<void> {
+  return withNode(context, async (run) => {
+    const { node, claim } = run;
+    const { environment, runner } = context;
+    const change = await loadJsonArtifact(
+      environment,
+      artifactName.change(node.plan.id, claim),
+      "change.json",
+      changeArtifactSchema,
+    );
+    const left = await loadFailure(environment, node.plan.id, claim);
+    const reason =
+      left?.reason ??
+      (change?.outcome === "unfinished"
+        ? `The agent did not finish: ${change.reason}`
+        : `A job of ${node.plan.id} ended without a result: see ${workflowRunUrl(environment)}.`);
+    // What was published is on the node's account already.
+    const usage = left?.usage ?? (change && node.subject === null ? change.usage : NO_USAGE);
+    runner.addSummary(`### ${node.plan.id} failed\n\n${reason}`);
+    await run.finish([
+      { type: "node.failed", nodeId: node.plan.id, claim, reason: reason.slice(0, 2_000), usage },
+    ]);
+  });
+}

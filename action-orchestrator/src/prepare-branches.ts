@@ -1,0 +1,77 @@
+import { appendTurn } from "@slipway/action-kit";
+import { ensureBranch, type GitHub, mergeInto } from "@slipway/github";
+import {
+  ancestorsOf,
+  baseBranchOf,
+  branchChain,
+  ConfigurationError,
+  type NodeState,
+  type RunState,
+  treeOf,
+  type Work,
+} from "@slipway/model";
+
+/** Changes that share a merge group are merged one after another: all that go into one branch. */
+export function mergeGroup(state: RunState, nodeId: string): string {
+  const node = state.nodes.find((item) => item.plan.id === nodeId);
+  return node?.plan.parent ? `${state.runId}-${node.plan.parent}` : `integration-${state.integrationBranch}`;
+}
+
+/**
+ * Makes the branches that claimed work starts from, and brings into them what its dependencies delivered
+ * elsewhere in the tree. Everything is looked up first, so a repeated turn changes nothing.
+ *
+ * @returns nodes that were BLOCKED because a dependency conflicts with the branch
+ */
+export async function prepareBranches(
+  github: GitHub,
+  state: RunState,
+  work: Work,
+  by: string,
+): Promise<ReadonlySet<string>> {
+  const blocked = new Set<string>();
+  if (work.kind !== "nodes") return blocked;
+  const heads = await github.git.lsRemote(["refs/heads/*"]);
+  for (const { nodeId } of work.nodes) {
+    const node = state.nodes.find((item) => item.plan.id === nodeId);
+    if (!node) continue;
+    for (const { branch, from } of branchChain(state, node)) await makeBranch(github, heads, branch, from);
+    const reason = await bringIn(github, state, node);
+    if (!reason) continue;
+    blocked.add(nodeId);
+    await appendTurn(github, state.runId, by, () => ({ events: [{ type: "node.blocked", nodeId, reason }] }));
+  }
+  return blocked;
+}
+
+async function makeBranch(
+  github: GitHub,
+  heads: Map<string, string>,
+  branch: string,
+  from: string,
+): Promise<void> {
+  if (heads.has(`refs/heads/${branch}`)) return;
+  const start = heads.get(`refs/heads/${from}`);
+  if (!start)
+    throw new ConfigurationError(
+      `The branch ${from}, which ${branch} should start from, does not exist. Create it, or name another integrationBranch in .github/slipway.yml.`,
+    );
+  heads.set(`refs/heads/${branch}`, (await ensureBranch(github, branch, start)).sha);
+}
+
+/** A sentence when a dependency's change cannot be brought in. */
+async function bringIn(github: GitHub, state: RunState, node: NodeState): Promise<string | undefined> {
+  const tree = treeOf(state.nodes);
+  const wanted = [node, ...ancestorsOf(tree, node.plan.id)].flatMap((member) => member.plan.dependsOn);
+  const base = baseBranchOf(state, node);
+  for (const id of new Set(wanted)) {
+    const dependency = tree.byId.get(id);
+    // What was merged into the same branch is there already.
+    if (!dependency?.mergeSha || dependency.plan.parent === node.plan.parent) continue;
+    const message = `chore: bring ${id} into ${base}`;
+    const merged = await mergeInto(github, { branch: base, head: dependency.mergeSha, message });
+    if (merged.kind === "conflict")
+      return `${id}, which ${node.plan.id} depends on, conflicts with ${base}: merge them by hand, then \`retry\`.`;
+  }
+  return undefined;
+}

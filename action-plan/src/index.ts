@@ -1,0 +1,10 @@
+import { readInputs, runAction } from "@slipway/action-kit";
+import { z } from "zod";
+
+await runAction(async (context) => {
+  const { stage } = readInputs(context.runner, { stage: z.enum(["draft", "record", "sync"]) });
+  // Loaded apart: the jobs that write must not even load what talks to a model.
+  if (stage === "draft") await (await import("./draft.ts")).draft(context);
+  else if (stage === "record") await (await import("./record.ts")).record(context);
+  else await (await import("./sync.ts")).sync(context);
+});

@@ -1,0 +1,43 @@
+import {
+  type ActionContext,
+  holdsClaim,
+  loadJsonArtifact,
+  openRun,
+  readInputs,
+  StageError,
+  stageInputs,
+  withGitHub,
+} from "@slipway/action-kit";
+import { artifactName, type LedgerEvent, type RunState, specArtifactSchema } from "@slipway/model";
+
+/** Validates what the drafting job handed over and records it. */
+export async function record(context: ActionContext): Promise<void> {
+  const { runner, environment } = context;
+  const inputs = readInputs(runner, stageInputs);
+  const { claim } = inputs;
+  const runId = inputs["run-id"];
+  const document = await loadJsonArtifact(
+    environment,
+    artifactName.spec(claim),
+    "spec.json",
+    specArtifactSchema,
+  );
+  if (document && document.runId !== runId)
+    throw new StageError(
+      `The specification that was handed over is of run ${document.runId}, not of ${runId}.`,
+    );
+  await withGitHub(context, inputs.token, async (github) => {
+    const run = openRun(context, github, runId);
+    const events = (state: RunState): LedgerEvent[] => {
+      if (!holdsClaim(state.stages.spec, claim)) return [];
+      // What was paid for is kept, also when the run was paused meanwhile.
+      if (document) return [{ type: "spec.recorded", claim, spec: document.spec, usage: document.usage }];
+      return [{ type: "stage.released", stage: "spec", claim, reason: "Nothing was drafted." }];
+    };
+    const state = await run.append(events);
+    runner.addSummary(
+      document ? `### Specification recorded: ${document.spec.title}` : "### Nothing was drafted",
+    );
+    if (state.control === "RUN") await run.advance();
+  });
+}

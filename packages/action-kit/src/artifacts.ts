@@ -1,0 +1,66 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { explainIssues, InternalError } from "@slipway/model";
+import type { z } from "zod";
+import type { JobEnvironment } from "./environment.ts";
+
+/** The toolkit's artifact client is large: only jobs that hand something over load it. */
+const client = async () => new (await import("@actions/artifact")).DefaultArtifactClient();
+
+/** Longest JSON document taken from another job: 64 MiB. */
+const JSON_MAX = 64 * 1024 * 1024;
+
+export interface ArtifactFile {
+  readonly name: string;
+  readonly content: string;
+}
+
+/**
+ * Hands files to later jobs of this workflow run. A repeated job replaces what its earlier attempt left.
+ */
+export async function saveArtifact(
+  environment: JobEnvironment,
+  name: string,
+  files: readonly ArtifactFile[],
+): Promise<void> {
+  const folder = join(environment.temp, "slipway-artifacts", name);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const paths = await Promise.all(
+    files.map(async (file) => {
+      const path = join(folder, basename(file.name));
+      await writeFile(path, file.content);
+      return path;
+    }),
+  );
+  const artifacts = await client();
+  if (environment.runAttempt > 1) await artifacts.deleteArtifact(name).catch(() => undefined);
+  await artifacts.uploadArtifact(name, paths, folder);
+}
+
+/** One JSON document handed over by an earlier job, or undefined when that job left none. */
+export async function loadJsonArtifact<T>(
+  environment: JobEnvironment,
+  name: string,
+  file: string,
+  schema: z.ZodType<T>,
+): Promise<T | undefined> {
+  const artifacts = await client();
+  const found = await artifacts.listArtifacts({ latest: true });
+  const artifact = found.artifacts.find((item) => item.name === name);
+  if (!artifact) return undefined;
+  const folder = join(environment.temp, "slipway-handed", name);
+  await artifacts.downloadArtifact(artifact.id, { path: folder });
+  const text = await readFile(join(folder, file), "utf8");
+  if (text.length > JSON_MAX)
+    throw new InternalError(
+      `The artifact ${name} holds ${text.length} characters; at most ${JSON_MAX} are taken.`,
+    );
+  const parsed = schema.safeParse(JSON.parse(text));
+  // A write job trusts no artifact: the job that made it ran a model or foreign code (rule 4).
+  if (!parsed.success)
+    throw new InternalError(
+      `The artifact ${name} is not what its job should hand over: ${explainIssues(parsed.error)}.`,
+    );
+  return parsed.data;
+}

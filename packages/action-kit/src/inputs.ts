@@ -1,0 +1,36 @@
+import { ConfigurationError, explainIssues, nodeIdSchema, runIdSchema } from "@slipway/model";
+import { z } from "zod";
+import type { Runner } from "./commands.ts";
+
+/**
+ * Reads an action's inputs by a schema whose keys are the inputs' names. An input that is empty counts as
+ * not given.
+ *
+ * @throws ConfigurationError naming each input that is missing or wrong
+ */
+export function readInputs<S extends z.ZodRawShape>(runner: Runner, shape: S): z.output<z.ZodObject<S>> {
+  const given = Object.keys(shape).map((name) => [name, runner.input(name) || undefined] as const);
+  const parsed = z.object(shape).safeParse(Object.fromEntries(given));
+  if (!parsed.success)
+    throw new ConfigurationError(`The inputs of this action are not right: ${explainIssues(parsed.error)}.`);
+  return parsed.data;
+}
+
+export const numberInput = z.coerce.number().int().positive();
+export const booleanInput = z.enum(["true", "false"]).transform((text) => text === "true");
+
+/** What every piece of claimed work is told. */
+export const stageInputs = { "run-id": runIdSchema, claim: numberInput, token: z.string() };
+export const nodeInputs = { ...stageInputs, "node-id": nodeIdSchema };
+export const modelInputs = { "model-api-key": z.string().optional(), "model-base-url": z.url().optional() };
+
+/** How the model is reached; the key is masked wherever it might be printed. */
+export function modelOptions(
+  runner: Runner,
+  inputs: { "model-api-key"?: string | undefined; "model-base-url"?: string | undefined },
+): { apiKey?: string; baseUrl?: string } {
+  const apiKey = inputs["model-api-key"];
+  const baseUrl = inputs["model-base-url"];
+  if (apiKey) runner.mask(apiKey);
+  return { ...(apiKey ? { apiKey } : {}), ...(baseUrl ? { baseUrl } : {}) };
+}

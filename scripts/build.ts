@@ -1,0 +1,122 @@
+// Builds each action's `dist/` with ncc. `--check` builds into a scratch folder and fails when what is
+// committed differs. The TypeScript is first emitted to `.build/`, because ncc reads JavaScript.
+import { execFileSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { transformSync } from "esbuild";
+
+const root = join(import.meta.dirname, "..");
+const build = join(root, ".build");
+const check = process.argv.includes("--check");
+const only = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
+
+const actions = readdirSync(root).filter(
+  (name) => name.startsWith("action-") && existsSync(join(root, name, "src", "index.ts")),
+);
+
+emit();
+const stale = actions
+  .filter((name) => only.length === 0 || only.includes(name))
+  .filter((name) => !bundle(name));
+if (stale.length > 0) {
+  console.error(`Stale dist: ${stale.join(", ")}. Run \`npm run build\` and commit the result.`);
+  process.exit(1);
+}
+
+function emit(): void {
+  rmSync(build, { recursive: true, force: true });
+  execFileSync(
+    process.execPath,
+    [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "tsconfig.build.json")],
+    {
+      stdio: "inherit",
+    },
+  );
+  // Workspace packages resolve to what was emitted, everything else to the real node_modules above.
+  mkdirSync(join(build, "node_modules", "@slipway"), { recursive: true });
+  for (const name of readdirSync(join(build, "packages"))) {
+    const manifest = {
+      name: `@slipway/${name}`,
+      type: "module",
+      sideEffects: false,
+      exports: "./src/index.js",
+    };
+    writeFileSync(join(build, "packages", name, "package.json"), JSON.stringify(manifest));
+    symlinkSync(join(build, "packages", name), join(build, "node_modules", "@slipway", name));
+    linkOwnDependencies(join("packages", name));
+  }
+  for (const name of actions) {
+    writeFileSync(join(build, name, "package.json"), JSON.stringify({ type: "module", sideEffects: false }));
+    linkOwnDependencies(name);
+  }
+}
+
+/** ncc minifies the entry alone; the chunks are most of the bytes that every job downloads and parses. */
+function minify(path: string): void {
+  const { code } = transformSync(readFileSync(path, "utf8"), { minify: true, target: "node24", format: "esm", legalComments: "none", charset: "utf8" });
+  writeFileSync(path, code);
+}
+
+/** npm keeps a dependency beside its package where another version of it is at the root. */
+function linkOwnDependencies(folder: string): void {
+  const own = join(root, folder, "node_modules");
+  if (existsSync(own)) symlinkSync(own, join(build, folder, "node_modules"));
+}
+
+/** Returns whether the committed dist equals what was just built (always true when not checking). */
+function bundle(name: string): boolean {
+  const output = join(build, "dist", name);
+  const ncc = join(root, "node_modules/@vercel/ncc/dist/ncc/cli.js");
+  execFileSync(
+    process.execPath,
+    [
+      ncc,
+      "build",
+      join(build, name, "src", "index.js"),
+      "-o",
+      output,
+      "--target",
+      "es2024",
+      "--no-cache",
+      "-q",
+    ],
+    {
+      stdio: ["ignore", "inherit", "inherit"],
+      cwd: build,
+    },
+  );
+  for (const file of readdirSync(output).filter((entry) => entry.endsWith(".js"))) minify(join(output, file));
+  const target = join(root, name, "dist");
+  if (check) return sameFolder(output, target);
+  rmSync(target, { recursive: true, force: true });
+  cpSync(output, target, { recursive: true });
+  return true;
+}
+
+function sameFolder(a: string, b: string): boolean {
+  if (!existsSync(b)) return false;
+  const list = (folder: string) => readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+  const files = list(a);
+  if (files.join("\n") !== list(b).join("\n")) return false;
+  return files.every((file) => {
+    if (readdirSyncOrNull(join(a, file))) return true;
+    return readFileSync(join(a, file)).equals(readFileSync(join(b, file)));
+  });
+}
+
+function readdirSyncOrNull(path: string): string[] | null {
+  try {
+    return readdirSync(path);
+  } catch {
+    return null;
+  }
+}
