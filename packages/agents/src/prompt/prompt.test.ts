@@ -86,6 +86,8 @@ describe("text on its way out", () => {
     "fix https://github.com/o/r/issues/1",
     "FIXED GH-4",
     "closes\n#4",
+    `fixes${" ".repeat(500)}#4`,
+    "Closes:#4",
     "clo\u200bses #4",
   ])("%j closes nothing", (text) => {
     expect(publicText(text)).not.toMatch(CLOSES);
@@ -115,6 +117,27 @@ describe("text on its way out", () => {
     expect(publicLine("a\n\n  b\u0000c", 100, "x")).toBe("a bc");
     expect(publicLine("w".repeat(200), 50, "x")).toHaveLength(50);
     expect(publicLine(" \u200b ", 50, "x")).toBe("x");
+  });
+
+  test.each([
+    "\n",
+    " ",
+    "fixes ",
+    "@",
+    "<",
+    "/",
+    "eyJaaaaaaaaaa-",
+    "\u200d",
+    "> ",
+    "-----BEGIN PRIVATE KEY-----",
+  ])("a long run of %j takes no long time", (unit) => {
+    const text = `x\n${unit.repeat(Math.ceil(200_000 / unit.length))}`;
+    const started = performance.now();
+    asData({ source: "s", text, maxCharacters: 300_000 });
+    publicText(text);
+    redact(text.slice(0, 20_000));
+    // Quadratic work would take a minute, on any machine.
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 
   test("credentials are masked in logs", () => {

@@ -16,10 +16,10 @@ export function publicText(text: string, maxCharacters = PUBLIC_MAX): string {
     .replace(/--(!?)>/g, `--${JOINT}$1>`)
     .replace(/(^|[^\p{L}\p{N}_])@(?=[\p{L}\p{N}_-])/gu, `$1@${JOINT}`)
     .replace(
-      /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(?=\s*:?\s+(?:#|gh-\d|[\w.-]+\/[\w.-]+#|https?:\/\/))/gi,
+      /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(?=[\s:]+(?:#|gh-\d|[\w.-]+\/[\w.-]+#|https?:\/\/))/gi,
       (word) => `${word[0]}${JOINT}${word.slice(1)}`,
     )
-    .replace(/^(\s*(?:>\s*)*)\/(?=[a-z])/gim, `$1${JOINT}/`)
+    .replace(/^([ \t]*(?:>[ \t]*)*)\/(?=[a-z])/gim, `$1${JOINT}/`)
     .trim();
   return clip(broken, maxCharacters, "text").trim();
 }

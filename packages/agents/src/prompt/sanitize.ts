@@ -28,7 +28,7 @@ function defused(text: string): string {
       "‹$1",
     )
     .replace(/<\|/g, "‹|")
-    .replace(/^(\s*)(Human|Assistant|System):/gm, "$1$2 :");
+    .replace(/^([ \t]*)(Human|Assistant|System):/gm, "$1$2 :");
 }
 
 function attribute(text: string): string {

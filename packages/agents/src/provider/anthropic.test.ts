@@ -125,10 +125,14 @@ describe("the Anthropic client", () => {
   });
 
   test("a service that is not there is a network failure that names the cause", async () => {
-    const client = model.clientWith({ baseUrl: "http://127.0.0.1:9", maxRetries: 1 });
+    const closed = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => closed.once("listening", resolve));
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    const client = model.clientWith({ baseUrl: `http://127.0.0.1:${port}`, maxRetries: 1 });
     const failure = await failureOf(client);
     expect(failure.kind).toBe("network");
-    expect(failure.message).toContain("could not be reached");
+    expect(failure.message).toMatch(/could not be reached \(.*ECONNREFUSED/);
   });
 
   test("a service that never finishes is a timeout; a stop from outside is not retried", async () => {

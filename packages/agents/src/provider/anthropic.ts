@@ -220,10 +220,17 @@ function failureOf(sdk: SdkModule, error: unknown): ModelFailure {
   });
 }
 
+/** What the network said, which `fetch` hides two causes deep. */
 function causeOf(error: Error): string {
-  const cause = error.cause;
-  if (!(cause instanceof Error)) return error.message;
-  return cause.cause instanceof Error ? cause.cause.message : cause.message;
+  let said = error.message;
+  for (let inner: unknown = error.cause, depth = 0; depth < 5; depth += 1) {
+    if (typeof inner !== "object" || inner === null) break;
+    const { message, code, cause } = inner as { message?: unknown; code?: unknown; cause?: unknown };
+    if (typeof message === "string" && message !== "") said = message;
+    else if (typeof code === "string") said = code;
+    inner = cause;
+  }
+  return said;
 }
 
 function retryAfterOf(headers: Headers | undefined): number | null {

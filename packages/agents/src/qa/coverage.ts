@@ -38,13 +38,13 @@ const TOTALS: readonly RegExp[] = [
   // istanbul, c8, jest, vitest: All files | % Stmts | % Branch | % Funcs | % Lines |
   /^All files\s*\|\s*[\d.]+\s*\|\s*[\d.]+\s*\|\s*[\d.]+\s*\|\s*([\d.]+)\s*\|/m,
   // node --test --experimental-test-coverage: all files | line % | branch % | funcs % |
-  /^\W*all files\s*\|\s*([\d.]+)\s*\|/m,
+  /^[^\w\n]*all files[ \t]*\|\s*([\d.]+)\s*\|/m,
   // coverage.py: TOTAL  120  6  95%
-  /^TOTAL\s+(?:\d+\s+)+([\d.]+)%/m,
+  /^TOTAL[ \t]+(?:\d+[ \t]+)+([\d.]+)%/m,
   // go tool cover: total: (statements) 87.5%
   /^total:\s+\(statements\)\s+([\d.]+)%/m,
   // lcov --summary: lines......: 91.2% (…)
-  /^\s*lines\.*:\s*([\d.]+)%/m,
+  /^[ \t]*lines\.*:[ \t]*([\d.]+)%/m,
 ];
 
 /** Line coverage in percent from what a tool printed; null when no known total stands there. */
