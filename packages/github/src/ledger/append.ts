@@ -135,7 +135,8 @@ async function pushCommit(
     try {
       const outcome = await git.push(sha, ref, expected);
       if (outcome.kind === "pushed") return true;
-      return attempt > 1 && (await contains(git, ref, sha));
+      // Even the first answer may be about a push that arrived: on a connection that breaks, curl sends again by itself.
+      return await contains(git, ref, sha);
     } catch (error) {
       if (!(error instanceof GitTransportError)) throw error;
       log.warn(`Ledger of ${runId}: the push ended unclearly; looking whether it arrived. ${error.message}`);

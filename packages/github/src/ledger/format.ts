@@ -55,13 +55,7 @@ function parseFile<T>(schema: z.ZodType<T>, bytes: Buffer | undefined, where: st
   } catch (error) {
     throw new InternalError(`${where} is not JSON: ${(error as Error).message}`);
   }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const path = issue?.path.join(".") ?? "";
-  throw new InternalError(
-    `${where} is damaged${path ? ` at ${path}` : ""}: ${issue?.message ?? "unknown reason"}.`,
-  );
+  return checked(schema, value, where);
 }
 
 /** One line for people: `r-20261120-7f3k2a #12-14 node.claimed T3, node.claimed T4`. */
@@ -76,10 +70,33 @@ export function turnTitle(runId: string, records: readonly EventRecord[]): strin
   return `${runId} #${first === last ? first : `${first}-${last}`} ${shown.join(", ")}`;
 }
 
-/** Both files of the ledger commit that follows `previous`. Pure. */
+/**
+ * Both files of the ledger commit that follows `previous`. Pure. They are checked before they are written: a turn that
+ * cannot be read again would stop its run for good.
+ *
+ * @throws InternalError when the events or the state that they give are not what the schemas describe
+ */
 export function nextCommit(previous: RunState | null, records: readonly EventRecord[], id: string) {
   const from = records[0]?.seq ?? 0;
-  const turn: Turn = { version: 1, id, from, to: from + records.length - 1, events: [...records] };
-  const state = foldEvents(previous, records);
+  const turn = checked(
+    turnSchema,
+    { version: 1, id, from, to: from + records.length - 1, events: records },
+    "The turn to be recorded",
+  );
+  const state = checked(
+    stateSchema,
+    foldEvents(previous, turn.events),
+    "The state after the turn to be recorded",
+  );
   return { turn, state, files: { [TURN_FILE]: ledgerJson(turn), [STATE_FILE]: ledgerJson(state) } };
+}
+
+function checked<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const path = issue?.path.join(".") ?? "";
+  throw new InternalError(
+    `${what} is damaged${path ? ` at ${path}` : ""}: ${issue?.message ?? "unknown reason"}.`,
+  );
 }
