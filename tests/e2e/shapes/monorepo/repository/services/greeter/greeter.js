@@ -1,0 +1,8 @@
+"use strict";
+
+/** Greets one person. */
+function greet(name) {
+  return `Hello, ${name}.`;
+}
+
+module.exports = { greet };

@@ -1,0 +1,132 @@
+/**
+ * Rule 4: no job holds both a model key and a write token, and jobs that write run no foreign code. Jobs are
+ * looked at as they run: through the tree of reusable workflows, with the permissions that callers leave
+ * them and the secrets that reach them under whatever name.
+ */
+import { type Content, type Job, jobsOf, record, type WorkflowFile } from "./workflow-file.ts";
+
+export interface RunningJob {
+  /** Job ids from the first workflow to the job: `orchestrator.yml > node > execute`. */
+  readonly path: string;
+  readonly writes: readonly string[];
+  readonly key: string | undefined;
+  readonly foreign: readonly string[];
+}
+
+const LEVELS = ["none", "read", "write"];
+const rank = (level: unknown) => Math.max(0, LEVELS.indexOf(String(level)));
+/** A trigger gives a workflow at most this; `write-all` in a file stays what it is. */
+const ALL: Grant = { rest: 2, named: {} };
+
+interface Grant {
+  readonly rest: number;
+  readonly named: Readonly<Record<string, number>>;
+}
+
+function grantOf(value: unknown): Grant | undefined {
+  if (value === undefined) return undefined;
+  if (value === "write-all") return ALL;
+  if (value === "read-all") return { rest: 1, named: {} };
+  return {
+    rest: 0,
+    named: Object.fromEntries(Object.entries(record(value)).map(([name, level]) => [name, rank(level)])),
+  };
+}
+
+function narrowed(outer: Grant, inner: Grant): Grant {
+  const names = new Set([...Object.keys(outer.named), ...Object.keys(inner.named)]);
+  const level = (grant: Grant, name: string) => grant.named[name] ?? grant.rest;
+  return {
+    rest: Math.min(outer.rest, inner.rest),
+    named: Object.fromEntries(
+      [...names].map((name) => [name, Math.min(level(outer, name), level(inner, name))]),
+    ),
+  };
+}
+
+const writesOf = ({ rest, named }: Grant): string[] => [
+  ...(rest === 2 ? ["everything"] : []),
+  ...Object.entries(named).flatMap(([name, level]) => (level === 2 ? [name] : [])),
+];
+
+/** Names under which a key is known inside one workflow. */
+interface Known {
+  readonly secrets: ReadonlySet<string>;
+  readonly inputs: ReadonlySet<string>;
+}
+
+const KEY = /key|anthropic/i;
+
+function keyIn(value: unknown, known: Known): string | undefined {
+  for (const [, expression = ""] of JSON.stringify(value ?? null).matchAll(/\$\{\{(.*?)\}\}/g)) {
+    // The whole context holds every secret.
+    if (/\bsecrets\b(?!\s*(\.|\[\s*(\\?["'])))/.test(expression)) return "all secrets";
+    for (const [, dotted, quoted] of expression.matchAll(
+      /\bsecrets\s*(?:\.\s*([\w-]+)|\[\s*\\?["']([\w-]+))/g,
+    )) {
+      const name = (dotted ?? quoted ?? "").toLowerCase();
+      if (KEY.test(name) || known.secrets.has(name)) return `secrets.${name}`;
+    }
+    for (const [, name = ""] of expression.matchAll(/\binputs\s*\.\s*([\w-]+)/g))
+      if (KEY.test(name) || known.inputs.has(name.toLowerCase())) return `inputs.${name}`;
+  }
+  return undefined;
+}
+
+const taken = (value: unknown, known: Known): Set<string> =>
+  new Set(
+    Object.entries(record(value))
+      .filter(([, inner]) => keyIn(inner, known) !== undefined)
+      .map(([name]) => name.toLowerCase()),
+  );
+
+function foreignCode({ content, steps }: Job): string[] {
+  const stepCode = (step: Content): string[] => {
+    const uses = String(step.uses ?? "");
+    if (step.run !== undefined) return ["a `run:` step"];
+    if (uses.startsWith("./") || uses.startsWith("docker:")) return [`uses: ${uses}`];
+    // This action is there to run the repository's code and the agent's commands.
+    return uses === "$/action-exec" ? [`uses: ${uses}`] : [];
+  };
+  const images = ["container", "services"].filter((name) => content[name] !== undefined);
+  return [...steps.flatMap(stepCode), ...images.map((name) => `\`${name}:\``)];
+}
+
+/** Every job that a workflow starts, by whatever way. */
+export function runningJobs(files: readonly WorkflowFile[]): RunningJob[] {
+  const visit = (file: WorkflowFile, path: string, outer: Grant, known: Known, depth: number): RunningJob[] =>
+    jobsOf(file).flatMap((job) => {
+      const here = `${path} > ${job.id}`;
+      const own = grantOf(job.content.permissions) ?? grantOf(file.content.permissions) ?? ALL;
+      const grant = narrowed(outer, own);
+      if (job.calls !== undefined) {
+        const target = files.find((other) => other.path === job.calls);
+        if (!target || depth > 10) return [];
+        const inherits = job.content.secrets === "inherit";
+        const inner: Known = {
+          secrets: inherits ? known.secrets : taken(job.content.secrets, known),
+          inputs: taken(job.content.with, known),
+        };
+        return visit(target, here, grant, inner, depth + 1);
+      }
+      const given = { env: file.content.env, job: job.content };
+      return [{ path: here, writes: writesOf(grant), key: keyIn(given, known), foreign: foreignCode(job) }];
+    });
+  const nothing: Known = { secrets: new Set(), inputs: new Set() };
+  return files.flatMap((file) => visit(file, file.path, ALL, nothing, 0));
+}
+
+export function keepsKeysFromWriters(files: readonly WorkflowFile[]): string[] {
+  return runningJobs(files)
+    .filter((job) => job.writes.length > 0 && job.key !== undefined)
+    .map((job) => `${job.path} may write ${job.writes.join(", ")} and holds ${job.key}.`);
+}
+
+export function keepsForeignCodeFromWriters(files: readonly WorkflowFile[]): string[] {
+  return runningJobs(files)
+    .filter((job) => job.writes.length > 0 && job.foreign.length > 0)
+    .map(
+      (job) =>
+        `${job.path} may write ${job.writes.join(", ")} and runs foreign code: ${job.foreign.join(", ")}.`,
+    );
+}
