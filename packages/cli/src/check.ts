@@ -7,6 +7,7 @@ import { chooseModel } from "./input/model.ts";
 import { type PolicyFile, parsePolicy, readPolicy } from "./input/policy.ts";
 import type { RunOptions } from "./options.ts";
 import { POLICY_PATH } from "./start/caller.ts";
+import { type StartRequest, startRequest } from "./start/dispatch.ts";
 import { fileAt, findSource, type Source } from "./start/repository.ts";
 import { createScriptedModel, type ScriptedModel } from "./start/scripted-model.ts";
 import { UsageError } from "./usage-error.ts";
@@ -25,6 +26,7 @@ export interface CheckedRun {
   readonly model: CheckedModel;
   /** Null: a folder named after the run, under the current one. */
   readonly out: string | null;
+  readonly request: StartRequest;
   /** What the person should know before it starts. */
   readonly notes: readonly string[];
 }
@@ -33,6 +35,8 @@ export interface Surroundings {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: AsyncIterable<Uint8Array>;
+  /** When the run is asked for: part of its id. */
+  readonly now: Date;
 }
 
 /** @throws UsageError with one clear sentence; nothing has been written then */
@@ -54,6 +58,7 @@ export async function checkRun(options: RunOptions, io: Surroundings): Promise<C
     fallbackPolicy: example ? await readPolicy(example.policy, cwd) : null,
     model,
     out,
+    request: startRequest(idea, io.now),
     notes: notesOf(options, source, model, env),
   };
 }
@@ -84,7 +89,7 @@ async function checkSource(
 ): Promise<Source> {
   if (repo === undefined) {
     if (!example) throw new UsageError("Give --repo.");
-    return { kind: "folder", path: example.repository, name: example.name };
+    return { kind: "folder", path: example.repository, name: example.name, tag: example.tag };
   }
   const source = await findSource(repo, cwd);
   if (source.kind === "directory" && ownPolicy) {

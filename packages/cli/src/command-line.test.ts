@@ -5,10 +5,21 @@ const parse = (...argv: string[]) => parseCommandLine(argv, "0.1.0");
 
 describe("parseCommandLine", () => {
   test("takes every option of run", () => {
-    const argv = "run --repo r --idea i --policy p --model-url u --fixtures f --out o --json --serve".split(" ");
+    const argv = "run --repo r --idea i --policy p --model-url u --fixtures f --out o --json --serve".split(
+      " ",
+    );
     expect(parse(...argv)).toEqual({
       kind: "run",
-      options: { repo: "r", idea: "i", policy: "p", modelUrl: "u", fixtures: "f", out: "o", json: true, serve: true },
+      options: {
+        repo: "r",
+        idea: "i",
+        policy: "p",
+        modelUrl: "u",
+        fixtures: "f",
+        out: "o",
+        json: true,
+        serve: true,
+      },
     });
   });
 
@@ -40,7 +51,16 @@ describe("parseCommandLine", () => {
     const help = parse("run", "--help");
     expect(help).toMatchObject({ kind: "print" });
     const text = help.kind === "print" ? help.text : "";
-    for (const word of ["--repo", "--idea", "--policy", "--model-url", "--fixtures", "--out", "--json", "--serve"]) {
+    for (const word of [
+      "--repo",
+      "--idea",
+      "--policy",
+      "--model-url",
+      "--fixtures",
+      "--out",
+      "--json",
+      "--serve",
+    ]) {
       expect(text).toContain(word);
     }
     for (const code of ["0  ", "1  ", "2  ", "3  ", "130  "]) expect(text).toContain(`\n  ${code}`);

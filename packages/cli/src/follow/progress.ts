@@ -29,6 +29,7 @@ export interface JobTimes {
   createdMs: number;
   startedMs: number | null;
   endedMs: number | null;
+  conclusion: string | null;
 }
 
 export interface RequestSeen {
@@ -116,10 +117,14 @@ export function createProgress(input: ProgressInput): Progress {
         createdMs: elapsedMs(),
         startedMs: null,
         endedMs: null,
+        conclusion: null,
       };
       jobs.set(job.id, times);
       if (job.status === "in_progress") times.startedMs ??= elapsedMs();
-      if (job.status === "completed") times.endedMs ??= elapsedMs();
+      if (job.status === "completed") {
+        times.endedMs ??= elapsedMs();
+        times.conclusion = job.conclusion;
+      }
       if (!isNews(`job ${job.id}`, `${job.status} ${job.conclusion}`)) return;
       tell({
         type: "job",

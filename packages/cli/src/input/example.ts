@@ -8,6 +8,8 @@ const manifestSchema = z.strictObject({
   name: z.string().regex(/^[\w.-]+$/),
   /** Paths relative to the manifest. */
   repository: z.string().min(1),
+  /** Tag on the repository's one commit: the version that it claims to have. */
+  tag: z.string().min(1).optional(),
   idea: z.string().min(1),
   policy: z.string().min(1),
   fixtures: z.string().min(1),
@@ -16,6 +18,7 @@ const manifestSchema = z.strictObject({
 export interface Example {
   readonly name: string;
   readonly repository: string;
+  readonly tag: string | null;
   readonly idea: string;
   readonly policy: string;
   readonly fixtures: string;
@@ -27,6 +30,7 @@ export async function readExample(folder: string): Promise<Example> {
   return {
     name: manifest.name,
     repository: join(folder, manifest.repository),
+    tag: manifest.tag ?? null,
     idea: join(folder, manifest.idea),
     policy: join(folder, manifest.policy),
     fixtures: join(folder, manifest.fixtures),

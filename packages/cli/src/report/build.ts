@@ -16,8 +16,9 @@ import type { Report } from "./schema.ts";
 
 export interface ReportInput {
   readonly result: Report["result"];
-  readonly run: Omit<Report["run"], "state" | "title" | "events" | "integrationBranch"> & {
+  readonly run: Omit<Report["run"], "state" | "title" | "events" | "integrationBranch" | "model"> & {
     readonly defaultBranch: string;
+    readonly model: Omit<Report["run"]["model"], "name">;
   };
   readonly state: RunState | null;
   readonly events: readonly EventRecord[];
@@ -46,6 +47,7 @@ export function buildReport(input: ReportInput): Report {
     result: input.result,
     run: {
       ...run,
+      model: { ...run.model, name: state?.usage.model ?? null },
       state: state ? runStateOf(state) : null,
       title: state?.spec?.title ?? null,
       integrationBranch: state?.integrationBranch ?? defaultBranch,

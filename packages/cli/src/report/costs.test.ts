@@ -39,7 +39,12 @@ const merged = (nodeId: string): LedgerEvent => ({
   pull: 1,
   mergeSha: "a".repeat(40),
 });
-const job = (id: number, workflowRunId: number, name: string, ran = true): CostJob => ({ id, workflowRunId, name, ran });
+const job = (id: number, workflowRunId: number, name: string, ran = true): CostJob => ({
+  id,
+  workflowRunId,
+  name,
+  ran,
+});
 const ask = (jobId: number | null, ...kinds: CostRequest["kind"][]): CostRequest[] =>
   kinds.map((kind) => ({ kind, jobId }));
 
@@ -81,7 +86,7 @@ describe("costsOf", () => {
         decideShare: { jobs: 0.5, apiRequests: 1.5 },
       },
     ]);
-    expect(costs.overhead).toEqual({ jobs: 1, apiRequests: 0 });
+    expect(costs.overhead).toEqual({ jobs: 0, apiRequests: 0 });
   });
 
   test("decide counts as one job of a leaf, however often the leaf was claimed", () => {
@@ -96,7 +101,11 @@ describe("costsOf", () => {
   test("what belongs to no leaf is overhead: stages, parents, and turns that claimed no leaf", () => {
     const costs = costsOf(
       records(plan, claimed("E1", 12)),
-      [job(1, 9, "slipway / Spec / Draft"), job(2, 12, "slipway / Decide"), job(3, 12, "slipway / E1 / Integrate / Gate")],
+      [
+        job(1, 9, "slipway / Spec / Draft"),
+        job(2, 12, "slipway / Decide"),
+        job(3, 12, "slipway / E1 / Integrate / Gate"),
+      ],
       [...ask(1, "git"), ...ask(2, "rest"), ...ask(3, "rest", "rest")],
     );
     expect(costs.leaves.map((leaf) => leaf.jobs)).toEqual([0, 0]);
@@ -112,7 +121,11 @@ describe("costsOf", () => {
       fingerprint: "f",
       issue: { number: 5, id: 5 },
     };
-    const costs = costsOf(records(plan, filed, claimed("D1", 13)), [job(1, 13, "slipway / D1 / Execute / Execute")], []);
+    const costs = costsOf(
+      records(plan, filed, claimed("D1", 13)),
+      [job(1, 13, "slipway / D1 / Execute / Execute")],
+      [],
+    );
     expect(costs.leaves.map((leaf) => leaf.nodeId)).toEqual(["T1", "T2", "D1"]);
     expect(costs.leaves[2]).toMatchObject({ jobs: 1, decideShare: { jobs: 0 } });
   });

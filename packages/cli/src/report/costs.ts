@@ -92,19 +92,26 @@ export function costsOf(
       },
     };
   });
-  return { leaves, overhead: overheadOf(leaves, ran, requestsOf) };
+  const claimedIn = new Set(leaves.flatMap(({ nodeId }) => claims.get(nodeId) ?? []));
+  return { leaves, overhead: overheadOf(leaves, ran, requestsOf, claimedIn) };
 }
 
-/** Everything that ran, less what the leaves account for (of a shared `decide`, their shares). */
+/**
+ * Everything that ran, less what the leaves account for (of a shared `decide`, their shares).
+ *
+ * @param claimedIn workflow runs in which a leaf was claimed: their `decide` counts for that leaf
+ */
 function overheadOf(
   leaves: readonly LeafCost[],
   ran: readonly CostJob[],
   requestsOf: ReadonlyMap<number, RequestCounts>,
+  claimedIn: ReadonlySet<number>,
 ): Costs["overhead"] {
   const ids = new Set(leaves.map((leaf) => leaf.nodeId));
   const others = ran.filter((job) => !ids.has(nodeOfJob(job.name) ?? ""));
   const shared = leaves.reduce((all, leaf) => all + leaf.decideShare.apiRequests, 0);
-  return { jobs: others.length, apiRequests: round(Math.max(0, apiOf(sum(others, requestsOf)) - shared)) };
+  const jobs = others.filter((job) => !(isDecide(job.name) && claimedIn.has(job.workflowRunId)));
+  return { jobs: jobs.length, apiRequests: round(Math.max(0, apiOf(sum(others, requestsOf)) - shared)) };
 }
 
 function leavesOf(events: readonly EventRecord[]): string[] {

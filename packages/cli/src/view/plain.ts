@@ -62,4 +62,4 @@ function textOf(happening: Happening): string | undefined {
 }
 
 const columns = (first: string, second: string, rest: string) =>
-  `${first.padEnd(8)}  ${second.padEnd(14)}  ${rest}`.trimEnd();
+  `${first.padEnd(8)}  ${second.padEnd(15)}  ${rest}`.trimEnd();
