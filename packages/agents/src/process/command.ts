@@ -32,13 +32,13 @@ export function runCommand(command: string, options: CommandOptions): Promise<Co
   return new Promise((resolve) => {
     let ended: CommandResult["ended"] = "exit";
     let settled = false;
-    // The outer shell joins the streams; `exec` leaves one process, whose exit code is the command's.
-    const child = spawn("bash", ["-c", 'exec bash -c "$1" 2>&1', "bash", command], {
-      cwd: options.cwd,
-      env: options.env,
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    let child: Child;
+    try {
+      child = start(command, options);
+    } catch (error) {
+      resolve({ exitCode: null, ended: "not-started", seconds: 0, output: notStarted(error) });
+      return;
+    }
     const stop = (why: "timeout" | "aborted") => {
       ended = why;
       killGroup(child.pid);
@@ -66,9 +66,12 @@ export function runCommand(command: string, options: CommandOptions): Promise<Co
     child.stderr.on("data", (chunk: Buffer) => output.write(chunk));
     child.on("error", (error) => {
       ended = "not-started";
-      settle(null, `The command could not be started: ${error.message}`);
+      settle(null, notStarted(error));
     });
     child.on("exit", (code, signal) => {
+      // From here on it has ended by itself: time that runs out while its pipes close does not count.
+      clearTimeout(timer);
+      options.signal?.removeEventListener("abort", onAbort);
       killGroup(child.pid);
       // A command killed by a signal of its own making ends as shells report it.
       const exitCode = code ?? (signal === null ? null : 128 + signalNumber(signal));
@@ -79,6 +82,24 @@ export function runCommand(command: string, options: CommandOptions): Promise<Co
       });
     });
   });
+}
+
+type Child = ReturnType<typeof start>;
+
+/** The outer shell joins the streams; `exec` leaves one process, whose exit code is the command's. */
+function start(command: string, { cwd, env }: CommandOptions) {
+  return spawn("bash", ["-c", 'exec bash -c "$1" 2>&1', "bash", command], {
+    cwd,
+    env,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+function notStarted(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const hint = code === "E2BIG" ? " It is too long: put its text into a file first." : "";
+  return `The command could not be started: ${message}.${hint}`;
 }
 
 function killGroup(pid: number | undefined): void {
