@@ -411,6 +411,13 @@ describe("the built-in executor", () => {
     rmSync(join(workDir, ".."), { recursive: true });
   });
 
+  test("a work tree that is gone ends it with a reason and the tokens that were paid", async () => {
+    script([bash(`rm -rf ${repository.dir}`)], [bash("true")], [submit()], [submit()], [submit()]);
+    const draft = await run();
+    expect(draft).toMatchObject({ outcome: "unfinished", files: [], usage: { calls: 5, inputTokens: 500 } });
+    expect(draft.reason).toMatch(/could not be collected/);
+  });
+
   test("a checkout without the commit is an error that says so", async () => {
     await expect(run({ startSha: "1".repeat(40) })).rejects.toThrow(/does not hold the commit 1111/);
   });

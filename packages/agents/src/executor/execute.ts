@@ -9,7 +9,7 @@ import { headerLines } from "../prompt/header.ts";
 import { publicLine, publicText } from "../prompt/public-text.ts";
 import { catalogOf, modelOf, type StageRequest } from "../stages/common.ts";
 import { assignment } from "./assignment.ts";
-import { type Baseline, type Refusal, rememberBaseline } from "./collect.ts";
+import { type Baseline, type Collected, type Refusal, rememberBaseline } from "./collect.ts";
 import { type LoopEnd, runLoop } from "./loop.ts";
 import { Trajectory } from "./trajectory.ts";
 
@@ -126,9 +126,10 @@ function loopInput(
     env: cleanEnvironment({ home, ...(request.env ? { extra: request.env } : {}) }),
     limits: { steps: limits.steps, seconds: limits.seconds, commandSeconds },
     objections: async () => {
-      const { files, refused } = await baseline.collect();
+      const { files, refused, failures } = await collectOr(baseline);
       const policy = { protectedPaths: request.policy.protectedPaths, limits };
       return [
+        ...failures,
         ...refused.map(
           ({ path, reason }) => `${JSON.stringify(path)} cannot be part of the change: ${reason}`,
         ),
@@ -146,14 +147,17 @@ async function draftOf(
   baseline: Baseline,
   end: LoopEnd,
 ): Promise<Omit<ChangeDraft, "trajectory">> {
-  const { files, refused } = await baseline.collect();
-  const problems = checkPaths(files, {
-    protectedPaths: request.policy.protectedPaths,
-    limits: request.limits,
-  });
+  const collected = await collectOr(baseline);
+  const { files, refused } = collected;
+  const problems = [
+    ...collected.failures,
+    ...checkPaths(files, { protectedPaths: request.policy.protectedPaths, limits: request.limits }),
+  ];
   const finished = end.kind === "submitted" && problems.length === 0;
   const reason =
-    end.kind === "submitted" ? problems.join(" ") || "The agent submitted its change." : end.reason;
+    end.kind === "submitted"
+      ? problems.join(" ") || "The agent submitted its change."
+      : [end.reason, ...collected.failures].join(" ");
   return {
     outcome: finished ? "finished" : "unfinished",
     reason: publicText(reason, 2_000),
@@ -169,6 +173,20 @@ async function draftOf(
     steps: end.steps,
     refused,
   };
+}
+
+/** A work tree that cannot be read any more must not hide what the work has cost. */
+async function collectOr(baseline: Baseline): Promise<Collected & { readonly failures: readonly string[] }> {
+  try {
+    return { ...(await baseline.collect()), failures: [] };
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    return {
+      files: [],
+      refused: [],
+      failures: [`The change could not be collected from the work tree: ${what}`],
+    };
+  }
 }
 
 const NAMED = 20;

@@ -40,14 +40,18 @@ export async function judgeLfs(
   const judged = new Map<string, "same" | "changed">();
   for (const [index, { path }] of small.entries()) {
     const oid = POINTER.exec(contents[index]?.toString("utf8") ?? "")?.[1];
-    if (oid !== undefined)
-      judged.set(path, (await digest(await confined(workDir, path))) === oid ? "same" : "changed");
+    if (oid !== undefined) judged.set(path, (await digest(workDir, path)) === oid ? "same" : "changed");
   }
   return judged;
 }
 
-async function digest(path: string): Promise<string> {
+/** Null for what cannot be read: it is then not what the pointer names. */
+async function digest(workDir: string, path: string): Promise<string | null> {
   const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
+  try {
+    await pipeline(createReadStream(await confined(workDir, path)), hash);
+  } catch {
+    return null;
+  }
   return hash.digest("hex");
 }
