@@ -7,7 +7,7 @@ export const PAYLOAD_MAX_PROPERTIES = 10;
 export const PAYLOAD_MAX_CHARACTERS = 65_535;
 
 /** UUID version 7 (RFC 9562): carries the time of its making, so ids sort and can be dated. */
-export const dispatchIdSchema = z.uuidv7("dispatchId must be a UUID of version 7");
+export const dispatchIdSchema = z.uuidv7("dispatchId must be a UUID of version 7").toLowerCase();
 
 export const ideaSchema = z
   .string()
