@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { type Bench, bash, LIMITS, openBench, results, submit } from "../testing/bench.ts";
+import { NODE } from "../testing/world.ts";
+
+describe("whatever ends an execution, its work is kept", () => {
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await openBench();
+  });
+  afterEach(() => bench.close());
+
+  test("a limit of the change is said when the agent asks, and the work is kept when it persists", async () => {
+    bench.script(
+      [bash("for i in $(seq 25); do echo $i > f$i.txt; done")],
+      [submit()],
+      [submit()],
+      [submit()],
+    );
+    const draft = await bench.run();
+    expect(results(draft)[1]).toContain("25 files and limits.files allows 20");
+    expect(draft).toMatchObject({ outcome: "unfinished", reason: expect.stringContaining("25 files") });
+    expect(draft.files).toHaveLength(25);
+  });
+
+  test("the turn limit ends it with the work saved", async () => {
+    bench.script([bash("echo a > a.txt")], [bash("true")]);
+    const draft = await bench.run({ limits: { ...LIMITS, steps: 2, seconds: 60 } });
+    expect(draft).toMatchObject({ outcome: "unfinished", steps: 2, title: NODE.title });
+    expect(draft.reason).toMatch(/limit of 2 turns/);
+    expect(draft.files.map(({ path }) => path)).toEqual(["a.txt"]);
+    expect(draft.trajectory.trim().split("\n").at(-1)).toContain('"type":"end"');
+  });
+
+  test("the time limit ends it while a command runs", async () => {
+    bench.script([bash("echo a > a.txt; sleep 60")], [submit()]);
+    const draft = await bench.run({ limits: { ...LIMITS, steps: 9, seconds: 2 } });
+    expect(draft.reason).toMatch(/time limit of 2 s/);
+    expect(draft.files.map(({ path }) => path)).toEqual(["a.txt"]);
+  });
+
+  test("a stop from outside ends it with the work saved", async () => {
+    const controller = new AbortController();
+    bench.script([bash("echo a > a.txt")], [bash("true")]);
+    const draft = await bench.run({
+      signal: controller.signal,
+      onStep: (line) => line.includes('"type":"result"') && controller.abort(),
+    });
+    expect(draft).toMatchObject({
+      outcome: "unfinished",
+      reason: "The job was asked to stop.",
+      files: [{ path: "a.txt" }],
+    });
+  });
+
+  test("three format errors in a row end it; a good call between starts the count again", async () => {
+    bench.script(
+      "I think.",
+      [{ name: "unknown", arguments: {} }],
+      [bash("true")],
+      "Hm.",
+      [{ name: "bash", arguments: { cmd: 1 } }],
+      "Well.",
+      [submit()],
+    );
+    const draft = await bench.run();
+    expect(draft).toMatchObject({ outcome: "unfinished", steps: 6 });
+    expect(draft.reason).toMatch(/3 answers in a row/);
+    expect(results(draft)[0]).toContain('There is no tool "unknown"');
+  });
+
+  test.each([
+    [
+      "overload",
+      { error: { message: "busy", type: "overloaded_error" }, status: 529 },
+      /answered 529.*retry the stage later/s,
+    ],
+    ["refusal", { content: "no", finishReason: "refusal" }, /refused.*Reword/s],
+    ["context", { content: "no", finishReason: "model_context_window_exceeded" }, /context window.*Split/s],
+  ])("%s in the middle keeps the work", async (_name, response, reason) => {
+    bench.script([bash("echo a > a.txt")]);
+    bench.model.mock.on({ userMessage: "Slipway node: T1\n", turnIndex: 1 }, response);
+    const draft = await bench.run();
+    expect(draft).toMatchObject({
+      outcome: "unfinished",
+      files: [{ path: "a.txt" }],
+      usage: { inputTokens: 100 },
+    });
+    expect(draft.reason).toMatch(reason);
+  });
+
+  test("an answer cut off at the output limit is said, not taken for a call", async () => {
+    bench.model.mock.on(
+      { userMessage: "Slipway node: T1\n", turnIndex: 0 },
+      { toolCalls: [{ name: "bash", arguments: '{"command":"echo a > a.txt"}' }], finishReason: "length" },
+    );
+    bench.model.mock.on(
+      { userMessage: "Slipway node: T1\n", turnIndex: 1 },
+      { toolCalls: [{ name: "submit", arguments: '{"title":"t","summary":"s"}' }] },
+    );
+    const draft = await bench.run();
+    expect(results(draft)[0]).toContain("cut off");
+    expect(draft.files).toEqual([]);
+  });
+
+  test("the trouble of the last attempt reaches the model, credentials do not reach the trajectory", async () => {
+    bench.script([bash("echo ghp_abcdefghijklmnopqrstuvwxyz0123456789 my-own-key-1")], [submit()]);
+    const lines: string[] = [];
+    const draft = await bench.run({
+      trouble: "greet.test.mjs failed: expected Ada",
+      attempt: 2,
+      secrets: ["my-own-key-1"],
+      onStep: (line) => lines.push(line),
+    });
+    expect(draft.trajectory).toContain("expected Ada");
+    expect(draft.trajectory).not.toMatch(/ghp_|my-own-key/);
+    expect(lines.map((line) => `${line}\n`).join("")).toBe(draft.trajectory);
+  });
+
+  test("a work tree that is gone ends it with a reason and the tokens that were paid", async () => {
+    bench.script(
+      [bash(`rm -rf ${bench.repository.dir}`)],
+      [bash("true")],
+      [submit()],
+      [submit()],
+      [submit()],
+    );
+    const draft = await bench.run();
+    expect(draft).toMatchObject({ outcome: "unfinished", files: [], usage: { calls: 5, inputTokens: 500 } });
+    expect(draft.reason).toMatch(/could not be collected/);
+  });
+
+  test("a checkout without the commit is an error that says so", async () => {
+    await expect(bench.run({ startSha: "1".repeat(40) })).rejects.toThrow(/does not hold the commit 1111/);
+  });
+});
