@@ -11,6 +11,12 @@ export function partsOf(root: string): string[] {
 
 /** What is shipped: TypeScript below `src`, without tests and what only tests use. */
 export function sourceFiles(root: string, parts: readonly string[]): string[] {
+  return sourcesWithTests(root, parts).filter(
+    (path) => !path.endsWith(".test.ts") && !/\/testing\//.test(path),
+  );
+}
+
+export function sourcesWithTests(root: string, parts: readonly string[]): string[] {
   const wanted = partsOf(root).filter((part) =>
     parts.some((name) => (name.endsWith("*") ? part.startsWith(name.slice(0, -1)) : part === name)),
   );
@@ -18,9 +24,7 @@ export function sourceFiles(root: string, parts: readonly string[]): string[] {
     const folder = join(root, part, "src");
     if (!existsSync(folder)) return [];
     return readdirSync(folder, { recursive: true, encoding: "utf8" })
-      .filter(
-        (name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && !/(^|[\\/])testing[\\/]/.test(name),
-      )
+      .filter((name) => name.endsWith(".ts"))
       .map((name) => `${part}/src/${name.replaceAll("\\", "/")}`)
       .sort();
   });
