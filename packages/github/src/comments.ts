@@ -63,8 +63,21 @@ async function findComment(
     issue_number: issue,
     per_page: 100,
   });
-  const found = comments.find((comment) => hasMarker(comment.body, marker));
+  const found = comments.find((comment) => hasMarker(comment.body, marker) && isInsider(comment));
   return found && { id: Number(found.id), body: found.body ?? "" };
+}
+
+const INSIDERS: readonly string[] = ["OWNER", "MEMBER", "COLLABORATOR"];
+
+/**
+ * Whether a text may be taken for the suite's own: a bot or someone of the repository wrote it. Anybody can comment on
+ * a public issue, and copy a marker; what they wrote must not become the place where a run shows its state.
+ */
+export function isInsider(item: {
+  readonly user?: { readonly type: string } | null;
+  readonly author_association?: string;
+}): boolean {
+  return item.user?.type === "Bot" || INSIDERS.includes(item.author_association ?? "");
 }
 
 /** A text that GitHub takes: too long a one is cut, and says so. */

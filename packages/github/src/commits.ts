@@ -19,8 +19,8 @@ export interface CommitFiles {
 }
 
 export type Committed =
-  /** `found`: an earlier, interrupted call had made it. */
-  | { readonly kind: "committed"; readonly sha: string; readonly tree: string; readonly found: boolean }
+  /** By this call, or by an earlier one that was interrupted. */
+  | { readonly kind: "committed"; readonly sha: string; readonly tree: string }
   /** The files are already so: a commit would be empty, and none was made. */
   | { readonly kind: "unchanged"; readonly tree: string }
   /** The branch is somewhere else (null: gone): nothing was changed. */
@@ -86,16 +86,16 @@ async function moveBranch(
           force: false,
         });
       }
-      return { kind: "committed", sha, tree, found: false };
+      return { kind: "committed", sha, tree };
     } catch (error) {
       const unclear = isUnclear(error);
       if (!unclear && !isRefConflict(error)) throw error;
       if (unclear) await sleep(500 * 2 ** (attempt - 1));
       const head = (await branchSha(context, branch)) ?? null;
-      if (head === sha) return { kind: "committed", sha, tree, found: false };
+      if (head === sha) return { kind: "committed", sha, tree };
       if (head !== expectedHead) {
         const same = head !== null && (await isSameCommit(context, head, commit, tree));
-        return same ? { kind: "committed", sha: head, tree, found: true } : { kind: "moved", head };
+        return same ? { kind: "committed", sha: head, tree } : { kind: "moved", head };
       }
       if (!unclear || attempt >= REF_ATTEMPTS) throw error;
       log.warn(`${branch} was not moved to ${sha}; trying again (${attempt + 1} of ${REF_ATTEMPTS}).`);

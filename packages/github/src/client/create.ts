@@ -213,6 +213,12 @@ function explain(error: unknown, failure: HttpFailure): unknown {
       },
     );
   }
+  if (failure.status === 403 && /must authenticate via a GitHub App/i.test(failure.message)) {
+    return new ConfigurationError(
+      `${what} takes the token of a job (GITHUB_TOKEN) or of a GitHub App, not a person's token.`,
+      { cause: error },
+    );
+  }
   if (failure.status === 403 && !isLimit(failure) && /not accessible by/i.test(failure.message)) {
     const needed = failure.headers["x-accepted-github-permissions"];
     const hint = needed

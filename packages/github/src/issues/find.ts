@@ -27,9 +27,14 @@ export async function listSuiteIssues(
     sort: "created",
     direction: "asc",
     per_page: 100,
-    ...(since === undefined ? {} : { since }),
+    ...(since === undefined ? {} : { since: earlier(since) }),
   });
   return items.filter((item) => item.pull_request === undefined).map(foundIssue);
+}
+
+/** An hour before: this machine's clock and GitHub's need not agree. */
+function earlier(time: string): string {
+  return new Date(Date.parse(time) - 3_600_000).toISOString();
 }
 
 /** The oldest issue of a node, should there ever be two. */

@@ -1,7 +1,7 @@
 import { hasMarker, type Marker, markerText } from "@slipway/model";
 import { ensure } from "../client/ensure.ts";
 import { httpFailure, statusOf } from "../client/errors.ts";
-import { bounded } from "../comments.ts";
+import { bounded, isInsider } from "../comments.ts";
 import type { GitHubContext } from "../context.ts";
 
 type Context = Pick<GitHubContext, "octokit" | "owner" | "repo" | "log" | "sleep">;
@@ -54,7 +54,7 @@ export async function postReview(
         ...at,
         per_page: 100,
       });
-      const found = reviews.find((item) => hasMarker(item.body, review.marker));
+      const found = reviews.find((item) => hasMarker(item.body, review.marker) && isInsider(item));
       return found && Number(found.id);
     },
     create: async () => {
