@@ -1,5 +1,3 @@
-import { Minimatch } from "minimatch";
-
 /**
  * GitHub's filter patterns for branches, tags and paths: `*` stays inside a path segment, `**` does not, `?`
  * and `+` repeat what stands before them, `[]` is a class, and a leading `!` takes matches away again.
@@ -20,14 +18,10 @@ export function matchesAny(patterns: readonly string[], text: string): boolean {
 }
 
 function matches(pattern: string, text: string): boolean {
-  // Minimatch knows neither `x?` (zero or one) nor `x+` (one or more); everything else it knows as GitHub does.
-  if (!/[^\\][?+]/.test(pattern)) {
-    const options = { dot: true, nocomment: true, nonegate: true, noext: true, nobrace: true };
-    return new Minimatch(pattern.replace(/^\.\//, ""), options).match(text);
-  }
-  return new RegExp(`^${toRegExp(pattern)}$`, "u").test(text);
+  return new RegExp(`^${toRegExp(pattern.replace(/^\.\//, ""))}$`, "su").test(text);
 }
 
+/** GitHub's language is its own: `**.js` crosses folders, `x?` and `x+` repeat, and braces mean nothing. */
 function toRegExp(pattern: string): string {
   let result = "";
   for (let index = 0; index < pattern.length; index += 1) {

@@ -8,8 +8,8 @@ import {
   Logical,
   Unary,
 } from "@actions/expressions/ast";
-import { TokenType } from "@actions/expressions/lexer";
 import type { FunctionDefinition } from "@actions/expressions/funcs/info";
+import { TokenType } from "@actions/expressions/lexer";
 import { contextDictionary, type ExpressionData, fromData, type Json, toData } from "./data.ts";
 
 /** Contexts by name. Every name of {@link CONTEXT_NAMES} may be used in an expression; absent ones are null. */

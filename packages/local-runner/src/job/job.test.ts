@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createWorld, type Ended, type RunOptions, type World } from "../testing/world.ts";
 
 let world: World;
@@ -45,7 +45,7 @@ describe("run steps", () => {
   shell: python
 - run: console.log("from node", process.argv.length)
   shell: node
-- run: echo "custom \$0"
+- run: echo "custom $0"
   shell: bash -u {0}
 - run: false | true
   shell: bash
@@ -256,7 +256,9 @@ describe("file commands", () => {
   });
 
   test("a summary above 1 MiB is left out, with an error", async () => {
-    const { jobs, log } = await runSteps(`- run: head -c 1048577 /dev/zero | tr '\\0' x > "$GITHUB_STEP_SUMMARY"`);
+    const { jobs, log } = await runSteps(
+      `- run: head -c 1048577 /dev/zero | tr '\\0' x > "$GITHUB_STEP_SUMMARY"`,
+    );
     expect(jobs.get("j")?.summaries.size).toBe(0);
     expect(jobs.get("j")?.conclusion).toBe("success");
     expect(log).toContain("$GITHUB_STEP_SUMMARY upload aborted");
@@ -297,8 +299,8 @@ describe("workflow commands", () => {
   });
 
   test("secrets and masks are hidden everywhere", async () => {
-    world.host.secretValues["KEY"] = "s3cr$t.*+?";
-    world.host.secretValues["LINES"] = "first line of key\nsecond line of key";
+    world.host.secretValues.KEY = "s3cr$t.*+?";
+    world.host.secretValues.LINES = "first line of key\nsecond line of key";
     const { jobs, log } = await runSteps(
       `
 - id: a
@@ -321,8 +323,8 @@ describe("workflow commands", () => {
 `,
       { job: "    outputs: { leak: '${{ steps.a.outputs.leak }}', fine: '${{ steps.a.outputs.fine }}' }" },
     );
-    delete world.host.secretValues["KEY"];
-    delete world.host.secretValues["LINES"];
+    delete world.host.secretValues.KEY;
+    delete world.host.secretValues.LINES;
     expect(log).toContain("key ***\n***");
     expect(log).toContain("then *** please");
     expect(log).toContain("token ***");
@@ -362,7 +364,9 @@ describe("actions", () => {
     expect(log).toContain("pre - given ref main undefined first");
     expect(log).toContain("main - given ref main p first");
     expect(log).toContain("Post - given ref main pm first");
-    expect(log).toContain("Unexpected input(s) 'other', valid inputs are ['with space', 'two-words', 'must', 'old']");
+    expect(log).toContain(
+      "Unexpected input(s) 'other', valid inputs are ['with space', 'two-words', 'must', 'old']",
+    );
     expect(log).toContain("Input 'must' of '$/first' is required, but was not given.");
     expect(jobs.get("j")?.steps.map((step) => step.name)).toEqual([
       "Set up job",
@@ -430,7 +434,7 @@ runs:
 
   test("a failing composite fails its step; its failure() steps run", async () => {
     const { log, run } = await runSteps(
-      "- id: c\n  uses: $/bad\n- if: always()\n  run: echo \"c ${{ steps.c.outcome }} ${{ steps.c.outputs.o }}\"",
+      '- id: c\n  uses: $/bad\n- if: always()\n  run: echo "c ${{ steps.c.outcome }} ${{ steps.c.outputs.o }}"',
       {
         files: {
           "bad/action.yml": `

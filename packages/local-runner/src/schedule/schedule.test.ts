@@ -15,7 +15,7 @@ const conclusions = ({ jobs }: Ended) =>
 function workflow(jobs: Readonly<Record<string, string>>, head = ""): string {
   const lines = Object.entries(jobs).map(([id, keys]) =>
     keys.includes("steps:") || keys.includes("uses:")
-      ? `  ${id}: { ${keys.includes("uses:") ? "" : "runs-on: ubuntu-latest, "}${keys} }`
+      ? `  ${id}: { ${/^(?!.*steps:).*uses:/.test(keys) ? "" : "runs-on: ubuntu-latest, "}${keys} }`
       : `  ${id}: { runs-on: ubuntu-latest, ${keys}${keys === "" ? "" : ", "}steps: [{ run: "true" }] }`,
   );
   return `on: repository_dispatch\n${head}\njobs:\n${lines.join("\n")}\n`;
@@ -68,7 +68,7 @@ describe("needs and conditions", () => {
   });
 
   test("an error in an expression fails the job with its sentence", async () => {
-    const ended = await world.run(workflow({ a: "if: fromJSON('{')" }));
+    const ended = await world.run(workflow({ a: `if: "fromJSON('{')"` }));
     expect(conclusions(ended)).toEqual({ a: "failure" });
     expect(ended.log).toContain("The expression ${{ success() && (fromJSON('{')) }} could not be evaluated");
   });
@@ -156,7 +156,7 @@ describe("reusable workflows", () => {
   const called = (body: string) => `name: Called\non:\n  workflow_call:\n${body}`;
 
   test("inputs, secrets, outputs, names, contexts, $/ and nesting", async () => {
-    world.host.secretValues["KEY"] = "topsecret";
+    world.host.secretValues.KEY = "topsecret";
     await world.host.commit(lib, {
       ".github/workflows/outer.yml": called(`
     inputs:
@@ -194,7 +194,8 @@ jobs:
     outputs: { word: '\${{ steps.w.outputs.word }}' }
     steps: [{ id: w, run: 'echo "word=\${{ inputs.word }}" >> $GITHUB_OUTPUT' }]
 `),
-      "act/action.yml": "name: A\ndescription: d\nruns: { using: composite, steps: [{ run: 'echo suite action', shell: bash }] }\n",
+      "act/action.yml":
+        "name: A\ndescription: d\nruns: { using: composite, steps: [{ run: 'echo suite action', shell: bash }] }\n",
     });
     const ended = await world.run(`
 name: Caller
@@ -210,7 +211,7 @@ jobs:
     runs-on: ubuntu-latest
     steps: [{ run: 'echo "result=\${{ needs.call.outputs.result }}"' }]
 `);
-    delete world.host.secretValues["KEY"];
+    delete world.host.secretValues.KEY;
     expect(ended.run.conclusion).toBe("success");
     expect([...ended.jobs.keys()]).toEqual(["call / work", "call / Inner job / one", "after"]);
     for (const line of [
@@ -226,7 +227,7 @@ jobs:
   });
 
   test("secrets: inherit passes everything, nothing passes nothing; matrix of calls", async () => {
-    world.host.secretValues["KEY"] = "topsecret";
+    world.host.secretValues.KEY = "topsecret";
     const ended = await world.run(
       `
 on: repository_dispatch
@@ -259,7 +260,7 @@ jobs:
         },
       },
     );
-    delete world.host.secretValues["KEY"];
+    delete world.host.secretValues.KEY;
     expect([...ended.jobs.keys()].sort()).toEqual(["last", "none / j", "some (1) / j", "some (2) / j"]);
     expect(ended.log).toContain("n=1 has=true");
     expect(ended.log).toContain("n= has=false");
@@ -291,11 +292,15 @@ jobs:
 
     await world.run(workflow({ a: "" }));
     expect(last()).toEqual({ contents: "read", metadata: "read", packages: "read" });
-    await world.run(call(", permissions: { contents: write, issues: write }"), { files: inner("permissions: { contents: read }") });
+    await world.run(call(", permissions: { contents: write, issues: write }"), {
+      files: inner("permissions: { contents: read }"),
+    });
     expect(last()).toEqual({ contents: "read", metadata: "read" });
     await world.run(call(", permissions: { contents: write }"), { files: inner("") });
     expect(last()).toEqual({ contents: "write", metadata: "read" });
-    const more = await world.run(call(""), { files: inner("permissions: { contents: write, issues: read }") });
+    const more = await world.run(call(""), {
+      files: inner("permissions: { contents: write, issues: read }"),
+    });
     expect(more.run.conclusion).toBe("startup_failure");
     expect(more.log).toContain(
       "Error calling workflow './.github/workflows/c.yml'. The nested job 'j' is requesting 'contents: write, issues: read', but is only allowed 'contents: read, issues: none'.",
@@ -303,15 +308,45 @@ jobs:
   });
 
   test.each<[string, string, Record<string, string>, string]>([
-    ["a loop", "uses: ./.github/workflows/c.yml", { "c.yml": "jobs: { x: { uses: ./.github/workflows/c.yml } }" }, "cannot form a loop"],
+    [
+      "a loop",
+      "uses: ./.github/workflows/c.yml",
+      { "c.yml": "jobs: { x: { uses: ./.github/workflows/c.yml } }" },
+      "cannot form a loop",
+    ],
     ["a missing file", "uses: ./.github/workflows/none.yml", {}, "workflow was not found"],
-    ["an unknown repository", "uses: no/body/.github/workflows/c.yml@v1", {}, "There is no repository no/body here"],
-    ["a workflow that cannot be called", "uses: ./.github/workflows/d.yml", { "!d.yml": "on: push\njobs: { x: { runs-on: ubuntu-latest, steps: [{ run: a }] } }" }, "it has no 'on.workflow_call'"],
-    ["an unknown input", "uses: ./.github/workflows/e.yml, with: { y: 1 }", { "e.yml": "jobs: { x: { runs-on: ubuntu-latest, steps: [{ run: a }] } }" }, "Invalid input, y is not defined"],
+    [
+      "an unknown repository",
+      "uses: no/body/.github/workflows/c.yml@v1",
+      {},
+      "There is no repository no/body here",
+    ],
+    [
+      "a workflow that cannot be called",
+      "uses: ./.github/workflows/d.yml",
+      { "!d.yml": "on: push\njobs: { x: { runs-on: ubuntu-latest, steps: [{ run: a }] } }" },
+      "it has no 'on.workflow_call'",
+    ],
+    [
+      "an unknown input",
+      "uses: ./.github/workflows/e.yml, with: { y: 1 }",
+      { "e.yml": "jobs: { x: { runs-on: ubuntu-latest, steps: [{ run: a }] } }" },
+      "Invalid input, y is not defined",
+    ],
     ["a file outside the folder", "uses: ./x/y.yml", {}, "names no file directly in .github/workflows"],
-    ["an unknown action", "steps: [{ uses: some/where@v1 }]", {}, "there is no repository some/where here with a ref 'v1'"],
+    [
+      "an unknown action",
+      "steps: [{ uses: some/where@v1 }]",
+      {},
+      "there is no repository some/where here with a ref 'v1'",
+    ],
     ["a missing action", "steps: [{ uses: $/nowhere }]", {}, "has no action.yml in 'nowhere'"],
-    ["a docker action", "steps: [{ uses: $/dock }]", { "!/dock/action.yml": "name: D\ndescription: d\nruns: { using: docker, image: a }" }, "actions with 'using: docker' are not supported"],
+    [
+      "a docker action",
+      "steps: [{ uses: $/dock }]",
+      { "!/dock/action.yml": "name: D\ndescription: d\nruns: { using: docker, image: a }" },
+      "actions with 'using: docker' are not supported",
+    ],
   ])("%s never starts", async (_name, keys, files, message) => {
     const ended = await world.run(workflow({ a: keys }), {
       files: Object.fromEntries(
@@ -342,17 +377,23 @@ jobs:
     expect(deep.run.conclusion).toBe("startup_failure");
     expect(deep.log).toContain("nested more than 10 levels deep");
     const many = Array.from({ length: 51 }, (_, index) => `m${index}`);
-    const wide = await world.run(workflow(Object.fromEntries(many.map((id) => [id, `uses: ./.github/workflows/${id}.yml`]))), {
-      files: Object.fromEntries(
-        many.map((id) => [`.github/workflows/${id}.yml`, "on: workflow_call\njobs: { x: { runs-on: ubuntu-latest, steps: [{ run: a }] } }\n"]),
-      ),
-    });
+    const wide = await world.run(
+      workflow(Object.fromEntries(many.map((id) => [id, `uses: ./.github/workflows/${id}.yml`]))),
+      {
+        files: Object.fromEntries(
+          many.map((id) => [
+            `.github/workflows/${id}.yml`,
+            "on: workflow_call\njobs: { x: { runs-on: ubuntu-latest, steps: [{ run: a }] } }\n",
+          ]),
+        ),
+      },
+    );
     expect(wide.log).toContain("51 different reusable workflows are called; 50 is the most");
   });
 
   test("a value of the wrong type fails the call, with its sentence", async () => {
     const ended = await world.run(
-      workflow({ a: "uses: ./.github/workflows/t.yml, with: { flag: \"${{ github.ref }}\" }" }),
+      workflow({ a: 'uses: ./.github/workflows/t.yml, with: { flag: "${{ github.ref }}" }' }),
       {
         files: {
           ".github/workflows/t.yml":
