@@ -206,15 +206,15 @@ describe("what is accepted", () => {
   test("a real model by key or by URL", async () => {
     const repo = repository("work");
     const key = { ANTHROPIC_API_KEY: "k" };
-    expect((await check({ repo, idea: "i" }, key)).model).toEqual({
+    expect((await check({ repo, idea: "i" }, key)).model).toMatchObject({
       kind: "real",
       apiKey: "k",
-      baseUrl: null,
+      url: "https://api.anthropic.com",
     });
-    expect((await check({ repo, idea: "i", modelUrl: "http://127.0.0.1:1/" }, key)).model).toEqual({
+    expect((await check({ repo, idea: "i", modelUrl: "http://127.0.0.1:1/" }, key)).model).toMatchObject({
       kind: "real",
       apiKey: "k",
-      baseUrl: "http://127.0.0.1:1",
+      url: "http://127.0.0.1:1",
     });
   });
 

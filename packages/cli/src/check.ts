@@ -8,13 +8,20 @@ import { type PolicyFile, parsePolicy, readPolicy } from "./input/policy.ts";
 import type { RunOptions } from "./options.ts";
 import { POLICY_PATH } from "./start/caller.ts";
 import { type StartRequest, startRequest } from "./start/dispatch.ts";
+import { ANTHROPIC, createModelRecorder } from "./start/model-recorder.ts";
 import { fileAt, findSource, type Source } from "./start/repository.ts";
-import { createScriptedModel, type ScriptedModel } from "./start/scripted-model.ts";
+import { createScriptedModel, type ModelServer } from "./start/scripted-model.ts";
 import { UsageError } from "./usage-error.ts";
 
-export type CheckedModel =
-  | { readonly kind: "real"; readonly apiKey: string; readonly baseUrl: string | null }
-  | { readonly kind: "scripted"; readonly server: ScriptedModel };
+export interface CheckedModel {
+  readonly kind: "real" | "scripted";
+  /** What the suite is given as its key. */
+  readonly apiKey: string;
+  /** Where the answers come from in the end; null: fixtures. */
+  readonly url: string | null;
+  /** Not started yet. */
+  readonly server: ModelServer;
+}
 
 export interface CheckedRun {
   readonly source: Source;
@@ -78,7 +85,11 @@ async function checkModel(
     },
     io.cwd,
   );
-  return choice.kind === "real" ? choice : { kind: "scripted", server: createScriptedModel(choice.fixtures) };
+  if (choice.kind === "scripted") {
+    return { kind: "scripted", apiKey: "scripted", url: null, server: createScriptedModel(choice.fixtures) };
+  }
+  const url = choice.baseUrl ?? ANTHROPIC;
+  return { kind: "real", apiKey: choice.apiKey, url, server: createModelRecorder(url) };
 }
 
 async function checkSource(
@@ -147,7 +158,7 @@ function notesOf(
     }
   } else {
     notes.push(
-      `The model is real, at ${model.baseUrl ?? "https://api.anthropic.com"}: the idea and the repository's files go there.`,
+      `The model is real, at ${model.url}: the idea and the repository's files go there.`,
     );
   }
   return notes;

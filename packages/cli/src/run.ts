@@ -96,22 +96,21 @@ async function carryOut(undertaking: Undertaking): Promise<RunResult> {
   try {
     for (const text of checked.notes) note(text);
     const prepared = await prepare(checked, folder, note, io.signal);
-    const baseUrl = model.kind === "real" ? model.baseUrl : await model.server.start();
-    const apiKey = model.kind === "real" ? model.apiKey : "scripted";
+    const baseUrl = await model.server.start();
     bench = await startBench({
       folder,
       prepared,
-      model: { apiKey, baseUrl },
+      model: { apiKey: model.apiKey, baseUrl },
       env: io.env,
       faults: hooks.faults,
       now,
       onDiagnostic: note,
     });
-    return await onBench({ ...undertaking, view, progress, prepared, bench, baseUrl });
+    return await onBench({ ...undertaking, view, progress, prepared, bench });
   } finally {
     view.close();
     await bench?.stop();
-    if (model.kind === "scripted") await model.server.stop();
+    await model.server.stop();
   }
 }
 
@@ -120,7 +119,6 @@ interface OnBench extends Undertaking {
   readonly progress: Progress;
   readonly prepared: Prepared;
   readonly bench: Bench;
-  readonly baseUrl: string | null;
 }
 
 async function onBench(input: OnBench): Promise<RunResult> {
@@ -195,7 +193,7 @@ async function finish(input: OnBench, ending: Ending, suite: string): Promise<Ru
   const { options, io, checked, view, progress, prepared, bench } = input;
   const endedAt = new Date();
   if (ending.outcome === "interrupted") await bench.engine.stop();
-  const model = checked.model.kind === "scripted" ? checked.model.server.exchanges() : [];
+  const model = checked.model.server.exchanges();
   const { report, files } = await collect({
     ending,
     bench,
@@ -207,7 +205,7 @@ async function finish(input: OnBench, ending: Ending, suite: string): Promise<Ru
       repository: bench.repository,
       defaultBranch: prepared.repository.branch,
       suite: { reference: suite, sha: prepared.suite.sha },
-      model: { kind: checked.model.kind, url: input.baseUrl },
+      model: { kind: checked.model.kind, url: checked.model.url },
       startedAt: input.startedAt.toISOString(),
       endedAt: endedAt.toISOString(),
     },

@@ -9,7 +9,7 @@ import { OWNER } from "./prepare.ts";
 export interface BenchInput {
   readonly folder: string;
   readonly prepared: Prepared;
-  readonly model: { readonly apiKey: string; readonly baseUrl: string | null };
+  readonly model: { readonly apiKey: string; readonly baseUrl: string };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly faults?: FaultHook | undefined;
   readonly now: () => Date;

@@ -4,6 +4,15 @@ import { z } from "zod";
 import type { FixtureFile } from "../input/model.ts";
 import { UsageError } from "../usage-error.ts";
 
+/** A model on this machine, or the way to one. */
+export interface ModelServer {
+  /** Binds to a free port of 127.0.0.1; resolves with the base URL. */
+  start(): Promise<string>;
+  stop(): Promise<void>;
+  /** Everything asked so far, oldest first. */
+  exchanges(): ModelExchange[];
+}
+
 /** One request to a model, as `model.jsonl` keeps it. Keys are never among it. */
 export interface ModelExchange {
   readonly at: string;
@@ -16,17 +25,10 @@ export interface ModelExchange {
   readonly response: unknown;
 }
 
-export interface ScriptedModel {
-  /** Binds to a free port of 127.0.0.1; resolves with the base URL. */
-  start(): Promise<string>;
-  stop(): Promise<void>;
-  exchanges(): ModelExchange[];
-}
-
 const fileSchema = z.object({ fixtures: z.array(z.record(z.string(), z.unknown())) });
 
 /** @throws UsageError naming the file whose fixtures are not valid */
-export function createScriptedModel(files: readonly FixtureFile[]): ScriptedModel {
+export function createScriptedModel(files: readonly FixtureFile[]): ModelServer {
   // No limit to the journal: a run's requests are few, and each of them is part of its record.
   const mock = new LLMock({ host: "127.0.0.1", port: 0, logLevel: "silent", journalMaxEntries: 0 });
   for (const file of files) {

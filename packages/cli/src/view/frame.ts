@@ -108,11 +108,11 @@ function jobLines({ runningJobs, queuedJobs }: Snapshot, elapsedMs: number, pale
   return shown.length + rest.length > 0 ? [palette.dim("Jobs"), ...shown, ...rest] : [];
 }
 
-function footLine({ state, apiRequests, finishedJobs, workflowRuns }: Snapshot, palette: Palette): string {
+function footLine({ state, apiRequests, finishedJobs }: Snapshot, palette: Palette): string {
   const parts = [
     ...(state ? [usageText(state.usage)] : []),
     plural(apiRequests, "API request"),
-    `${plural(finishedJobs, "job")} in ${plural(workflowRuns, "workflow run")}`,
+    plural(finishedJobs, "job"),
   ];
   return palette.dim(parts.join(" · "));
 }

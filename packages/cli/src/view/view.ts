@@ -80,9 +80,9 @@ function liveView({ stdout, env }: ViewInput): View {
   const draw = () => {
     if (!look) return;
     const { snapshot, elapsedMs } = look();
-    // One row stays free: a picture as high as the terminal would scroll with every redraw.
-    const size = { columns: stdout.columns ?? 80, rows: (stdout.rows ?? 24) - 1 };
-    screen(frame(snapshot, elapsedMs, size, palette));
+    // A row above it and one below stay free: a picture as high as the terminal would scroll with every redraw.
+    const size = { columns: stdout.columns ?? 80, rows: (stdout.rows ?? 24) - 2 };
+    screen(`\n${frame(snapshot, elapsedMs, size, palette)}`);
   };
   const stop = () => {
     clearInterval(timer);
@@ -105,7 +105,7 @@ function liveView({ stdout, env }: ViewInput): View {
       if (look) {
         const { snapshot, elapsedMs } = look();
         const last = { ...snapshot, runningJobs: [], queuedJobs: 0 };
-        stdout.write(`${frame(last, elapsedMs, { columns: stdout.columns ?? 80, rows: 10_000 }, palette)}\n`);
+        stdout.write(`\n${frame(last, elapsedMs, { columns: stdout.columns ?? 80, rows: 10_000 }, palette)}\n`);
       }
       look = undefined;
       stdout.write(`\n${summaryText(summary, palette)}\n`);
