@@ -9,7 +9,7 @@ function defuse(text: string): string {
   return text
     .replace(/@(?=\S)/g, `@${JOINER}`)
     .replace(/#(?=\d)/g, `#${JOINER}`)
-    .replace(/\b(gh-)(?=\d)/gi, `$1${JOINER}`)
+    .replace(/(gh-)(?=\d)/gi, `$1${JOINER}`)
     .replace(/(\/(?:issues|pull|discussions)\/)(?=\d)/gi, `$1${JOINER}`);
 }
 
