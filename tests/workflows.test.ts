@@ -301,6 +301,9 @@ describe("what is read of the environment is listed, and nothing tells that a ru
     ["as a whole", "run(process.env)", ["(whole)"]],
     ["spread", "({ ...process.env })", ["(whole)"]],
     ["through a schema", "z.object({ GITHUB_TOKEN: z.string() })", ["GITHUB_TOKEN"]],
+    ["as a text", 'lookup("GITHUB_SHA")', ["GITHUB_SHA"]],
+    ["by destructuring", "const { RUNNER_OS, ...rest } = source", ["RUNNER_OS"]],
+    ["in a sentence, not", "`takes the token of a job (GITHUB_TOKEN) alone`", []],
     ["in comments, not", "// process.env.FOO\n/* env.BAR */", []],
   ])("bites in code: %s", (_, source, names) => {
     expect(readsInCode("x.ts", source).map((found) => found.name)).toEqual(names);

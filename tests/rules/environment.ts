@@ -14,9 +14,12 @@ export const WHOLE = "(whole)";
 export const TELLTALE =
   /(^|_)(LOCAL|LOCALHOST|TESTS?|MOCK|STUB|FAKE|JEST|DEV|SIMULATED?|ACT|CI|OFFLINE)(_|$)|^(NODE_ENV|RUNNER_NAME|RUNNER_ENVIRONMENT)$/;
 
-/** Variables of the runner are read by name somewhere; their names give a read away that goes through a schema. */
-const RUNNER_NAME =
-  /(?<![\w$])((?:GITHUB|ACTIONS|RUNNER|ANTHROPIC|OPENAI|SLIPWAY|INPUT)_[A-Z][A-Z_]*[A-Z])\b/g;
+/**
+ * Variables of the runner are read by name somewhere: as a key (of a schema, say), in a destructuring or as a
+ * text of their own. In a sentence for people the name says nothing.
+ */
+const PREFIX = "(?:GITHUB|ACTIONS|RUNNER|ANTHROPIC|OPENAI|SLIPWAY|INPUT)_[A-Z][A-Z_]*[A-Z]";
+const RUNNER_NAME = new RegExp(`["'\`](${PREFIX})["'\`]|(?<![\\w$])(${PREFIX})\\s*[:,}=]`, "g");
 
 export function readsInCode(path: string, source: string): EnvironmentRead[] {
   const code = source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|[^:"'`])\/\/.*$/gm, "$1");
@@ -25,7 +28,7 @@ export function readsInCode(path: string, source: string): EnvironmentRead[] {
     ...[...code.matchAll(/\benv\s*(?:\?\.)?\[\s*["']([^"']+)["']\s*\]/g)].map((found) => found[1]),
     ...[...code.matchAll(/\benv\s*(?:\?\.)?\[\s*(?!["'\]])[^\]]+\](?!\s*=[^=])/g)].map(() => COMPUTED),
     ...[...code.matchAll(/\bprocess\s*\.\s*env\b(?!\s*\??[.[])/g)].map(() => WHOLE),
-    ...[...code.matchAll(RUNNER_NAME)].map((found) => found[1]),
+    ...[...code.matchAll(RUNNER_NAME)].map((found) => found[1] ?? found[2]),
   ];
   return unique(path, names);
 }
