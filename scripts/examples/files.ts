@@ -17,7 +17,9 @@ export interface ScriptFolder {
  * @param examples the folder `examples`
  */
 export function scriptFolders(examples: string): ScriptFolder[] {
-  return readdirSync(examples)
+  return readdirSync(examples, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
     .sort()
     .flatMap((name) =>
       readdirSync(join(examples, name))
