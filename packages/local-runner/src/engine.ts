@@ -46,6 +46,8 @@ export function createLocalRunner(options: LocalRunnerOptions): Engine {
   const groups = createConcurrencyGroups();
   const runs = new Map<number, KnownRun>();
   const counts = new Map<string, number>();
+  /** Runs that were cancelled after GitHub made them and before they started here. */
+  const cancelledEarly = new Set<number>();
   const activities = new Set<Promise<unknown>>();
   const tempDir = join(options.workDir, "temp");
   const onDiagnostic = options.onDiagnostic ?? (() => undefined);
@@ -66,6 +68,7 @@ export function createLocalRunner(options: LocalRunnerOptions): Engine {
       grace: { ...GRACE, ...options.grace },
       now: options.now ?? (() => new Date()),
       onDiagnostic,
+      afterwards: (work) => void track(work),
     };
     attached = { machine, groups, slots, kill: kill.signal };
   }
@@ -122,6 +125,7 @@ export function createLocalRunner(options: LocalRunnerOptions): Engine {
         const known: KnownRun = { source, number: 1, attempt, running: true };
         runs.set(source.runId, known);
         start(known);
+        if (cancelledEarly.delete(source.runId)) attempt.scope.cancel();
       }
     } catch (error) {
       const { owner, name } = event.repository;
@@ -146,6 +150,7 @@ export function createLocalRunner(options: LocalRunnerOptions): Engine {
     cancelRun: (runId) => {
       const known = runs.get(runId);
       if (known?.running === true) known.attempt.scope.cancel();
+      else if (known === undefined && activities.size > 0) cancelledEarly.add(runId);
       else onDiagnostic(`Run ${runId} cannot be cancelled: it is not in progress.`);
     },
     rerun: (runId, which) => {

@@ -25,7 +25,7 @@ export async function starts(
   if (event.name === "schedule") return (trigger.filters.cron ?? []).includes(textAt(payload, "schedule"));
   if (!rightType(trigger, event.name, textAt(payload, "action"))) return false;
   if (event.name === "workflow_run" && !rightWorkflow(trigger, payload)) return false;
-  if (event.name === "push" && payload.deleted === true) return false;
+  if (event.name === "push" && (payload.deleted === true || asksToSkip(payload))) return false;
   if (!rightRef(trigger, event, payload)) return false;
   return rightPaths(trigger, event, changed);
 }
@@ -93,4 +93,11 @@ function textAt(object: JsonObject, ...path: readonly string[]): string {
   let value: Json | undefined = object;
   for (const key of path) value = isJsonObject(value) ? value[key] : undefined;
   return typeof value === "string" ? value : "";
+}
+
+/** A push whose newest commit says so starts nothing. */
+function asksToSkip(payload: JsonObject): boolean {
+  return /\[(skip ci|ci skip|no ci|skip actions|actions skip)\]/.test(
+    textAt(payload, "head_commit", "message"),
+  );
 }

@@ -1,13 +1,5 @@
 import { data, Evaluator, Lexer, Parser } from "@actions/expressions";
-import {
-  Binary,
-  type Expr,
-  FunctionCall,
-  Grouping,
-  IndexAccess,
-  Logical,
-  Unary,
-} from "@actions/expressions/ast";
+import type { Expr } from "@actions/expressions/ast";
 import type { FunctionDefinition } from "@actions/expressions/funcs/info";
 import { TokenType } from "@actions/expressions/lexer";
 import { contextDictionary, type ExpressionData, fromData, type Json, toData } from "./data.ts";
@@ -75,23 +67,6 @@ export function evaluate(expression: string, contexts: Contexts, functions: Func
     );
   } catch (error) {
     throw new ExpressionFailure(expression, error);
-  }
-}
-
-/** Whether an expression calls a function of one of these names (lower case), at any depth. */
-export function calls(expression: string, names: readonly string[], functions: Functions): boolean {
-  return find(parseExpression(expression, functions));
-
-  function find(node: Expr): boolean {
-    if (node instanceof FunctionCall) {
-      return names.includes(node.functionName.lexeme.toLowerCase()) || node.args.some(find);
-    }
-    if (node instanceof Binary) return find(node.left) || find(node.right);
-    if (node instanceof Unary) return find(node.expr);
-    if (node instanceof Logical) return node.args.some(find);
-    if (node instanceof Grouping) return find(node.group);
-    if (node instanceof IndexAccess) return find(node.expr) || find(node.index);
-    return false;
   }
 }
 

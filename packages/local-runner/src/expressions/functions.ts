@@ -3,8 +3,6 @@ import type { FunctionDefinition } from "@actions/expressions/funcs/info";
 import type { Functions } from "./evaluate.ts";
 import { hashFiles } from "./hash-files.ts";
 
-export const STATUS_FUNCTIONS = ["success", "failure", "cancelled", "always"] as const;
-
 /** How things stand where a condition is evaluated. `jobs` narrows the question to some of the needed jobs. */
 export interface Status {
   success(jobs: readonly string[]): boolean;
@@ -51,9 +49,3 @@ export function hashFilesFunction(workspace: string): Functions {
     ],
   ]);
 }
-
-/** Functions that only satisfy the parser: for looking at an expression, never for evaluating it. */
-export const SYNTAX_ONLY: Functions = new Map([
-  ...statusFunctions({ success: () => true, failure: () => false, cancelled: () => false }),
-  ...hashFilesFunction("/"),
-]);

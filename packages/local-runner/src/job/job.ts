@@ -36,7 +36,13 @@ export async function runJob(machine: Machine, request: JobRequest, control: Job
   const masker = createMasker([token, runtimeToken, ...request.hidden, ...Object.values(secrets)]);
   const debug = secrets.ACTIONS_STEP_DEBUG ?? request.contexts.vars.ACTIONS_STEP_DEBUG;
   const log = createJobLog({
-    append: (text) => host.appendLog(request.jobId, text),
+    append: (text) => {
+      try {
+        host.appendLog(request.jobId, text);
+      } catch (error) {
+        machine.onDiagnostic(`A line of the log of job ${request.jobId} was not taken: ${String(error)}`);
+      }
+    },
     masker,
     now: machine.now,
     showDebug: debug === "true",
@@ -45,20 +51,23 @@ export async function runJob(machine: Machine, request: JobRequest, control: Job
   const trackingId = `github_${randomUUID()}`;
   const limits = limitTime(request, control, log);
   try {
-    const parts = { token, runtimeToken, secrets, log, masker, root, trackingId };
+    const parts = { token, runtimeToken, secrets, log, masker, root, trackingId, debug: debug === "true" };
     return await runAll(await openSession(machine, request, limits.control, parts));
   } catch (error) {
     log.annotate("error", error instanceof Error ? error.message : String(error));
     return { outcome: limits.control.cancel.aborted ? "cancelled" : "failure", outputs: {} };
   } finally {
     limits.end();
-    await killOrphans(trackingId);
+    const killed = await killOrphans(trackingId);
+    if (killed.length > 0) log.write(`Terminated ${killed.length} process(es) that the steps left running.`);
     host.revokeToken(token);
-    await rm(root, { recursive: true, force: true }).catch((error: unknown) => {
-      machine.onDiagnostic(
-        `The folder ${root} of a job that has ended could not be removed: ${String(error)}`,
-      );
-    });
+    machine.afterwards(
+      rm(root, { recursive: true, force: true }).catch((error: unknown) => {
+        machine.onDiagnostic(
+          `The folder ${root} of a job that has ended could not be removed: ${String(error)}`,
+        );
+      }),
+    );
   }
 }
 
@@ -74,6 +83,7 @@ async function openSession(
     readonly masker: Masker;
     readonly root: string;
     readonly trackingId: string;
+    readonly debug: boolean;
   },
 ): Promise<JobSession> {
   const event = request.contexts.github.event;
@@ -89,7 +99,7 @@ async function openSession(
     workspace: directories.workspace,
     event_path: directories.eventPath,
     action: "",
-    action_path: "",
+    action_path: null,
     action_repository: "",
     action_ref: "",
   };
@@ -101,6 +111,7 @@ async function openSession(
     temp: directories.temp,
     tool_cache: directories.tools,
     workspace: join(directories.workspace, ".."),
+    ...(parts.debug ? { debug: "1" } : {}),
   };
   const { contexts } = request;
   const secrets = { ...parts.secrets, GITHUB_TOKEN: parts.token };
@@ -139,7 +150,7 @@ async function openSession(
 }
 
 async function runAll(session: JobSession): Promise<JobResult> {
-  const { request, log } = session;
+  const { request } = session;
   const frame: Frame = {
     key: "",
     origin: request.origin,
@@ -171,8 +182,6 @@ async function runAll(session: JobSession): Promise<JobResult> {
   let outputs: Readonly<Record<string, string>> = {};
   await list.run("Complete job", async () => {
     outputs = readOutputs(session, scopeOf(session, frame, session.env));
-    const killed = await killOrphans(session.trackingId);
-    if (killed.length > 0) log.write(`Terminated ${killed.length} process(es) that the steps left running.`);
     return fine();
   });
   return { outcome: session.status, outputs };

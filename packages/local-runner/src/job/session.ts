@@ -83,6 +83,7 @@ export function frameStatus(session: JobSession, frame: Frame): JobOutcome {
 export function scopeOf(session: JobSession, frame: Frame, env: Readonly<Record<string, string>>): Scope {
   const overlay: Record<string, ExpressionData> = {};
   for (const [name, value] of Object.entries(frame.github)) overlay[name] = toData(value);
+  if (frame.composite !== undefined) overlay.action_status = toData(frameStatus(session, frame));
   return {
     contexts: {
       ...session.fixed,

@@ -17,6 +17,8 @@ export interface Machine {
   readonly grace: GracePeriods;
   readonly now: () => Date;
   readonly onDiagnostic: (message: string) => void;
+  /** Work that nobody waits for but the engine's end, such as removing the folder of a job. */
+  readonly afterwards: (work: Promise<unknown>) => void;
 }
 
 /**
