@@ -10,6 +10,7 @@ export * from "./dispatch.ts";
 export * from "./git/errors.ts";
 export { commentableLines, type DiffEntry, type LogEntry, type MergeResult } from "./git/parse.ts";
 export { GIT_ENVIRONMENT, gitEnvironment } from "./git/process.ts";
+export type { PushOutcome } from "./git/push.ts";
 export * from "./git/remote.ts";
 export { SECTION_END, withSection } from "./issues/body.ts";
 export { ensureLabels, LABELS, labelsOf } from "./issues/labels.ts";

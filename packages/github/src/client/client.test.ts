@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { ConfigurationError } from "@slipway/model";
-import { type Answer, type ScriptedServer, type Seen, scripted } from "../testing/http.ts";
+import { type Answer, type ScriptedServer, type Seen, scripted } from "../../testing/http.ts";
 import { ensure } from "./ensure.ts";
 import { isUnclear, statusOf } from "./errors.ts";
 

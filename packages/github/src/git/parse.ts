@@ -100,3 +100,22 @@ export function commentableLines(patch: string): Map<string, Set<number>> {
   }
   return byPath;
 }
+
+/** Contents of `git cat-file --batch`, in order; undefined for what is missing. */
+export function parseBatch(output: Buffer): (Buffer | undefined)[] {
+  const contents: (Buffer | undefined)[] = [];
+  let at = 0;
+  while (at < output.length) {
+    const end = output.indexOf(10, at);
+    const head = output.subarray(at, end).toString("utf8");
+    at = end + 1;
+    const size = /^[0-9a-f]{40} \w+ (\d+)$/.exec(head)?.[1];
+    if (size === undefined) {
+      contents.push(undefined);
+      continue;
+    }
+    contents.push(output.subarray(at, at + Number(size)));
+    at += Number(size) + 1;
+  }
+  return contents;
+}

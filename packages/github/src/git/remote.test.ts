@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { ConfigurationError } from "@slipway/model";
+import { type BareServer, bareServer, fastClock, git, RECORDING } from "../../testing/bare.ts";
 import { readPolicyFile } from "../policy-file.ts";
 import { listTags, tagSha } from "../releases.ts";
-import { type BareServer, bareServer, fastClock, git, RECORDING } from "../testing/bare.ts";
 import { GitTransportError, MissingRefError } from "./errors.ts";
 import { commentableLines } from "./parse.ts";
 import { gitEnvironment } from "./process.ts";

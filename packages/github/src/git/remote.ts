@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { ConfigurationError } from "@slipway/model";
+import { rm } from "node:fs/promises";
 import type { Clock, Log } from "../context.ts";
 import { GitError, GitTransportError, gitFailure, lastLines } from "./errors.ts";
 import {
@@ -9,11 +6,14 @@ import {
   LOG_FORMAT,
   type LogEntry,
   type MergeResult,
+  parseBatch,
   parseLog,
   parseMergeTree,
   parseRawDiff,
 } from "./parse.ts";
-import { type GitAccess, gitEnvironment, type ProcessResult, runGitProcess } from "./process.ts";
+import { type GitAccess, type ProcessResult, runGitProcess } from "./process.ts";
+import { type PushOutcome, pushOutcome } from "./push.ts";
+import { makeRepository, type TemporaryRepository } from "./repository.ts";
 
 export interface GitRemoteOptions extends GitAccess {
   readonly log: Log;
@@ -30,11 +30,6 @@ export interface FetchOptions {
   /** `blob:none` (files come when looked at) or `tree:0` (commits only). Default: everything at once. */
   readonly filter?: "blob:none" | "tree:0";
 }
-
-export type PushOutcome =
-  | { readonly kind: "pushed" }
-  /** The ref is not at the expected commit: nothing was changed. */
-  | { readonly kind: "lost"; readonly reason: string };
 
 export interface RunOptions {
   readonly input?: string | Uint8Array;
@@ -94,7 +89,7 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const complete = new Set<string>();
   let commands = 0;
-  let making: Promise<{ dir: string; env: Record<string, string> }> | undefined;
+  let making: Promise<TemporaryRepository> | undefined;
 
   const repository = () => {
     making ??= makeRepository(options, timeoutMs);
@@ -268,89 +263,4 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
       if (made) await rm((await made).dir, { recursive: true, force: true });
     },
   };
-}
-
-async function makeRepository(options: GitRemoteOptions, timeoutMs: number) {
-  const dir = await mkdtemp(join(options.tempDir ?? tmpdir(), "slipway-git-"));
-  const env = gitEnvironment(options, dir);
-  try {
-    // `-c` settings of a promisor remote: files left out of a fetch are asked for when they are needed.
-    const config = {
-      "remote.origin.url": options.url,
-      "remote.origin.promisor": "true",
-      "extensions.partialClone": "origin",
-    };
-    const made = await runGitProcess(["init", "--bare", "--quiet", "--template=", dir], {
-      cwd: dir,
-      env,
-      timeoutMs,
-    });
-    if (made.code !== 0) throw new GitError(`git init failed: ${lastLines(made.stderr)}`, made);
-    const { appendFile } = await import("node:fs/promises");
-    await appendFile(join(dir, "config"), configText(config));
-    return { dir, env };
-  } catch (error) {
-    await rm(dir, { recursive: true, force: true });
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-      throw new ConfigurationError("git was not found on this runner: install git 2.38 or newer.", {
-        cause: error,
-      });
-    }
-    throw error;
-  }
-}
-
-/** One write instead of a process for each setting. */
-function configText(settings: Readonly<Record<string, string>>): string {
-  return Object.entries(settings)
-    .map(([key, value]) => {
-      const [section = "", ...rest] = key.split(".");
-      const name = rest.pop() ?? "";
-      const head = rest.length > 0 ? `[${section} "${rest.join(".")}"]` : `[${section}]`;
-      return `${head}\n\t${name} = ${JSON.stringify(value)}\n`;
-    })
-    .join("");
-}
-
-const LOST =
-  /stale info|fetch first|non-fast-forward|needs force|already exists|reference already exists|cannot lock ref|incorrect old value|failed to update ref|but expected/i;
-
-function pushOutcome(ref: string, url: string, result: ProcessResult): PushOutcome {
-  const line = result.stdout
-    .toString("utf8")
-    .split("\n")
-    .map((text) => text.split("\t"))
-    .find(([, names]) => names?.endsWith(`:${ref}`));
-  const flag = line?.[0];
-  const summary = line?.[2] ?? "";
-  // "=": the ref is at this very commit, so an earlier push of it arrived.
-  if (result.code === 0 && flag !== undefined && flag !== "!") return { kind: "pushed" };
-  if (flag === "!") {
-    if (LOST.test(summary)) return { kind: "lost", reason: summary };
-    if (/remote rejected/i.test(summary)) {
-      throw new ConfigurationError(
-        `${url} refused the push to ${ref}: ${summary} (${lastLines(result.stderr)}). A rule or hook of the repository forbids it.`,
-      );
-    }
-  }
-  throw gitFailure(`git push to ${ref}`, url, result);
-}
-
-/** Contents of `git cat-file --batch`, in order; undefined for what is missing. */
-export function parseBatch(output: Buffer): (Buffer | undefined)[] {
-  const contents: (Buffer | undefined)[] = [];
-  let at = 0;
-  while (at < output.length) {
-    const end = output.indexOf(10, at);
-    const head = output.subarray(at, end).toString("utf8");
-    at = end + 1;
-    const size = /^[0-9a-f]{40} \w+ (\d+)$/.exec(head)?.[1];
-    if (size === undefined) {
-      contents.push(undefined);
-      continue;
-    }
-    contents.push(output.subarray(at, at + Number(size)));
-    at += Number(size) + 1;
-  }
-  return contents;
 }

@@ -65,7 +65,6 @@ export async function appendToLedger(append: Append): Promise<Turned> {
     const records = numbered(decided.events, state?.seq ?? 0, append);
     const made = await makeCommit(append, head, records);
     if (await pushCommit(append, made.sha, head?.sha ?? null)) {
-      await git.run(["update-ref", ledgerRef(runId), made.sha]);
       return { kind: "appended", sha: made.sha, state: made.state, records };
     }
     const wait = Math.round(append.random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt));

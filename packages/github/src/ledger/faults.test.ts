@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { ConfigurationError, DEFAULT_POLICY, type LedgerEvent } from "@slipway/model";
+import { RECORDING } from "../../testing/bare.ts";
+import { type LocalWorld, localWorld } from "../../testing/local.ts";
 import { GitTransportError } from "../git/errors.ts";
-import { createGitRemote, type GitRemote } from "../git/remote.ts";
-import { type BareServer, bareServer, fastClock, git, RECORDING } from "../testing/bare.ts";
-import { type GitFault, type GitHttpServer, gitHttp } from "../testing/git-http.ts";
+import { createGitRemote } from "../git/remote.ts";
 import { appendToLedger } from "./append.ts";
 import { readEvents, verifyLedger } from "./read.ts";
 
@@ -19,116 +19,129 @@ const started: LedgerEvent = {
   policy: DEFAULT_POLICY,
   backendUrl: null,
 };
+const resumed: LedgerEvent = { type: "run.resumed", dispatchId: null };
 
-let bare: BareServer;
-let http: GitHttpServer;
-let faults: (name: string) => GitFault;
-let opened: GitRemote[] = [];
+let world: LocalWorld;
 beforeEach(async () => {
-  bare = bareServer();
-  git(bare.dir, ["config", "http.receivepack", "true"]);
-  faults = () => undefined;
-  http = await gitHttp(bare.dir, (name) => faults(name));
+  world = await localWorld();
 });
-afterEach(async () => {
-  await Promise.all(opened.map((remote) => remote.close()));
-  opened = [];
-  await http.close();
-  await bare.close();
-});
+afterEach(() => world.close());
 
-function remote(token = "good-token"): GitRemote {
-  const made = createGitRemote({
-    url: http.url,
-    token,
-    environment: { PATH: process.env.PATH },
-    log: RECORDING(),
-    clock: fastClock(),
-  });
-  opened.push(made);
-  return made;
-}
-const append = (event: LedgerEvent = { type: "run.resumed", dispatchId: null }, from = remote()) =>
-  appendToLedger({
-    ...fastClock(),
-    git: from,
-    log: RECORDING(),
-    runId,
-    by: "octocat",
-    decide: () => ({ events: [event] }),
-  });
-const isPush = (name: string) => name.startsWith("POST") && name.endsWith("git-receive-pack");
+const append = (event: LedgerEvent = resumed, more: Partial<Parameters<typeof appendToLedger>[0]> = {}) =>
+  appendToLedger({ ...world.github, runId, by: "octocat", decide: () => ({ events: [event] }), ...more });
 
-/** Applies a fault to the first `count` pushes. */
-function onPush(fault: GitFault, count = 1): void {
-  let left = count;
-  faults = (name) => (isPush(name) && left-- > 0 ? fault : undefined);
+type Kind = "cut-after" | "cut-before" | "500" | "503";
+
+/** What happens to the pushes that follow, in order; later ones get through. */
+function onPush(...kinds: readonly Kind[]): void {
+  const left = [...kinds];
+  world.fault((request) => {
+    if (request.method !== "POST" || !request.path.endsWith("/git-receive-pack")) return undefined;
+    const kind = left.shift();
+    if (kind === undefined) return undefined;
+    return kind === "cut-after" || kind === "cut-before"
+      ? { kind }
+      : { kind: "respond", status: Number(kind) };
+  });
 }
 
 async function expectEvents(count: number): Promise<void> {
-  faults = () => undefined;
-  const events = await readEvents(remote(), runId);
+  world.fault(undefined);
+  const events = await readEvents(world.github.git, runId);
   expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: count }, (_, index) => index + 1));
-  expect((await verifyLedger(remote(), runId)).problems).toEqual([]);
+  expect((await verifyLedger(world.github.git, runId)).problems).toEqual([]);
 }
 
 describe("a push to the ledger", () => {
   // On a cut connection curl sends the push again by itself, and the second answer is that it lost the race.
-  test.each<GitFault>(["cut-after", "fail-after"])(
-    "that arrived, but whose answer was lost (%s), is not doubled",
-    async (fault) => {
-      onPush(fault);
-      expect(await append(started)).toMatchObject({ kind: "appended", state: { seq: 1 } });
-      onPush(fault);
-      expect(await append()).toMatchObject({ kind: "appended", state: { seq: 2 } });
-      await expectEvents(2);
-    },
-  );
+  test.each<[Kind, Kind | undefined]>([
+    ["cut-after", undefined],
+    ["cut-after", "cut-before"],
+    ["cut-after", "503"],
+  ])("that arrived, but whose answer was lost (%s, %s), is not doubled", async (first, second) => {
+    const kinds = second === undefined ? [first] : [first, second];
+    onPush(...kinds);
+    expect(await append(started)).toMatchObject({ kind: "appended", state: { seq: 1 } });
+    onPush(...kinds);
+    expect(await append()).toMatchObject({ kind: "appended", state: { seq: 2 } });
+    await expectEvents(2);
+  });
 
-  test.each<GitFault>(["cut-before", { status: 500 }, { status: 503 }])(
-    "that failed by %j is sent again",
-    async (fault) => {
-      await append(started);
-      onPush(fault);
-      expect(await append()).toMatchObject({ kind: "appended", state: { seq: 2 } });
-      await expectEvents(2);
-    },
-  );
+  test.each<Kind>(["cut-before", "500", "503"])("that failed (%s) is sent again", async (kind) => {
+    await append(started);
+    onPush(kind, kind);
+    expect(await append()).toMatchObject({ kind: "appended", state: { seq: 2 } });
+    await expectEvents(2);
+  });
 
   test("that arrived unseen, and on which another has built since, is found in the chain", async () => {
     await append(started);
-    let cut = false;
-    faults = (name) => {
-      if (!isPush(name) || cut) return undefined;
-      cut = true;
-      return "fail-after";
-    };
-    const slow = appendToLedger({
-      ...fastClock(),
-      // Before this turn looks whether its push arrived, another turn is recorded.
-      sleep: async () => void (await append()),
-      git: remote(),
-      log: RECORDING(),
-      runId,
-      by: "octocat",
-      decide: () => ({ events: [{ type: "run.paused", dispatchId: null }] }),
-    });
+    onPush("cut-after", "503");
+    let others = 0;
+    const slow = append(
+      { type: "run.paused", dispatchId: null },
+      {
+        // Before this turn looks whether its push arrived, another turn is recorded.
+        sleep: async () => {
+          if (others++ === 0) await append();
+        },
+      },
+    );
     expect(await slow).toMatchObject({ kind: "appended", state: { seq: 2 } });
+    expect(others).toBe(1);
     await expectEvents(3);
   });
 
   test("that never gets through is an error and leaves nothing", async () => {
     await append(started);
-    onPush({ status: 503 }, 99);
+    onPush(...Array<Kind>(20).fill("503"));
     await expect(append()).rejects.toBeInstanceOf(GitTransportError);
     await expectEvents(1);
   });
 
-  test("that the token may not make says which permission is missing, without the token", async () => {
-    const error = await append(started, remote("wrong-token")).catch((thrown: unknown) => thrown);
+  test.each([
+    ["a token that is none", () => "wrong-token"],
+    ["a token that may only read", () => world.mintToken({ contents: "read" })],
+  ])("with %s says which permission is missing, without the token", async (_, mint) => {
+    await append(started);
+    const token = mint();
+    const { url } = world.github.git;
+    const git = createGitRemote({
+      url,
+      token,
+      environment: { PATH: process.env.PATH },
+      log: RECORDING(),
+      clock: world.github,
+    });
+    const error = await append(resumed, { git }).catch((thrown: unknown) => thrown);
+    await git.close();
     expect(error).toBeInstanceOf(ConfigurationError);
-    expect((error as Error).message).toMatch(/contents: write/);
-    expect((error as Error).message).not.toMatch(/wrong-token|eC1hY2Nlc3MtdG9rZW4/);
-    expect(http.seen.length).toBeLessThan(4);
+    const { message } = error as Error;
+    expect(message).toMatch(/contents: write/);
+    expect(message).not.toContain(token);
+    expect(message).not.toContain(Buffer.from(`x-access-token:${token}`).toString("base64"));
+    await expectEvents(1);
+  });
+
+  test("of four turns at once lands four times, in some order, without a gap", async () => {
+    await append(started);
+    const turns = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const { url } = world.github.git;
+        const token = world.mintToken({ contents: "write" });
+        const git = createGitRemote({
+          url,
+          token,
+          environment: { PATH: process.env.PATH },
+          log: RECORDING(),
+          clock: world.github,
+        });
+        const turned = await append(resumed, { git });
+        await git.close();
+        return turned.kind;
+      }),
+    );
+    expect(turns).toEqual(Array(4).fill("appended"));
+    await expectEvents(5);
   });
 });

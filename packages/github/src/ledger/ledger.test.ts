@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { DEFAULT_POLICY, foldEvents, type LedgerEvent, ledgerRef } from "@slipway/model";
-import { type BareServer, bareServer, fastClock, git, RECORDING } from "../testing/bare.ts";
+import { type BareServer, bareServer, fastClock, git, RECORDING } from "../../testing/bare.ts";
 import { appendToLedger } from "./append.ts";
 import { readEvents, readLedger, verifyLedger } from "./read.ts";
 

@@ -7,7 +7,8 @@ import {
   type RunState,
 } from "@slipway/model";
 import { MissingRefError } from "../git/errors.ts";
-import { type GitRemote, parseBatch } from "../git/remote.ts";
+import { parseBatch } from "../git/parse.ts";
+import type { GitRemote } from "../git/remote.ts";
 import { parseState, parseTurn, STATE_FILE, TURN_FILE, type Turn } from "./format.ts";
 
 export interface LedgerHead {

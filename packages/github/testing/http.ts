@@ -2,7 +2,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createGitHub, type GitHub, type GitHubOptions } from "../client/create.ts";
+import { createGitHub, type GitHub, type GitHubOptions } from "../src/client/create.ts";
 import { fastClock, RECORDING } from "./bare.ts";
 
 export interface Seen {

@@ -4,8 +4,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Clock, Log } from "../context.ts";
-import { createGitRemote, type GitRemote } from "../git/remote.ts";
+import type { Clock, Log } from "../src/context.ts";
+import { createGitRemote, type GitRemote } from "../src/git/remote.ts";
 
 const ENV = {
   PATH: process.env.PATH ?? "",

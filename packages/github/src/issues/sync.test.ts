@@ -1,0 +1,270 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { BLOCKED_LABEL, markerText, type PlanNode } from "@slipway/model";
+import { type LocalWorld, localWorld } from "../../testing/local.ts";
+import { SECTION_END } from "./body.ts";
+import { ensureLabels } from "./labels.ts";
+import { clearBlocked, closeIssue, setBlocked } from "./state.ts";
+import { ensureIssue, type IssueNumbers, syncIssues } from "./sync.ts";
+
+const runId = "r-20261120-7f3k2a";
+const node = (
+  id: string,
+  kind: PlanNode["kind"],
+  parent: string | null,
+  more: Partial<PlanNode> = {},
+): PlanNode => ({
+  id,
+  kind,
+  title: `Title of ${id}`,
+  objective: `Objective of ${id}`,
+  parent,
+  orderIndex: 0,
+  dependsOn: [],
+  requirements: [],
+  acceptance: [],
+  size: "S",
+  changeType: "feat",
+  scope: null,
+  breaking: false,
+  ...more,
+});
+const nodes = [
+  node("E1", "epic", null),
+  node("F2", "feature", "E1", { orderIndex: 1 }),
+  node("F3", "feature", "E1", { orderIndex: 2 }),
+  node("T4", "task", "F2", { orderIndex: 2, dependsOn: ["T6"] }),
+  node("T5", "task", "F2", { orderIndex: 1 }),
+  node("T6", "task", "F3"),
+];
+const renderBody = (one: PlanNode, numbers: IssueNumbers) =>
+  [
+    one.objective,
+    ...one.dependsOn.map((id) => `Waits for ${numbers.has(id) ? `#${numbers.get(id)}` : id}.`),
+  ].join("\n\n");
+
+let world: LocalWorld;
+beforeEach(async () => {
+  world = await localWorld();
+});
+afterEach(() => world.close());
+
+const sync = () => syncIssues(world.github, { runId, nodes, renderBody });
+const at = () => ({ owner: world.github.owner, repo: world.github.repo });
+const issues = () =>
+  world.github.octokit.paginate("GET /repos/{owner}/{repo}/issues", {
+    ...at(),
+    state: "all",
+    direction: "asc",
+  });
+const children = async (number: number) =>
+  (
+    await world.github.octokit.paginate("GET /repos/{owner}/{repo}/issues/{issue_number}/sub_issues", {
+      ...at(),
+      issue_number: number,
+    })
+  ).map((issue) => issue.number);
+const blockers = async (number: number) =>
+  (
+    await world.github.octokit.paginate(
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by",
+      {
+        ...at(),
+        issue_number: number,
+      },
+    )
+  ).map((issue) => issue.number);
+
+async function expectTree(): Promise<void> {
+  const all = await issues();
+  expect(all.map(({ title }) => title)).toEqual(nodes.map(({ title }) => title));
+  expect(all.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(await children(1)).toEqual([2, 3]);
+  // Sibling order, not plan order.
+  expect(await children(2)).toEqual([5, 4]);
+  expect(await children(3)).toEqual([6]);
+  expect(await blockers(4)).toEqual([6]);
+  expect(all[3]?.body).toBe(
+    `${markerText({ what: "node", runId, nodeId: "T4" })}\nObjective of T4\n\nWaits for #6.\n${SECTION_END}`,
+  );
+}
+
+describe("the plan as issues", () => {
+  test("is drawn once; the second time nothing is written", async () => {
+    const first = await sync();
+    expect(first).toMatchObject({ created: 6, updated: 1, notes: [] });
+    expect(first.issues.map(({ nodeId }) => nodeId)).toEqual(nodes.map(({ id }) => id));
+    await expectTree();
+    world.forget();
+    expect(await sync()).toEqual({ ...first, created: 0, updated: 0 });
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("leaves alone what people write, and brings back what they change of ours", async () => {
+    await sync();
+    const patch = (change: { title?: string; body?: string; labels?: string[] }) =>
+      world.github.octokit.request("PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
+        ...at(),
+        issue_number: 6,
+        ...change,
+      });
+    const before = (await issues())[5]?.body ?? "";
+    await patch({
+      title: "Mine",
+      labels: ["slipway", "wontfix"],
+      body: `Note of mine\n\n${before.replace("Objective", "Nonsense")}\n\nAnd this`,
+    });
+    expect(await sync()).toMatchObject({ created: 0, updated: 1 });
+    const after = (await issues())[5];
+    expect(after?.title).toBe("Title of T6");
+    expect(after?.body).toBe(`Note of mine\n\n${before}\n\nAnd this`);
+    expect(after?.labels.map((label) => (typeof label === "string" ? label : label.name)).sort()).toEqual([
+      "slipway",
+      "slipway:task",
+      "wontfix",
+    ]);
+  });
+
+  test("order and dependencies are brought back", async () => {
+    const { issues: refs } = await sync();
+    const id = (number: number) => refs.find(({ issue }) => issue.number === number)?.issue.id ?? 0;
+    await world.github.octokit.request(
+      "PATCH /repos/{owner}/{repo}/issues/{issue_number}/sub_issues/priority",
+      {
+        ...at(),
+        issue_number: 2,
+        sub_issue_id: id(4),
+        before_id: id(5),
+      },
+    );
+    await world.github.octokit.request(
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by",
+      {
+        ...at(),
+        issue_number: 5,
+        issue_id: id(6),
+      },
+    );
+    await sync();
+    expect(await children(2)).toEqual([5, 4]);
+    expect(await blockers(5)).toEqual([]);
+    expect(await blockers(4)).toEqual([6]);
+  });
+
+  test("killed after any write and started again, nothing is doubled or lost", async () => {
+    const few = [nodes[0], nodes[1], nodes[3], nodes[5]].filter((one) => one !== undefined);
+    const draw = () =>
+      syncIssues(world.github, {
+        runId,
+        nodes: few.map((one) => (one.parent === "F3" ? { ...one, parent: "F2" } : one)),
+        renderBody,
+      });
+    const drawn = async () => ({
+      issues: (await issues()).map(({ number, title, body, labels }) => ({
+        number,
+        title,
+        body,
+        labels: labels.length,
+      })),
+      children: [await children(1), await children(2)],
+      blockers: await blockers(3),
+    });
+    await draw();
+    const whole = await drawn();
+    await world.newRepository();
+    await ensureLabels(world.github);
+    world.forget();
+    await draw();
+    const writes = world.writes().length;
+    expect(writes).toBeGreaterThan(7);
+    for (let kill = 1; kill <= writes; kill++) {
+      await world.newRepository();
+      await ensureLabels(world.github);
+      // The write arrives, its answer does not, and no later request gets through: the job is gone.
+      let count = 0;
+      world.fault((request) => {
+        if (count >= kill) return { kind: "cut-before" };
+        if (request.method === "GET") return undefined;
+        count++;
+        return count === kill ? { kind: "cut-after" } : undefined;
+      });
+      await expect(draw()).rejects.toThrow();
+      world.fault(undefined);
+      await draw();
+      expect(await drawn()).toEqual(whole);
+    }
+  }, 60_000);
+
+  test("lost answers do not double issues", async () => {
+    let count = 0;
+    world.fault((request) => {
+      if (request.method === "GET") return undefined;
+      count++;
+      return count % 2 === 0 ? { kind: "cut-after" } : undefined;
+    });
+    await sync();
+    world.fault(undefined);
+    await expectTree();
+  });
+
+  test("a server without sub-issues and dependencies is told once", async () => {
+    world.fault((request) =>
+      /sub_issues|dependencies/.test(request.path)
+        ? { kind: "respond", status: 404, body: { message: "Not Found" } }
+        : undefined,
+    );
+    const { notes } = await sync();
+    expect(notes).toHaveLength(2);
+    expect(notes[0]).toMatch(/has no sub-issues for the repository \(HTTP 404\)/);
+  });
+});
+
+describe("one issue", () => {
+  test("of a defect is made under its node and found again", async () => {
+    const { issues: refs } = await sync();
+    const task = refs.find(({ nodeId }) => nodeId === "T5")?.issue;
+    const epic = refs[0]?.issue;
+    if (!task || !epic) throw new Error("not synced");
+    const defect = {
+      runId,
+      node: node("D7", "defect", "T5"),
+      body: "It breaks",
+      parent: task,
+      blocks: [task],
+    };
+    const first = await ensureIssue(world.github, defect);
+    expect(first).toMatchObject({ created: true, issue: { number: 7 } });
+    world.forget();
+    expect(await ensureIssue(world.github, defect)).toEqual({ ...first, created: false });
+    expect(world.writes()).toEqual([]);
+    expect(await children(task.number)).toEqual([7]);
+    expect(await blockers(task.number)).toEqual([7]);
+  });
+
+  test("is closed, blocked with one comment, and freed again, each twice", async () => {
+    await sync();
+    const blocked = { issue: 4, runId, nodeId: "T4", reason: "The change conflicts in a.txt." };
+    for (let time = 0; time < 2; time++) {
+      await setBlocked(world.github, blocked);
+      await closeIssue(world.github, 5);
+    }
+    const { data } = await world.github.octokit.request(
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
+      { ...at(), issue_number: 4 },
+    );
+    expect(data.map(({ body }) => body)).toEqual([
+      `${markerText({ what: "node", runId, nodeId: "T4" })}\nThe change conflicts in a.txt.`,
+    ]);
+    const labels = async () =>
+      (
+        await world.github.octokit.request("GET /repos/{owner}/{repo}/issues/{issue_number}", {
+          ...at(),
+          issue_number: 4,
+        })
+      ).data.labels.map((label) => (typeof label === "string" ? label : label.name));
+    expect(await labels()).toContain(BLOCKED_LABEL);
+    await clearBlocked(world.github, 4);
+    await clearBlocked(world.github, 4);
+    expect(await labels()).not.toContain(BLOCKED_LABEL);
+    expect((await issues())[4]).toMatchObject({ state: "closed", state_reason: "completed" });
+  });
+});

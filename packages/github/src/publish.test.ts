@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { InternalError } from "@slipway/model";
+import { type LocalWorld, localWorld } from "../testing/local.ts";
+import { ensureCheckRun } from "./checks.ts";
+import { upsertComment } from "./comments.ts";
+import { dispatch } from "./dispatch.ts";
+import { roleOf } from "./people.ts";
+import { ensureRelease, TagTakenError, tagSha } from "./releases.ts";
+import { hasEnded, workflowRunState } from "./runs.ts";
+
+const marker = { what: "status", runId: "r-20261120-7f3k2a" } as const;
+let world: LocalWorld;
+let main: string;
+beforeEach(async () => {
+  world = await localWorld();
+  main = await world.commit({ "a.txt": "1\n" });
+});
+afterEach(() => world.close());
+const at = () => ({ owner: world.github.owner, repo: world.github.repo });
+
+describe("a comment", () => {
+  const comments = () =>
+    world.github.octokit.paginate("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+      ...at(),
+      issue_number: 1,
+      per_page: 100,
+    });
+
+  test("is made once, found behind a hundred others, rewritten, and left alone when it says the same", async () => {
+    await world.github.octokit.request("POST /repos/{owner}/{repo}/issues", { ...at(), title: "Root" });
+    for (let index = 0; index < 101; index++) {
+      await world.asPerson("POST", "/issues/1/comments", { body: `chatter ${index}` });
+    }
+    world.fault(
+      (one) =>
+        one.method === "POST" && one.route?.endsWith("/comments") ? { kind: "cut-after" } : undefined,
+      1,
+    );
+    const first = await upsertComment(world.github, 1, marker, "One");
+    expect(first.written).toBe(true);
+    world.forget();
+    expect(await upsertComment(world.github, 1, marker, "One")).toEqual({ id: first.id, written: false });
+    expect(world.writes()).toEqual([]);
+    expect(await upsertComment(world.github, 1, marker, "Two")).toEqual({ id: first.id, written: true });
+    expect(
+      (await comments()).filter(({ body }) => body?.includes("slipway:status")).map(({ body }) => body),
+    ).toEqual(["<!-- slipway:status runId=r-20261120-7f3k2a -->\nTwo"]);
+  });
+});
+
+describe("a check run", () => {
+  test("is made once by its key and brought to another result", async () => {
+    const check = {
+      name: "slipway",
+      headSha: main,
+      conclusion: "failure",
+      title: "No",
+      summary: "It fails.",
+      externalId: "k",
+    } as const;
+    const first = await ensureCheckRun(world.github, check);
+    expect(first.written).toBe(true);
+    expect(await ensureCheckRun(world.github, check)).toEqual({ id: first.id, written: false });
+    expect(await ensureCheckRun(world.github, { ...check, conclusion: "success" })).toEqual({
+      id: first.id,
+      written: true,
+    });
+    const { data } = await world.github.octokit.request(
+      "GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
+      { ...at(), ref: main },
+    );
+    expect(data.check_runs.map(({ conclusion }) => conclusion)).toEqual(["success"]);
+  });
+});
+
+describe("a dispatch", () => {
+  test("is sent again under the same id when its answer is lost", async () => {
+    world.fault((one) => (one.route?.endsWith("/dispatches") ? { kind: "cut-before" } : undefined), 1);
+    await dispatch(world.github, "orchestrator.advance", {
+      version: 1,
+      runId: marker.runId,
+      dispatchId: "0193-x",
+    });
+    expect(world.writes().filter((line) => line.includes("/dispatches"))).toHaveLength(2);
+    expect(world.events.map(({ name, payload }) => [name, payload.action])).toEqual([
+      ["repository_dispatch", "orchestrator.advance"],
+    ]);
+  });
+
+  test("that GitHub would refuse is not sent", async () => {
+    await expect(dispatch(world.github, "orchestrator.advance", {})).rejects.toThrow(InternalError);
+    await expect(
+      dispatch(world.github, "orchestrator.advance", { dispatchId: "x", text: "x".repeat(70_000) }),
+    ).rejects.toThrow(/too large/);
+    expect(world.writes()).toEqual([]);
+  });
+});
+
+describe("a release", () => {
+  const release = () => ({ tag: "v1.0.0", sha: main, name: "v1.0.0", body: "First." });
+
+  test("is made once with its tag, and rewritten when its notes change", async () => {
+    world.fault(
+      (one) =>
+        one.method === "POST" && one.route?.endsWith("/releases") ? { kind: "cut-after" } : undefined,
+      1,
+    );
+    const first = await ensureRelease(world.github, release());
+    expect(await tagSha(world.github, "v1.0.0")).toBe(main);
+    world.forget();
+    expect(await ensureRelease(world.github, release())).toMatchObject({ id: first.id, created: false });
+    expect(world.writes()).toEqual([]);
+    await ensureRelease(world.github, { ...release(), body: "Better." });
+    const { data } = await world.github.octokit.request("GET /repos/{owner}/{repo}/releases", at());
+    expect(data.map(({ body, draft }) => ({ body, draft }))).toEqual([{ body: "Better.", draft: false }]);
+  });
+
+  test("left as a draft is published", async () => {
+    const { data } = await world.github.octokit.request("POST /repos/{owner}/{repo}/releases", {
+      ...at(),
+      tag_name: "v1.0.0",
+      target_commitish: main,
+      draft: true,
+    });
+    expect(await ensureRelease(world.github, release())).toMatchObject({
+      id: Number(data.id),
+      created: false,
+    });
+    expect(await tagSha(world.github, "v1.0.0")).toBe(main);
+  });
+
+  test("whose tag is elsewhere is refused by name", async () => {
+    await ensureRelease(world.github, release());
+    const next = await world.commit({ "a.txt": "2\n" });
+    await expect(ensureRelease(world.github, { ...release(), sha: next })).rejects.toThrow(TagTakenError);
+  });
+});
+
+describe("looking things up", () => {
+  test("a workflow run that is not there is gone; roles are GitHub's", async () => {
+    expect(await workflowRunState(world.github, 999_999)).toEqual({ kind: "gone" });
+    const there = await workflowRunState(world.github, world.workflowRunId);
+    expect(there).toMatchObject({ kind: "there", conclusion: null, runAttempt: 1 });
+    expect(hasEnded(there)).toBe(false);
+    expect(await roleOf(world.github, world.github.owner)).toBe("admin");
+    expect(await roleOf(world.github, "nobody-at-all")).toBe("none");
+  });
+});

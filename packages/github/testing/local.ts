@@ -1,0 +1,208 @@
+/** For tests: a whole GitHub on this machine, reached with a job's token as an action reaches the real one. */
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  createLocalGitHub,
+  type Fault,
+  type FaultRequest,
+  type JournalEntry,
+  type LocalGitHub,
+} from "@slipway/local-github";
+import type { Engine, EngineEvent, EngineHost, TokenPermissions } from "@slipway/model";
+import { createGitHub, type GitHub } from "../src/client/create.ts";
+import { fastClock, git, RECORDING } from "./bare.ts";
+
+const OWNER = "octo";
+
+export interface LocalWorld {
+  readonly github: GitHub;
+  readonly local: LocalGitHub;
+  /** Events that reached the engine. */
+  readonly events: readonly EngineEvent[];
+  /** Workflow run that the token belongs to. */
+  readonly workflowRunId: number;
+  /** Writes a commit with exactly these files onto `main`, as a person's push would. */
+  commit(files: Readonly<Record<string, string>>): string;
+  /** Starts over in an empty repository. */
+  newRepository(): Promise<void>;
+  /** Lets the hook fail requests, `times` of them at most. */
+  fault(hook: ((request: FaultRequest) => Fault | undefined) | undefined, times?: number): void;
+  /** Forgets what `writes` has counted. */
+  forget(): void;
+  /** REST requests that were not reads, as `POST /repos/…`. */
+  writes(): string[];
+  /** Another token of a job of this run, with just these permissions. */
+  mintToken(permissions: TokenPermissions): string;
+  /** Requests as a person. */
+  asPerson(method: string, path: string, body: unknown): Promise<unknown>;
+  /** @throws when a request was unknown to GitHub's description, or an exchange was not as it describes */
+  close(): Promise<void>;
+}
+
+export async function localWorld(): Promise<LocalWorld> {
+  const dir = mkdtempSync(join(tmpdir(), "slipway-local-"));
+  const events: EngineEvent[] = [];
+  let host: EngineHost | undefined;
+  const engine: Engine = {
+    name: "none",
+    attach: (given) => {
+      host = given;
+    },
+    deliver: (event) => void events.push(event),
+    cancelRun: () => undefined,
+    rerun: () => undefined,
+    idle: async () => undefined,
+    stop: async () => undefined,
+  };
+  let hook: ((request: FaultRequest) => Fault | undefined) | undefined;
+  let left = 0;
+  const local = await createLocalGitHub({
+    dataDir: dir,
+    engine,
+    faults: (request) => {
+      const fault = left > 0 ? hook?.(request) : undefined;
+      if (fault) left--;
+      return fault;
+    },
+  });
+  const opened: GitHub[] = [];
+  let repositories = 0;
+  let since = 0;
+  let current: { github: GitHub; workflowRunId: number } | undefined;
+  const now = () => {
+    if (!current) throw new Error("no repository");
+    return current;
+  };
+  const world: LocalWorld = {
+    local,
+    events,
+    get github() {
+      return now().github;
+    },
+    get workflowRunId() {
+      return now().workflowRunId;
+    },
+    async newRepository() {
+      const name = `clock${++repositories}`;
+      await local.createRepository({ owner: OWNER, name });
+      if (!host) throw new Error("the engine was not attached");
+      const { token, workflowRunId } = jobToken(host, name);
+      const github = createGitHub({
+        token,
+        apiUrl: local.apiUrl,
+        serverUrl: local.url,
+        owner: OWNER,
+        repo: name,
+        userAgent: "slipway-test",
+        log: RECORDING(),
+        clock: fastClock(),
+        environment: { PATH: process.env.PATH },
+      });
+      opened.push(github);
+      current = { github, workflowRunId };
+    },
+    commit: (files) => commitOnMain(local.gitDir({ owner: OWNER, name: now().github.repo }), files),
+    fault(given, times = Number.POSITIVE_INFINITY) {
+      hook = given;
+      left = times;
+    },
+    forget() {
+      since = local.journal.length;
+    },
+    writes: () =>
+      local.journal
+        .slice(since)
+        .filter(({ kind, method }) => kind === "rest" && method !== "GET")
+        .map(({ method, path }) => `${method} ${path}`),
+    mintToken(permissions) {
+      if (!host) throw new Error("the engine was not attached");
+      const { github, workflowRunId: runId } = now();
+      const repository = { owner: OWNER, name: github.repo };
+      return host.mintToken({
+        repository,
+        runId,
+        jobId: host.createJob(runId, { name: "job", needs: [] }).id,
+        permissions,
+      });
+    },
+    async asPerson(method, path, body) {
+      const answer = await fetch(`${local.apiUrl}/repos/${OWNER}/${now().github.repo}${path}`, {
+        method,
+        headers: { authorization: `token ${local.mintUserToken(OWNER)}`, "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      return await answer.json();
+    },
+    async close() {
+      await Promise.all(opened.map((github) => github.close()));
+      await local.close();
+      rmSync(dir, { recursive: true, force: true });
+      const wrong = local.journal.flatMap(problemsOf);
+      if (wrong.length > 0) throw new Error(wrong.join("\n"));
+    },
+  };
+  await world.newRepository();
+  return world;
+}
+
+/** What was wrong with a request of ours. Whether the answer was as GitHub's is a matter of local-github's own tests. */
+function problemsOf({ fault, method, path, unknownRoute, errors }: JournalEntry): string[] {
+  if (fault !== undefined) return [];
+  if (unknownRoute) return [`${method} ${path}: unknown route`];
+  return errors
+    .filter((error) => !/ \d{3} response\b| path parameter /.test(error))
+    .map((error) => `${method} ${path}: ${error}`);
+}
+
+/** The token of a job with everything that the suite's writing jobs are granted. */
+function jobToken(host: EngineHost, name: string): { token: string; workflowRunId: number } {
+  const repository = { owner: OWNER, name };
+  const run = host.createRun({
+    repository,
+    event: {
+      deliveryId: "d",
+      name: "repository_dispatch",
+      repository,
+      payload: {},
+      ref: "refs/heads/main",
+      sha: "0".repeat(40),
+      actor: OWNER,
+    },
+    workflowPath: ".github/workflows/slipway.yml",
+    workflowName: "Slipway",
+    displayTitle: "Slipway",
+  });
+  const job = host.createJob(run.id, { name: "job", needs: [] });
+  const permissions = {
+    actions: "read",
+    checks: "write",
+    contents: "write",
+    issues: "write",
+    "pull-requests": "write",
+  } as const;
+  return {
+    token: host.mintToken({ repository, runId: run.id, jobId: job.id, permissions }),
+    workflowRunId: run.id,
+  };
+}
+
+function commitOnMain(dir: string, files: Readonly<Record<string, string>>): string {
+  const index = join(dir, "test-index");
+  rmSync(index, { force: true });
+  const env = { PATH: process.env.PATH, GIT_INDEX_FILE: index };
+  for (const [path, text] of Object.entries(files)) {
+    const blob = git(dir, ["hash-object", "-w", "--stdin"], text);
+    execFileSync("git", ["update-index", "--add", "--cacheinfo", `100644,${blob},${path}`], {
+      cwd: dir,
+      env,
+    });
+  }
+  const tree = execFileSync("git", ["write-tree"], { cwd: dir, env, encoding: "utf8" }).trim();
+  const parent = git(dir, ["for-each-ref", "--format=%(objectname)", "refs/heads/main"]);
+  const sha = git(dir, ["commit-tree", tree, ...(parent ? ["-p", parent] : []), "-m", "seed"]);
+  git(dir, ["update-ref", "refs/heads/main", sha]);
+  return sha;
+}
