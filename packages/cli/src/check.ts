@@ -157,9 +157,7 @@ function notesOf(
       );
     }
   } else {
-    notes.push(
-      `The model is real, at ${model.url}: the idea and the repository's files go there.`,
-    );
+    notes.push(`The model is real, at ${model.url}: the idea and the repository's files go there.`);
   }
   return notes;
 }

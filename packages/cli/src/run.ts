@@ -12,6 +12,7 @@ import { createProgress, type Progress } from "./follow/progress.ts";
 import type { RunOptions } from "./options.ts";
 import { collect } from "./report/collect.ts";
 import { writeResult } from "./report/folder.ts";
+import { badRuns } from "./report/runs.ts";
 import type { Report } from "./report/schema.ts";
 import { type Bench, startBench } from "./start/bench.ts";
 import { sendDispatch } from "./start/dispatch.ts";
@@ -148,7 +149,7 @@ async function onBench(input: OnBench): Promise<RunResult> {
     ledger,
     idle: () => bench.engine.idle(),
     activity: activity.count,
-    badRuns: () => bench.badRuns(),
+    badRuns: () => badRuns(bench.runs()),
     now: () => new Date(),
     ...(options.serve ? { onWaiting: (waiting) => tellWaiting(view, waiting, bench) } : {}),
     signal: io.signal,

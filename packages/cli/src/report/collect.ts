@@ -8,6 +8,7 @@ import { buildReport, type ReportInput } from "./build.ts";
 import type { ResultFiles } from "./folder.ts";
 import { readGitHub } from "./github.ts";
 import { judgeJournal } from "./journal.ts";
+import { runFiles } from "./runs.ts";
 import type { Report } from "./schema.ts";
 
 export interface CollectInput {
@@ -41,7 +42,12 @@ export async function collect({ ending, bench, progress, run }: CollectInput): P
   });
   return {
     report,
-    files: { github: github.files, runs: bench.runs(), requests: exchanges, repository: bench.bare },
+    files: {
+      github: github.files,
+      runs: runFiles(bench.runs()),
+      requests: exchanges,
+      repository: bench.bare,
+    },
   };
 }
 

@@ -29,7 +29,8 @@ export interface RunFiles {
   readonly index: number;
   /** `run.json` */
   readonly run: unknown;
-  readonly jobs: readonly { readonly name: string; readonly log: string; readonly summary: string }[];
+  /** `<file>.log` and `<file>.md`; an empty one is not written. */
+  readonly jobs: readonly { readonly file: string; readonly log: string; readonly summary: string }[];
 }
 
 export interface ResultFiles {
@@ -59,10 +60,9 @@ export async function writeResult(out: string, files: ResultFiles): Promise<void
 async function writeRun(folder: string, { run, jobs }: RunFiles): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "run.json"), json(run));
-  const names = uniqueFileNames(jobs.map((job) => job.name));
-  for (const [index, job] of jobs.entries()) {
-    if (job.log !== "") await writeFile(join(folder, `${names[index]}.log`), job.log);
-    if (job.summary !== "") await writeFile(join(folder, `${names[index]}.md`), job.summary);
+  for (const { file, log, summary } of jobs) {
+    if (log !== "") await writeFile(join(folder, `${file}.log`), log);
+    if (summary !== "") await writeFile(join(folder, `${file}.md`), summary);
   }
 }
 

@@ -77,14 +77,17 @@ const ATTEMPTS = 5;
 
 /** Injected faults may hit these requests as well as any other. */
 async function get(url: string, token: string): Promise<Response> {
+  const headers = { accept: "application/vnd.github+json", authorization: `Bearer ${token}` };
   for (let attempt = 1; ; attempt += 1) {
-    const response = await fetch(url, {
-      headers: { accept: "application/vnd.github+json", authorization: `Bearer ${token}` },
-    }).catch((error: unknown) => error as Error);
-    if (response instanceof Response && response.ok) return response;
-    if (attempt === ATTEMPTS) {
-      throw new Error(`GET ${url}: ${response instanceof Response ? response.status : response.message}`);
+    let problem: string;
+    try {
+      const response = await fetch(url, { headers });
+      if (response.ok) return response;
+      problem = `${response.status} ${await response.text()}`;
+    } catch (error) {
+      problem = String(error);
     }
+    if (attempt === ATTEMPTS) throw new Error(`GET ${url}: ${problem}`);
     await sleep(50 * attempt);
   }
 }

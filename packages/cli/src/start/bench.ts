@@ -1,6 +1,11 @@
 /** A GitHub of this machine alone, with the suite and the repository under work on it. */
 import { join } from "node:path";
-import { createLocalGitHub, type FaultHook, type LocalGitHub } from "@slipway/local-github";
+import {
+  createLocalGitHub,
+  type FaultHook,
+  type LocalGitHub,
+  type WorkflowRunRecord,
+} from "@slipway/local-github";
 import { createLocalRunner } from "@slipway/local-runner";
 import type { Engine } from "@slipway/model";
 import type { Prepared } from "./prepare.ts";
@@ -25,6 +30,8 @@ export interface Bench {
   readonly bare: string;
   /** Token of the person who asks for the run: an admin of the repository. */
   readonly token: string;
+  /** Workflow runs of the repository under work, oldest first. */
+  runs(): readonly WorkflowRunRecord[];
   stop(): Promise<void>;
 }
 
@@ -41,7 +48,7 @@ export async function startBench(input: BenchInput): Promise<Bench> {
   });
   const github = await createLocalGitHub({
     dataDir: join(folder, "github"),
-    engine,
+    engine: { ...engine, attach: (host) => engine.attach({ ...host, serverUrl: named(host.serverUrl) }) },
     now: input.now,
     ...(input.faults ? { faults: input.faults } : {}),
   });
@@ -54,20 +61,24 @@ export async function startBench(input: BenchInput): Promise<Bench> {
       await github.createRepository({ owner, name, source: prepared.suite.bare });
     }
     const { name, branch, bare } = prepared.repository;
+    // Private, so that every read needs its permission, as in most places where it matters.
     const repository = await github.createRepository({
       owner: OWNER,
+      ownerType: "Organization",
       name,
       defaultBranch: branch,
+      visibility: "private",
       source: bare,
     });
+    github.addCollaborator({ owner: OWNER, name }, PERSON, "admin");
     github.setSecret({ owner: OWNER, name }, "ANTHROPIC_API_KEY", input.model.apiKey);
-    if (input.model.baseUrl)
-      github.setVariable({ owner: OWNER, name }, "ANTHROPIC_BASE_URL", input.model.baseUrl);
+    github.setVariable({ owner: OWNER, name }, "ANTHROPIC_BASE_URL", input.model.baseUrl);
     return {
       github,
       engine,
       repository: `${OWNER}/${name}`,
       bare: repository.gitDir,
+      runs: () => repository.runs,
       token: github.mintUserToken(PERSON),
       stop,
     };
@@ -76,6 +87,12 @@ export async function startBench(input: BenchInput): Promise<Bench> {
     throw error;
   }
 }
+
+/**
+ * The server's address under a name. `@actions/artifact` takes a server for GitHub Enterprise, where artifacts
+ * of its kind do not exist, unless its name is GitHub's own or ends with `.localhost`.
+ */
+const named = (url: string) => url.replace("//127.0.0.1:", "//github.localhost:");
 
 /** One repository for each name that a caller file uses; its refs are in the bare repository already. */
 function suiteRepositories({ references }: Prepared) {

@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, test } from "@jest/globals";
 import { createModelRecorder } from "./model-recorder.ts";
 import { createScriptedModel } from "./scripted-model.ts";
 
@@ -9,7 +9,9 @@ afterEach(async () => {
   for (const stop of running.splice(0)) await stop();
 });
 
-async function model(answer: (body: string, key: string) => { status: number; type: string; parts: string[] }) {
+async function model(
+  answer: (body: string, key: string) => { status: number; type: string; parts: string[] },
+) {
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += String(chunk);
@@ -42,8 +44,10 @@ const ask = (url: string) =>
 
 describe("createModelRecorder", () => {
   test("passes a streamed answer on as it is, with its headers, and writes it down without the key", async () => {
-    const parts = ["event: a\ndata: {}\n\n", "event: b\ndata: {\"x\":\"ü\"}\n\n"];
-    const { server, url } = await recorder(await model((_, key) => ({ status: 200, type: "text/event-stream", parts: [...parts, key] })));
+    const parts = ["event: a\ndata: {}\n\n", 'event: b\ndata: {"x":"ü"}\n\n'];
+    const { server, url } = await recorder(
+      await model((_, key) => ({ status: 200, type: "text/event-stream", parts: [...parts, key] })),
+    );
     const response = await ask(url);
     expect(response.headers.get("request-id")).toBe("req_1");
     expect(await response.text()).toBe(`${parts.join("")}secret`);
@@ -54,7 +58,9 @@ describe("createModelRecorder", () => {
   });
 
   test("passes a refusal on", async () => {
-    const { server, url } = await recorder(await model(() => ({ status: 429, type: "application/json", parts: ["{\"type\":\"error\"}"] })));
+    const { server, url } = await recorder(
+      await model(() => ({ status: 429, type: "application/json", parts: ['{"type":"error"}'] })),
+    );
     expect((await ask(url)).status).toBe(429);
     expect(server.exchanges()).toMatchObject([{ status: 429, response: { type: "error" } }]);
   });
@@ -63,14 +69,18 @@ describe("createModelRecorder", () => {
     const { server, url } = await recorder("http://127.0.0.1:9");
     const response = await ask(url);
     expect(response.status).toBe(502);
-    expect(await response.json()).toMatchObject({ error: { message: expect.stringMatching(/127\.0\.0\.1:9 could not be reached/) } });
+    expect(await response.json()).toMatchObject({
+      error: { message: expect.stringMatching(/127\.0\.0\.1:9 could not be reached/) },
+    });
     expect(server.exchanges()).toHaveLength(1);
   });
 });
 
 describe("createScriptedModel", () => {
   test("answers by its fixtures and writes down both, without the key; what it does not know is 404", async () => {
-    const text = JSON.stringify({ fixtures: [{ match: { userMessage: "hello" }, response: { content: "Hi." } }] });
+    const text = JSON.stringify({
+      fixtures: [{ match: { userMessage: "hello" }, response: { content: "Hi." } }],
+    });
     const server = createScriptedModel([{ path: "a.json", text }]);
     expect(server.exchanges()).toEqual([]);
     const url = await server.start();

@@ -7,7 +7,14 @@ import type { ModelExchange, ModelServer } from "./scripted-model.ts";
 export const ANTHROPIC = "https://api.anthropic.com";
 
 /** Answers are decoded on their way, so what described their encoding no longer holds. */
-const NOT_FORWARDED = new Set(["connection", "content-encoding", "content-length", "host", "keep-alive", "transfer-encoding"]);
+const NOT_FORWARDED = new Set([
+  "connection",
+  "content-encoding",
+  "content-length",
+  "host",
+  "keep-alive",
+  "transfer-encoding",
+]);
 
 /** @param target base URL of the model */
 export function createModelRecorder(target: string): ModelServer {
@@ -76,7 +83,9 @@ async function forward(
 
 function headersOf(incoming: IncomingMessage): [string, string][] {
   return Object.entries(incoming.headers).flatMap(([name, value]): [string, string][] =>
-    value === undefined || NOT_FORWARDED.has(name) ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]],
+    value === undefined || NOT_FORWARDED.has(name)
+      ? []
+      : [[name, Array.isArray(value) ? value.join(", ") : value]],
   );
 }
 

@@ -105,7 +105,9 @@ function liveView({ stdout, env }: ViewInput): View {
       if (look) {
         const { snapshot, elapsedMs } = look();
         const last = { ...snapshot, runningJobs: [], queuedJobs: 0 };
-        stdout.write(`\n${frame(last, elapsedMs, { columns: stdout.columns ?? 80, rows: 10_000 }, palette)}\n`);
+        stdout.write(
+          `\n${frame(last, elapsedMs, { columns: stdout.columns ?? 80, rows: 10_000 }, palette)}\n`,
+        );
       }
       look = undefined;
       stdout.write(`\n${summaryText(summary, palette)}\n`);
