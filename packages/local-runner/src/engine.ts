@@ -110,9 +110,16 @@ export function createLocalRunner(options: LocalRunnerOptions): Engine {
 
   function start(known: KnownRun): void {
     known.running = true;
-    void track(known.attempt.done).then(() => {
-      known.running = false;
-    });
+    const done = known.attempt.done.then(
+      () => {
+        known.running = false;
+      },
+      (error: unknown) => {
+        known.running = false;
+        onDiagnostic(`Run ${known.source.runId} ended, but this could not be recorded: ${String(error)}`);
+      },
+    );
+    void track(done);
   }
 
   async function take(event: EngineEvent): Promise<void> {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import type {
   Conclusion,
@@ -94,26 +94,17 @@ export async function createTestHost(): Promise<TestHost> {
     if ((await quiet(repository, "rev-parse", "--git-dir")) === undefined) {
       await run("git", ["init", "--bare", "-q", "-b", "main", dir], { env });
     }
-    const work = await mkdtemp(join(root, "work-"));
-    const local = (...args: string[]) => run("git", ["-C", work, ...args], { env });
-    await local("init", "-q", "-b", branch);
-    if ((await quiet(repository, "rev-parse", "--verify", `refs/heads/${branch}`)) !== undefined) {
-      await local("pull", "-q", dir, branch);
-    }
+    const known = await quiet(repository, "rev-parse", "--verify", "-q", `refs/heads/${branch}`);
+    const parts = [`commit refs/heads/${branch}`, "committer t <t@example.com> now", "data 6", "change"];
+    if (known !== undefined) parts.push(`from ${known.trim()}`);
     for (const [path, content] of Object.entries(files)) {
-      const file = join(work, path);
-      if (content === undefined) await rm(file);
-      else {
-        await mkdir(dirname(file), { recursive: true });
-        await writeFile(file, content);
-      }
+      if (content === undefined) parts.push(`D ${path}`);
+      else parts.push(`M 100644 inline ${path}`, `data ${Buffer.byteLength(content)}`, content);
     }
-    await local("add", "-A");
-    await local("commit", "-q", "--allow-empty", "-m", "change");
-    await local("push", "-q", dir, `HEAD:refs/heads/${branch}`);
-    const { stdout } = await local("rev-parse", "HEAD");
-    await rm(work, { recursive: true });
-    return stdout.trim();
+    const importing = run("git", ["--git-dir", dir, "fast-import", "--quiet", "--date-format=now"], { env });
+    importing.child.stdin?.end(`${parts.join("\n")}\n`);
+    await importing;
+    return (await git(repository, "rev-parse", `refs/heads/${branch}`)).trim();
   }
 
   const job = (id: number): JobRecord => {
