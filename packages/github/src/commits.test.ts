@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { type ChangedFile, InternalError, RefusalError } from "@slipway/model";
 import { type LocalWorld, localWorld } from "../testing/local.ts";
 import { branchSha, deleteBranch, ensureBranch, mergeInto } from "./branches.ts";
@@ -7,13 +7,16 @@ import { type CommitFiles, commitFiles } from "./commits.ts";
 let world: LocalWorld;
 let main: string;
 let tree: string;
-beforeEach(async () => {
+beforeAll(async () => {
   world = await localWorld();
+});
+beforeEach(async () => {
+  await world.newRepository();
   main = await world.commit({ "a.txt": "1\n", "b.txt": "1\n", "run.sh": "#!/bin/sh\n" });
   await world.github.git.fetch(["refs/heads/main"], { depth: 1 });
   tree = await world.github.git.treeOf(main);
 });
-afterEach(() => world.close());
+afterAll(() => world.close());
 
 const written = (
   path: string,

@@ -26,7 +26,7 @@ export interface LocalWorld {
   readonly workflowRunId: number;
   /** Writes a commit with exactly these files onto `main`, as a person's push would. */
   commit(files: Readonly<Record<string, string>>): string;
-  /** Starts over in an empty repository. */
+  /** Starts over in an empty repository, without faults. One server serves all tests of a file. */
   newRepository(): Promise<void>;
   /** Lets the hook fail requests, `times` of them at most. */
   fault(hook: ((request: FaultRequest) => Fault | undefined) | undefined, times?: number): void;
@@ -86,6 +86,8 @@ export async function localWorld(): Promise<LocalWorld> {
       return now().workflowRunId;
     },
     async newRepository() {
+      hook = undefined;
+      since = local.journal.length;
       const name = `clock${++repositories}`;
       await local.createRepository({ owner: OWNER, name });
       if (!host) throw new Error("the engine was not attached");
@@ -144,7 +146,6 @@ export async function localWorld(): Promise<LocalWorld> {
       if (wrong.length > 0) throw new Error(wrong.join("\n"));
     },
   };
-  await world.newRepository();
   return world;
 }
 

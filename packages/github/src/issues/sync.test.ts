@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { BLOCKED_LABEL, markerText, type PlanNode } from "@slipway/model";
 import { type LocalWorld, localWorld } from "../../testing/local.ts";
 import { SECTION_END } from "./body.ts";
@@ -43,10 +43,13 @@ const renderBody = (one: PlanNode, numbers: IssueNumbers) =>
   ].join("\n\n");
 
 let world: LocalWorld;
-beforeEach(async () => {
+beforeAll(async () => {
   world = await localWorld();
 });
-afterEach(() => world.close());
+beforeEach(async () => {
+  await world.newRepository();
+});
+afterAll(() => world.close());
 
 const sync = () => syncIssues(world.github, { runId, nodes, renderBody });
 const at = () => ({ owner: world.github.owner, repo: world.github.repo });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { ConfigurationError, DEFAULT_POLICY, type LedgerEvent } from "@slipway/model";
 import { RECORDING } from "../../testing/bare.ts";
 import { type LocalWorld, localWorld } from "../../testing/local.ts";
@@ -22,10 +22,13 @@ const started: LedgerEvent = {
 const resumed: LedgerEvent = { type: "run.resumed", dispatchId: null };
 
 let world: LocalWorld;
-beforeEach(async () => {
+beforeAll(async () => {
   world = await localWorld();
 });
-afterEach(() => world.close());
+beforeEach(async () => {
+  await world.newRepository();
+});
+afterAll(() => world.close());
 
 const append = (event: LedgerEvent = resumed, more: Partial<Parameters<typeof appendToLedger>[0]> = {}) =>
   appendToLedger({ ...world.github, runId, by: "octocat", decide: () => ({ events: [event] }), ...more });

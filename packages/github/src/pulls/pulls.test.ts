@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { ConfigurationError, markerText } from "@slipway/model";
 import { type LocalWorld, localWorld } from "../../testing/local.ts";
 import { ensureBranch } from "../branches.ts";
@@ -14,12 +14,15 @@ const marker = { what: "pull", runId, nodeId: "T1" } as const;
 let world: LocalWorld;
 let main: string;
 let head: string;
-beforeEach(async () => {
+beforeAll(async () => {
   world = await localWorld();
+});
+beforeEach(async () => {
+  await world.newRepository();
   main = await world.commit({ "a.txt": "1\n" });
   head = await change("task/1-two", "2\n");
 });
-afterEach(() => world.close());
+afterAll(() => world.close());
 
 async function change(branch: string, content: string, from = main): Promise<string> {
   const { github } = world;
