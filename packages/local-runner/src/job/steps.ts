@@ -35,7 +35,7 @@ export function stepName(session: JobSession, frame: Frame, step: StepDefinition
   }
 }
 
-/** Runs the steps of a frame one after another; with `outer` they stop with the step that holds them. */
+/** Runs the steps of a frame one after another; with `outer` they end when the time of the step that holds them is up. */
 export async function runSteps(
   session: JobSession,
   frame: Frame,
@@ -77,7 +77,7 @@ export async function runStep(
         outer,
       );
       try {
-        const end = await perform(session, here, step, { ...frame.env, ...stepEnv }, env, key, guard.stop);
+        const end = await perform(session, here, step, { ...frame.env, ...stepEnv }, env, key, guard);
         outputs = end.outputs;
         outcome = end.fine ? "success" : "failure";
       } catch (error) {
@@ -169,9 +169,9 @@ async function perform(
   overrides: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>>,
   key: string,
-  stop: AbortSignal,
+  guard: Guard,
 ): Promise<Execution> {
-  if (step.kind === "run") return executeScript(session, frame, step, env, key, stop);
+  if (step.kind === "run") return executeScript(session, frame, step, env, key, guard.stop);
   const action = await session.resolver.find(step, frame.origin, session.directories.workspace);
   const inputs = inputsOf(session, step, action, scopeOf(session, frame, env));
   if (action.definition.runs.kind === "composite") {
@@ -183,13 +183,13 @@ async function perform(
       session,
       compositeFrame(frame, step, action, inputs, overrides, key),
       action.definition.runs,
-      stop,
+      guard.expired,
     );
   }
   const { runs } = action.definition;
   const node: NodeAction = { step, frame, action, runs, key, inputs, env: envOf(overrides, frame.env) };
   if (runs.post !== undefined) session.posts.push({ name: stepName(session, frame, step, "Post "), node });
-  return executeNode(session, node, "main", env, stop);
+  return executeNode(session, node, "main", env, guard.stop);
 }
 
 /** The frame in which a composite action's steps run. */
@@ -215,9 +215,9 @@ async function runComposite(
   session: JobSession,
   frame: Frame,
   runs: CompositeRuns,
-  stop: AbortSignal,
+  expired: AbortSignal,
 ): Promise<Execution> {
-  await runSteps(session, frame, runs.steps, stop);
+  await runSteps(session, frame, runs.steps, expired);
   const outputs: Record<string, string> = {};
   let fine = frame.composite?.status === "success";
   for (const { name, value } of runs.outputs) {
@@ -295,18 +295,36 @@ function envOf(
   );
 }
 
-/** Stops a step: when its time is up, when its outer step stops, or when the job is cancelled and its condition fails. */
+/** What ends a step before its time. */
+interface Guard {
+  /** Aborted: the step's own program ends. */
+  readonly stop: AbortSignal;
+  /**
+   * Aborted when the time is up, and not when the job is cancelled: the steps of a composite action then have
+   * their own conditions asked, so that its `cancelled()` steps still run.
+   */
+  readonly expired: AbortSignal;
+  readonly end: () => void;
+  readonly reason: () => "timeout" | "cancelled" | undefined;
+}
+
+/** Stops a step: when its time or that of its outer step is up, or when the job is cancelled and its condition fails. */
 function guardStep(
   session: JobSession,
   stillHolds: () => boolean,
   minutes: number | undefined,
   outer: AbortSignal,
-): { stop: AbortSignal; end: () => void; reason: () => "timeout" | "cancelled" | undefined } {
+): Guard {
   const controller = new AbortController();
+  const expiry = new AbortController();
   let reason: "timeout" | "cancelled" | undefined;
   const stop = (why: "timeout" | "cancelled"): void => {
     reason ??= why;
     controller.abort();
+  };
+  const expire = (why: "timeout" | "cancelled"): void => {
+    stop(why);
+    expiry.abort();
   };
   const onCancel = (): void => {
     let goOn = false;
@@ -317,10 +335,10 @@ function guardStep(
     }
     if (!goOn) stop("cancelled");
   };
-  const onOuter = (): void => stop("cancelled");
-  const onKill = (): void => stop("cancelled");
+  const onOuter = (): void => expire("cancelled");
+  const onKill = (): void => expire("cancelled");
   const timer =
-    minutes !== undefined && minutes > 0 ? setTimeout(() => stop("timeout"), minutes * 60_000) : undefined;
+    minutes !== undefined && minutes > 0 ? setTimeout(() => expire("timeout"), minutes * 60_000) : undefined;
   if (!session.control.cancel.aborted)
     session.control.cancel.addEventListener("abort", onCancel, { once: true });
   session.control.kill.addEventListener("abort", onKill, { once: true });
@@ -329,6 +347,7 @@ function guardStep(
   if (session.control.kill.aborted) onKill();
   return {
     stop: controller.signal,
+    expired: expiry.signal,
     reason: () => reason,
     end: () => {
       clearTimeout(timer);
