@@ -110,6 +110,11 @@ describe("a remote", () => {
       { path: "gone", status: "deleted", oldMode: "100644", newMode: "000000" },
       { path: "new", status: "added", oldMode: "000000", newMode: "100644" },
     ]);
+    const shallow = server.remote();
+    await shallow.fetch([base, head], { depth: 1 });
+    expect(await shallow.diff(base, head)).toHaveLength(3);
+    expect((await shallow.show(head, "new"))?.toString()).toBe("+++ not a header\n");
+    expect(shallow.commands).toBe(1);
     const places = commentableLines(await remote.patch(base, head));
     expect([...(places.get("a.txt") ?? [])]).toEqual([12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23]);
     expect([...places.keys()]).toEqual(["a.txt", "new"]);

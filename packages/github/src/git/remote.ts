@@ -68,7 +68,7 @@ export interface GitRemote {
   mergeTree(base: string, head: string): Promise<MergeResult>;
   /** Commits in `head` that are not in `since` (null: all), newest first. `firstParent`: only the main line. */
   log(since: string | null, head: string, options?: { firstParent?: boolean }): Promise<LogEntry[]>;
-  /** Files that differ between two commits. */
+  /** Files that differ between two commits. Costs no fetch when both were fetched by their SHA, at whatever depth. */
   diff(base: string, head: string): Promise<DiffEntry[]>;
   /** Unified diff between two commits, three lines of context, renames not followed. */
   patch(base: string, head: string): Promise<string>;
@@ -87,7 +87,9 @@ const SHA = /^[0-9a-f]{40}$/;
 export function createGitRemote(options: GitRemoteOptions): GitRemote {
   const { url, clock, log } = options;
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  /** Commits whose whole history is here, and commits that are here. */
   const complete = new Set<string>();
+  const present = new Set<string>();
   let commands = 0;
   let making: Promise<TemporaryRepository> | undefined;
 
@@ -149,7 +151,9 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
     args.push(filter ? `--filter=${filter}` : "--no-filter");
     // A bounded fetch cuts the history at its tips, also where it was complete.
     if (depth !== undefined) complete.clear();
+    const shas = refspecs.filter((refspec) => SHA.test(refspec));
     await read(`git fetch of ${refspecs.join(", ")}`, [...args, "origin", ...refspecs]);
+    for (const sha of shas) present.add(sha);
   };
 
   const ensureHistory = async (shas: readonly string[]): Promise<void> => {
@@ -158,6 +162,10 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
     await fetch(missing, { filter: "blob:none" });
     for (const sha of missing) complete.add(sha);
   };
+
+  /** For what needs the files of two commits, and no history. */
+  const ensurePresent = (shas: readonly string[]): Promise<void> =>
+    ensureHistory(shas.filter((sha) => !present.has(sha)));
 
   return {
     url,
@@ -238,11 +246,11 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
       );
     },
     async diff(base, head) {
-      await ensureHistory([base, head]);
+      await ensurePresent([base, head]);
       return parseRawDiff(await text(["diff-tree", "-r", "-z", "--raw", "--no-renames", base, head]));
     },
     async patch(base, head) {
-      await ensureHistory([base, head]);
+      await ensurePresent([base, head]);
       return await text([
         "diff",
         "--no-color",
@@ -260,6 +268,7 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
       const made = making;
       making = undefined;
       complete.clear();
+      present.clear();
       if (made) await rm((await made).dir, { recursive: true, force: true });
     },
   };
