@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { Report } from "@slipway/cli";
+import type { Report } from "@slipway/cli/schemas";
 import { type Ended, explain, git, ROOT, readReport, slipway } from "./support.ts";
 
 const SHAPE = join(ROOT, "tests/e2e/shapes/monorepo");

@@ -3,10 +3,11 @@ import { execFileSync, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Happening, happeningSchema, type Report, reportSchema } from "@slipway/cli";
+import { type Happening, happeningSchema, type Report, reportSchema } from "@slipway/cli/schemas";
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const COMMAND = join(ROOT, "packages/cli/bin/slipway.mjs");
+/** What `bin/slipway.mjs` and `npm start` come to once the dependencies are there. */
+const COMMAND = ["--import", join(ROOT, "scripts/json-imports.mjs"), join(ROOT, "packages/cli/src/main.ts")];
 
 export interface Ended {
   readonly code: number | null;
@@ -21,7 +22,7 @@ function environment(): Record<string, string> {
 
 export function slipway(args: readonly string[], cwd: string): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [COMMAND, ...args], {
+    const child = spawn(process.execPath, [...COMMAND, ...args], {
       cwd,
       env: environment(),
       stdio: ["ignore", "pipe", "pipe"],

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CheckedRun } from "../check.ts";
-import { gitMaybe } from "../git.ts";
+import { git, gitMaybe, OWN_REPOSITORY } from "../git.ts";
 import { parsePolicy } from "../input/policy.ts";
 import { CALLER_PATH, DEFAULT_SUITE, findCallers, POLICY_PATH, type SuiteReference } from "./caller.ts";
 import { commitFile } from "./commits.ts";
@@ -33,6 +33,9 @@ export async function prepare(
   ]);
   const callers = await addCaller(copy.bare, copy.branch, tell);
   await addPolicy(checked, copy.bare, copy.branch, tell);
+  if (checked.source.kind === "folder" && checked.source.tag !== null) {
+    await tagHead(copy.bare, copy.branch, checked.source.tag);
+  }
   const references = unique([DEFAULT_SUITE, ...callers]);
   for (const { ref } of references) await nameSuite(suiteBare, sha, ref);
   return {
@@ -106,6 +109,10 @@ async function addPolicy(
   tell(
     `${own === undefined ? "Added" : "Replaced"} ${POLICY_PATH} in the copy${checked.policy ? ", from --policy" : ""}.`,
   );
+}
+
+async function tagHead(bare: string, branch: string, tag: string): Promise<void> {
+  await git(["update-ref", `refs/tags/${tag}`, `refs/heads/${branch}`], { cwd: bare, env: OWN_REPOSITORY });
 }
 
 function unique(references: readonly SuiteReference[]): SuiteReference[] {

@@ -7,7 +7,13 @@ import { commitFolder } from "./commits.ts";
 
 export type Source =
   /** A folder of files, made into a repository with one commit. */
-  | { readonly kind: "folder"; readonly path: string; readonly name: string; readonly tag: string | null }
+  | {
+      readonly kind: "folder";
+      readonly path: string;
+      readonly name: string;
+      /** The version that the repository is to have when it is ready. */
+      readonly tag: string | null;
+    }
   /** A git repository on this machine. */
   | {
       readonly kind: "directory";
@@ -113,9 +119,6 @@ export async function copySource(
         branch: "main",
         message: "feat: first version",
       });
-      if (source.tag !== null) {
-        await git(["update-ref", `refs/tags/${source.tag}`, commit], { cwd: bare, env: OWN_REPOSITORY });
-      }
       return { bare, branch: "main", commit };
     }
     case "directory":
