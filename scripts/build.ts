@@ -1,6 +1,6 @@
 // Builds each action's `dist/` with ncc. `--check` builds into a scratch folder and fails when what is
 // committed differs. The TypeScript is first emitted to `.build/`, because ncc reads JavaScript.
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -12,8 +12,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { transformSync } from "esbuild";
 
+const run = promisify(execFile);
 const root = join(import.meta.dirname, "..");
 const build = join(root, ".build");
 const check = process.argv.includes("--check");
@@ -24,11 +26,19 @@ const actions = readdirSync(root).filter(
 );
 
 emit();
-const stale = actions
-  .filter((name) => only.length === 0 || only.includes(name))
-  .filter((name) => !bundle(name));
+const wanted = actions.filter((name) => only.length === 0 || only.includes(name));
+const stale: string[] = [];
+// Two at a time: bundling is all processor, and two cores are what a hosted runner has at least.
+const queue = [...wanted];
+await Promise.all(
+  [0, 1].map(async () => {
+    for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+      if (!(await bundle(name))) stale.push(name);
+    }
+  }),
+);
 if (stale.length > 0) {
-  console.error(`Stale dist: ${stale.join(", ")}. Run \`npm run build\` and commit the result.`);
+  console.error(`Stale dist: ${stale.sort().join(", ")}. Run \`npm run build\` and commit the result.`);
   process.exit(1);
 }
 
@@ -62,7 +72,13 @@ function emit(): void {
 
 /** ncc minifies the entry alone; the chunks are most of the bytes that every job downloads and parses. */
 function minify(path: string): void {
-  const { code } = transformSync(readFileSync(path, "utf8"), { minify: true, target: "node24", format: "esm", legalComments: "none", charset: "utf8" });
+  const { code } = transformSync(readFileSync(path, "utf8"), {
+    minify: true,
+    target: "node24",
+    format: "esm",
+    legalComments: "none",
+    charset: "utf8",
+  });
   writeFileSync(path, code);
 }
 
@@ -73,27 +89,13 @@ function linkOwnDependencies(folder: string): void {
 }
 
 /** Returns whether the committed dist equals what was just built (always true when not checking). */
-function bundle(name: string): boolean {
+async function bundle(name: string): Promise<boolean> {
   const output = join(build, "dist", name);
   const ncc = join(root, "node_modules/@vercel/ncc/dist/ncc/cli.js");
-  execFileSync(
-    process.execPath,
-    [
-      ncc,
-      "build",
-      join(build, name, "src", "index.js"),
-      "-o",
-      output,
-      "--target",
-      "es2024",
-      "--no-cache",
-      "-q",
-    ],
-    {
-      stdio: ["ignore", "inherit", "inherit"],
-      cwd: build,
-    },
-  );
+  const options = ["-o", output, "--target", "es2024", "--no-cache", "-q"];
+  await run(process.execPath, [ncc, "build", join(build, name, "src", "index.js"), ...options], {
+    cwd: build,
+  });
   for (const file of readdirSync(output).filter((entry) => entry.endsWith(".js"))) minify(join(output, file));
   const target = join(root, name, "dist");
   if (check) return sameFolder(output, target);

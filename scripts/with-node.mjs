@@ -13,11 +13,18 @@ const node = join(root, "node_modules", "node", "bin", process.platform === "win
 
 install();
 const [script, ...args] = process.argv.slice(2);
-const env = { ...process.env, PATH: `${dirname(node)}${process.platform === "win32" ? ";" : ":"}${process.env.PATH}` };
-const child = spawnSync(node, ["--import", join(root, "scripts", "json-imports.mjs"), join(root, script), ...args], {
-  stdio: "inherit",
-  env,
-});
+const env = {
+  ...process.env,
+  PATH: `${dirname(node)}${process.platform === "win32" ? ";" : ":"}${process.env.PATH}`,
+};
+const child = spawnSync(
+  node,
+  ["--import", join(root, "scripts", "json-imports.mjs"), join(root, script), ...args],
+  {
+    stdio: "inherit",
+    env,
+  },
+);
 process.exit(child.status ?? (child.signal === "SIGINT" ? 130 : 1));
 
 function install() {
@@ -25,10 +32,14 @@ function install() {
     console.error(`Slipway needs Node 20 or newer to start; this is ${process.version}.`);
     process.exit(2);
   }
-  const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+  const lock = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock && existsSync(node)) return;
-  console.error("Installing dependencies (npm ci) …");
-  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+  console.error("Installing dependencies …");
+  // Not `npm ci`: it refuses a lock file that lacks the platform builds of other systems, which npm leaves out
+  // where the registry that wrote it had none. The locked versions are taken all the same, and nothing is written.
+  const npm = spawnSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     // Standard output stays free for what the program itself prints (`--json`).
     stdio: ["ignore", 2, 2],

@@ -155,6 +155,10 @@ function checkBody(
   const schema = (media && content?.[media]?.schema) || jsonSchemaOf(content);
   if (!schema) {
     const empty = body === undefined || body === "" || body === null;
+    // A refusal that is described without a body (409 of a merge) still says why.
+    if (!content && !empty && exchange.status >= 400) {
+      return place(`${where} body`, schemas.check("error", ERROR_SCHEMA)(body));
+    }
     return content || empty ? [] : [`${where}: must have no body`];
   }
   if (body === undefined) return [`${where}: must have a body`];

@@ -1,0 +1,104 @@
+/** Runs and jobs as the engine reports them. */
+
+import type { EngineEvent, JobChange, NewRun } from "@slipway/model";
+import type { JobRecord, RepositoryRecord, WorkflowRunRecord } from "../store/records.ts";
+import type { World } from "../world.ts";
+import { workflowId } from "./workflows.ts";
+
+/** A log longer than this keeps its start; the rest is told by one line. */
+const LOG_LIMIT = 32 * 1024 * 1024;
+
+export function createRun(
+  world: World,
+  repository: RepositoryRecord,
+  input: Pick<NewRun, "workflowPath" | "workflowName" | "displayTitle"> & { event: Omit<EngineEvent, "deliveryId"> },
+): WorkflowRunRecord {
+  const { store } = world;
+  const id = workflowId(world, repository, input.workflowPath);
+  const at = store.timestamp();
+  const actor = store.user(input.event.actor) ?? store.bot;
+  const branch = /^refs\/(?:heads|tags)\/(.+)$/.exec(input.event.ref)?.[1];
+  const run: WorkflowRunRecord = {
+    id: store.nextId(),
+    repository,
+    workflowId: id,
+    workflowPath: input.workflowPath,
+    workflowName: input.workflowName,
+    displayTitle: input.displayTitle,
+    event: input.event.name,
+    headBranch: branch ?? null,
+    headSha: input.event.sha,
+    actor,
+    triggeringActor: actor,
+    runNumber: repository.runs.filter((run) => run.workflowId === id).length + 1,
+    runAttempt: 1,
+    status: "queued",
+    conclusion: null,
+    checkSuiteId: store.nextId(),
+    createdAt: at,
+    runStartedAt: at,
+    updatedAt: at,
+    jobs: [],
+  };
+  store.addRun(run);
+  world.bus.emit("run", run);
+  return run;
+}
+
+export function createJob(
+  world: World,
+  run: WorkflowRunRecord,
+  job: { name: string; needs: readonly string[] },
+): JobRecord {
+  const record: JobRecord = {
+    id: world.store.nextId(),
+    run,
+    name: job.name,
+    needs: job.needs,
+    runAttempt: run.runAttempt,
+    status: "queued",
+    conclusion: null,
+    createdAt: world.store.timestamp(),
+    startedAt: null,
+    completedAt: null,
+    steps: [],
+    log: "",
+    summaries: new Map(),
+  };
+  world.store.addJob(record);
+  world.bus.emit("job", record);
+  return record;
+}
+
+export function changeJob(world: World, job: JobRecord, change: JobChange): void {
+  const at = world.store.timestamp();
+  if (change.status) job.status = change.status;
+  if (change.conclusion) job.conclusion = change.conclusion;
+  if (change.startedAt) job.startedAt = change.startedAt;
+  if (change.completedAt) job.completedAt = change.completedAt;
+  if (change.steps) job.steps = change.steps;
+  if (job.status === "in_progress") job.startedAt ??= at;
+  if (job.status === "completed") {
+    job.startedAt ??= at;
+    job.completedAt ??= at;
+  }
+  job.run.updatedAt = at;
+  world.bus.emit("job", job);
+}
+
+export function appendLog(world: World, job: JobRecord, text: string): void {
+  if (job.log.length >= LOG_LIMIT) return;
+  job.log += text;
+  if (job.log.length >= LOG_LIMIT) job.log = `${job.log.slice(0, LOG_LIMIT)}\n##[warning]The log was cut here: it is too long.\n`;
+  world.bus.emit("log", { job, text });
+}
+
+/** Makes a run ready for another attempt; the engine then starts it. */
+export function beginAttempt(world: World, run: WorkflowRunRecord): void {
+  run.runAttempt += 1;
+  run.status = "queued";
+  run.conclusion = null;
+  run.runStartedAt = world.store.timestamp();
+  run.updatedAt = run.runStartedAt;
+  world.bus.emit("run", run);
+}

@@ -1,0 +1,174 @@
+/** The way of every REST request: find the route, check the token, run the handler, dress the answer, check it. */
+
+import { createHash, randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
+import type { Context } from "hono";
+import type { World } from "../world.ts";
+import { allows, canSee, hasRole } from "./auth.ts";
+import type { Answer, Call } from "./call.ts";
+import type { HttpEnv } from "./env.ts";
+import { ApiError, badCredentials, notAccessible, notFound, requiresAuthentication } from "./errors.ts";
+import { boundBody } from "./journal.ts";
+import { type Access, acceptedHeader, accessOf } from "./permissions.ts";
+import { type RateLimiter, type RateState, rateHeaders } from "./rate-limit.ts";
+import type { Match, Router } from "./router.ts";
+import type { OpenApiValidator } from "./validation.ts";
+import type { Actor } from "../world.ts";
+import type { RepositoryRecord } from "../store/records.ts";
+
+export const API_PREFIX = "/api/v3";
+
+export interface RestDeps {
+  readonly world: World;
+  readonly router: Router;
+  readonly limiter: RateLimiter;
+  readonly validator: OpenApiValidator | undefined;
+}
+
+function parseJson(text: string): unknown {
+  if (text === "") return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new ApiError(400, "Problems parsing JSON");
+  }
+  if (typeof value !== "object" || value === null) throw new ApiError(400, "Body should be a JSON object");
+  return value;
+}
+
+/** @throws ApiError 401, 403 or 404 as GitHub answers a token that lacks the access. */
+function checkAccess(actor: Actor, repository: RepositoryRecord, access: Access): void {
+  if (access.signedIn && actor.kind === "anonymous") throw requiresAuthentication();
+  if (access.keys.some((key) => allows(actor, repository, key, access.level))) {
+    if (actor.kind !== "user" || hasRole(repository, actor.user.login, access.role)) return;
+  }
+  switch (actor.kind) {
+    case "anonymous":
+      throw requiresAuthentication();
+    case "job":
+      throw notAccessible();
+    case "user":
+      if (hasRole(repository, actor.user.login, access.role)) return;
+      throw new ApiError(403, "Must have push access to repository.");
+  }
+}
+
+function repositoryOf(world: World, actor: Actor, match: Match): RepositoryRecord | undefined {
+  const { owner, repo } = match.params;
+  if (!match.route.template.startsWith("/repos/") || owner === undefined || repo === undefined) return undefined;
+  const repository = world.store.repository(owner, repo);
+  if (!repository || !canSee(actor, repository)) throw notFound();
+  return repository;
+}
+
+function etagOf(text: string): string {
+  return `W/"${createHash("sha256").update(text).digest("hex")}"`;
+}
+
+function errorAnswer(error: unknown, errors: string[]): Answer {
+  if (error instanceof ApiError) return { status: error.status, json: error.body, headers: error.headers };
+  // Never expected: the journal makes it loud.
+  errors.push(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return { status: 500, json: { message: "Server Error", documentation_url: "https://docs.github.com/rest", status: "500" } };
+}
+
+export async function handleRest(deps: RestDeps, c: Context<HttpEnv>): Promise<Response> {
+  const { world, router, limiter, validator } = deps;
+  const entry = c.get("entry");
+  const given = c.get("actor");
+  const actor: Actor = given ?? { kind: "anonymous" };
+  const url = new URL(c.req.url);
+  const path = url.pathname.slice(API_PREFIX.length) || "/";
+  const match = router.match(c.req.method, path);
+  const access = match && accessOf(match.route.method, match.route.template);
+  const errors: string[] = [];
+  let rate: RateState = limiter.peek(actor);
+  let body: unknown;
+  let answer: Answer;
+  try {
+    if (given === undefined) throw badCredentials();
+    if (rate.exceeded) {
+      throw new ApiError(403, `API rate limit exceeded for ${actor.kind === "job" ? "installation" : "user"} ID ${actor.kind === "job" ? actor.repositoryId : "unknown"}.`);
+    }
+    if (!match) throw notFound();
+    const repository = repositoryOf(world, actor, match);
+    if (repository && access) checkAccess(actor, repository, access);
+    if (c.req.method !== "GET" && c.req.method !== "HEAD") body = parseJson(await c.req.text());
+    const call: Call = {
+      world,
+      method: c.req.method,
+      path,
+      params: match.params,
+      query: url.searchParams,
+      body,
+      accept: c.req.header("accept") ?? "",
+      actor,
+      get repository(): RepositoryRecord {
+        if (!repository) throw new Error(`Route ${match.route.template} has no repository.`);
+        return repository;
+      },
+      get git() {
+        return world.git(this.repository);
+      },
+    };
+    answer = await match.route.handler(call);
+  } catch (error) {
+    answer = errorAnswer(error, errors);
+  }
+
+  const headers = new Headers(answer.headers);
+  headers.set("x-github-request-id", randomUUID().toUpperCase());
+  headers.set("x-github-media-type", "github.v3; format=json");
+  headers.set("x-github-api-version-selected", c.req.header("x-github-api-version") ?? "2022-11-28");
+  headers.set("date", world.now().toUTCString());
+  if (access) headers.set("x-accepted-github-permissions", acceptedHeader(access));
+
+  let content: ConstructorParameters<typeof Response>[0] = null;
+  let status = answer.status;
+  if (answer.json !== undefined) {
+    const text = JSON.stringify(answer.json);
+    headers.set("content-type", "application/json; charset=utf-8");
+    content = text;
+    if (c.req.method === "GET" && status === 200) {
+      const etag = etagOf(text);
+      headers.set("etag", etag);
+      headers.set("cache-control", "private, max-age=60, s-maxage=60");
+      if ((c.req.header("if-none-match") ?? "").split(/,\s*/).includes(etag)) {
+        status = 304;
+        content = null;
+      }
+    }
+  } else if (answer.raw) {
+    headers.set("content-type", answer.raw.type);
+    const raw = answer.raw.content;
+    content =
+      raw instanceof Readable
+        ? (Readable.toWeb(raw) as ReadableStream<Uint8Array>)
+        : typeof raw === "string"
+          ? raw
+          : new Uint8Array(raw);
+  }
+  // A conditional request that was not modified costs nothing.
+  if (status !== 304) rate = limiter.count(actor);
+  for (const [name, value] of Object.entries(rateHeaders(rate))) headers.set(name, value);
+
+  if (match && validator && status !== 304) {
+    errors.push(
+      ...validator.check({
+        method: match.route.method,
+        path,
+        query: Object.fromEntries(url.searchParams),
+        requestBody: body,
+        status,
+        responseBody: answer.json,
+      }),
+    );
+  }
+  entry.route = match?.route.template ?? null;
+  entry.unknownRoute = !match;
+  entry.errors = errors;
+  entry.requestBody = boundBody(body);
+  entry.responseBody = status === 304 ? undefined : boundBody(answer.json ?? (typeof answer.raw?.content === "string" ? answer.raw.content : undefined));
+  return new Response(content, { status, headers });
+}

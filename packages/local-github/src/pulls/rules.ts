@@ -1,0 +1,87 @@
+/** What a branch's rules say about an update, and about a merge. */
+
+import type { PushCommand } from "../git/push-commands.ts";
+import { ZERO } from "../git/refs.ts";
+import type { BranchRules, PullIssue, RepositoryRecord, ReviewRecord } from "../store/records.ts";
+import { hasRole } from "../http/auth.ts";
+import { contextsOf } from "./checks.ts";
+
+export function rulesOf(repository: RepositoryRecord, branch: string): BranchRules {
+  return repository.rules.get(branch) ?? {};
+}
+
+/** Why the named refs may not be moved by a client at all, whoever asks; undefined when they may. */
+export function refusalOf(repository: RepositoryRecord, command: PushCommand): string | undefined {
+  if (/^refs\/(pull|merge)(\/|$)/.test(command.ref)) return "deny updating a hidden ref";
+  if (!command.ref.startsWith("refs/heads/")) return undefined;
+  const branch = command.ref.slice("refs/heads/".length);
+  if (command.next === ZERO && branch === repository.defaultBranch) return "refusing to delete the current branch";
+  const rules = rulesOf(repository, branch);
+  const problems: string[] = [];
+  if (command.next === ZERO) {
+    if (rules.deletion) problems.push("Cannot delete this branch");
+  } else {
+    // A merged branch is the one change that these two rules let through; it does not come this way.
+    if (rules.pullRequest) problems.push("Changes must be made through a pull request.");
+    if (rules.requiredStatusChecks) problems.push(...unmetChecks(repository, rules, command.next));
+  }
+  return problems.length ? `GH013: Repository rule violations found for ${command.ref}. ${problems.join(" ")}` : undefined;
+}
+
+/** One sentence per required check that has not succeeded on a commit. */
+export function unmetChecks(repository: RepositoryRecord, rules: BranchRules, sha: string): string[] {
+  const contexts = contextsOf(repository, sha);
+  const unmet = (rules.requiredStatusChecks?.checks ?? []).flatMap((check) => {
+    const found = contexts.filter(
+      (context) =>
+        context.name === check.context &&
+        (check.integrationId === undefined || context.appId === check.integrationId),
+    );
+    if (!found.length) return [{ check, state: "expected" }];
+    if (found.some((context) => context.state === "failure")) return [{ check, state: "failing" }];
+    return found.some((context) => context.state === "pending") ? [{ check, state: "in progress" }] : [];
+  });
+  if (unmet.length === 1 && unmet[0]) {
+    return [`Required status check "${unmet[0].check.context}" is ${unmet[0].state}.`];
+  }
+  if (!unmet.length) return [];
+  const total = rules.requiredStatusChecks?.checks.length ?? 0;
+  const states = [...new Set(unmet.map(({ state }) => state))];
+  return states.map((state) => {
+    const names = unmet.filter((one) => one.state === state).map(({ check }) => `"${check.context}"`);
+    return `${names.length} of ${total} required status checks are ${state}: ${names.join(", ")}.`;
+  });
+}
+
+/** The review that counts for each reviewer: the last one that approved, asked for changes or was dismissed. */
+export function standingReviews(pull: PullIssue): ReviewRecord[] {
+  const last = new Map<number, ReviewRecord>();
+  for (const review of pull.pull.reviews) {
+    if (review.state === "APPROVED" || review.state === "CHANGES_REQUESTED" || review.state === "DISMISSED") {
+      last.set(review.user.id, review);
+    }
+  }
+  return [...last.values()];
+}
+
+/** What stands between a pull request and its merge by its base's rules; empty when nothing does. */
+export function unmetRules(pull: PullIssue): string[] {
+  const { repository } = pull;
+  const rules = rulesOf(repository, pull.pull.base.ref);
+  const problems = unmetChecks(repository, rules, pull.pull.head.sha);
+  if (rules.pullRequest) {
+    const reviews = standingReviews(pull).filter(
+      (review) => review.user.type === "Bot" || hasRole(repository, review.user.login, "write"),
+    );
+    const approvals = reviews.filter((review) => review.state === "APPROVED").length;
+    const needed = rules.pullRequest.approvals;
+    if (reviews.some((review) => review.state === "CHANGES_REQUESTED")) {
+      problems.push("Changes requested by reviewers with write access.");
+    } else if (approvals < needed) {
+      problems.push(
+        `At least ${needed} approving review${needed === 1 ? " is" : "s are"} required by reviewers with write access.`,
+      );
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,52 @@
+/** Every REST route there is. */
+
+import type { Route } from "../http/call.ts";
+import type { Downloads } from "../http/downloads.ts";
+import type { RateLimiter } from "../http/rate-limit.ts";
+import { actionRoutes } from "./actions.ts";
+import { branchRoutes } from "./branches.ts";
+import { checkRoutes } from "./checks.ts";
+import { commentRoutes } from "./comments.ts";
+import { commitRoutes } from "./commits.ts";
+import { contentRoutes } from "./contents.ts";
+import { dispatchRoutes } from "./dispatches.ts";
+import { gitDataRoutes } from "./git-data.ts";
+import { gitRefRoutes } from "./git-refs.ts";
+import { issueEventRoutes } from "./issue-events.ts";
+import { issueRoutes } from "./issues.ts";
+import { labelRoutes } from "./labels.ts";
+import { metaRoutes } from "./meta.ts";
+import { pullMergeRoutes } from "./pull-merge.ts";
+import { pullRoutes } from "./pulls.ts";
+import { reactionRoutes } from "./reactions.ts";
+import { releaseRoutes } from "./releases.ts";
+import { repositoryRoutes } from "./repos.ts";
+import { reviewRoutes } from "./reviews.ts";
+import { statusRoutes } from "./statuses.ts";
+import { subIssueRoutes } from "./sub-issues.ts";
+
+export function restRoutes({ downloads, limiter }: { downloads: Downloads; limiter: RateLimiter }): readonly Route[] {
+  return [
+    ...metaRoutes(limiter),
+    ...repositoryRoutes,
+    ...dispatchRoutes,
+    ...actionRoutes(downloads),
+    ...issueRoutes,
+    ...commentRoutes,
+    ...labelRoutes,
+    ...reactionRoutes,
+    ...subIssueRoutes,
+    ...issueEventRoutes,
+    ...gitDataRoutes,
+    ...gitRefRoutes,
+    ...contentRoutes,
+    ...branchRoutes,
+    ...commitRoutes,
+    ...checkRoutes,
+    ...statusRoutes,
+    ...pullRoutes,
+    ...pullMergeRoutes,
+    ...reviewRoutes,
+    ...releaseRoutes,
+  ];
+}
