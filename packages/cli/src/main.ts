@@ -37,7 +37,6 @@ function stopSignal(): AbortSignal {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(130);
       controller.abort();
-      process.stderr.write("\nStopping: what there is will be written. Once more to leave at once.\n");
     });
   }
   // Whoever read the output has gone: there is nobody left to tell.

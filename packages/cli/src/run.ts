@@ -16,7 +16,7 @@ import { badRuns } from "./report/runs.ts";
 import type { Report } from "./report/schema.ts";
 import { type Bench, startBench } from "./start/bench.ts";
 import { sendDispatch } from "./start/dispatch.ts";
-import { type Prepared, prepare } from "./start/prepare.ts";
+import { OWNER, type Prepared, prepare } from "./start/prepare.ts";
 import { UsageError } from "./usage-error.ts";
 import { createView, type Output, type View } from "./view/view.ts";
 
@@ -85,7 +85,7 @@ async function carryOut(undertaking: Undertaking): Promise<RunResult> {
   const now = () => new Date();
   const progress = createProgress({
     runId: checked.request.runId,
-    repository: checked.source.name,
+    repository: `${OWNER}/${checked.source.name}`,
     now,
     startedAt,
     emit(happening) {
@@ -94,6 +94,9 @@ async function carryOut(undertaking: Undertaking): Promise<RunResult> {
     },
   });
   const note = (text: string) => progress.tell({ type: "note", text });
+  io.signal.addEventListener("abort", () => view.say("Stopping … (Ctrl-C once more leaves at once)"), {
+    once: true,
+  });
   try {
     for (const text of checked.notes) note(text);
     const prepared = await prepare(checked, folder, note, io.signal);
@@ -255,6 +258,6 @@ function serveText(bench: Bench): string {
   return [
     "The local GitHub stays up until Ctrl-C:",
     `  git clone http://developer:${bench.token}@${host}/${bench.repository}.git`,
-    `  curl -H 'authorization: Bearer ${bench.token}' ${apiUrl}/repos/${bench.repository}/issues?state=all`,
+    `  curl -H 'authorization: Bearer ${bench.token}' '${apiUrl}/repos/${bench.repository}/issues?state=all'`,
   ].join("\n");
 }

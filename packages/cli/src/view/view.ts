@@ -112,7 +112,10 @@ function liveView({ stdout, env }: ViewInput): View {
       look = undefined;
       stdout.write(`\n${summaryText(summary, palette)}\n`);
     },
-    say: (text) => stdout.write(`${text}\n`),
+    say(text) {
+      if (look) screen.persist(text);
+      else stdout.write(`${text}\n`);
+    },
     close() {
       stop();
       screen.done();
