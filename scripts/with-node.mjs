@@ -1,7 +1,7 @@
 // Runs one of our TypeScript programs on the Node that actions run on (the `node` devDependency),
 // installing the dependencies first where they are missing or older than the lock file.
 // This file alone has to work on whatever Node >= 20 the machine has.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -17,15 +17,15 @@ const env = {
   ...process.env,
   PATH: `${dirname(node)}${process.platform === "win32" ? ";" : ":"}${process.env.PATH}`,
 };
-const child = spawnSync(
+const child = spawn(
   node,
   ["--import", join(root, "scripts", "json-imports.mjs"), join(root, script), ...args],
-  {
-    stdio: "inherit",
-    env,
-  },
+  { stdio: "inherit", env },
 );
-process.exit(child.status ?? (child.signal === "SIGINT" ? 130 : 1));
+// A terminal tells the program itself to stop; this process only has to outlive it.
+for (const name of ["SIGINT", "SIGHUP"]) process.on(name, () => {});
+process.on("SIGTERM", () => child.kill("SIGTERM"));
+child.on("close", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
 
 function install() {
   if (Number(process.versions.node.split(".")[0]) < 20) {

@@ -1,7 +1,7 @@
 import { type ActionContext, modelInputs, modelOptions, readInputs } from "@slipway/action-kit";
 import { createAnthropicClient, reviewChange } from "@slipway/agents";
 import { InternalError } from "@slipway/model";
-import { changeOf } from "./change-files.ts";
+import { changeOf, isText } from "./change-files.ts";
 import { judged } from "./judged.ts";
 
 /** A model that sees only the contract and the change says whether the change keeps the contract. */
@@ -18,7 +18,9 @@ export function review(context: ActionContext): Promise<void> {
       node: node.plan,
       spec: state.spec,
       diff,
-      files,
+      files: files
+        .filter((file) => isText(file.after))
+        .map((file) => ({ path: file.path, content: file.after.toString("utf8") })),
     });
     return {
       kind: "review",

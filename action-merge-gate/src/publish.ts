@@ -20,6 +20,7 @@ import {
   InternalError,
   type LedgerEvent,
   NO_USAGE,
+  type NodeState,
 } from "@slipway/model";
 import { commitMessage, pullBody, pullTitle } from "./messages.ts";
 import { type NodeRun, withNode } from "./node-run.ts";
@@ -134,10 +135,17 @@ async function readChange(
 /** Why a change that was handed over is not published; undefined when it is. The agent's job is not trusted with this. */
 function refusalOf(change: ChangeArtifact, { state, node }: NodeRun): string | undefined {
   if (change.outcome === "unfinished")
-    return `The agent did not finish ${node.plan.id}: ${change.reason}`.slice(0, 2_000);
-  if (change.files.length === 0) return `The agent changed nothing: ${change.reason}`.slice(0, 2_000);
+    return withTrouble(node, `The agent did not finish ${node.plan.id}: ${change.reason}`);
+  if (change.files.length === 0) return withTrouble(node, `The agent changed nothing: ${change.summary}`);
   const problems = checkPaths(change.files, state.policy);
   return problems.length > 0 ? problems.join(" ").slice(0, 2_000) : undefined;
+}
+
+/** What stood in the way before still does: the files of a conflict, say. */
+function withTrouble(node: NodeState, reason: string): string {
+  const before =
+    node.trouble === null || reason.includes(node.trouble) ? "" : ` Before that: ${node.trouble}`;
+  return `${reason.slice(0, 1_000)}${before}`.slice(0, 2_000);
 }
 
 async function commitChange(

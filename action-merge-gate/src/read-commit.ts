@@ -10,15 +10,15 @@ const parser = new CommitParser({
 /** A commit message read as a conventional commit; what is none has the type null. */
 export function readCommit(sha: string, message: string): ReleaseCommit {
   const parsed = parser.parse(message || "(no message)");
-  const subject = parsed["subject"] ?? parsed.header ?? "";
+  const subject = parsed.subject ?? parsed.header ?? "";
   const pull = /\s\(#(\d+)\)$/.exec(subject);
   const trailers = readTrailers(message);
   return {
     sha,
-    type: parsed["type"] ?? null,
-    scope: parsed["scope"] ?? null,
+    type: parsed.type ?? null,
+    scope: parsed.scope ?? null,
     subject: subject.replace(/\s\(#\d+\)$/, ""),
-    breaking: Boolean(parsed["breaking"]) || parsed.notes.some((note) => note.title.startsWith("BREAKING")),
+    breaking: Boolean(parsed.breaking) || parsed.notes.some((note) => note.title.startsWith("BREAKING")),
     releaseAs: trailers.get("Release-As")?.at(-1) ?? null,
     trailers,
     pull: pull ? Number(pull[1]) : null,

@@ -26,7 +26,16 @@ export async function settleStage(context: ActionContext, token: string): Promis
       left?.reason ?? `The ${inputs.stage} stage ended without a result: see ${workflowRunUrl(environment)}.`;
     await run.append((newest) =>
       holdsClaim(newest.stages[inputs.stage], inputs.claim)
-        ? [{ type: "stage.failed", stage: inputs.stage, claim: inputs.claim, reason }]
+        ? [
+            {
+              type: "stage.failed",
+              stage: inputs.stage,
+              claim: inputs.claim,
+              reason,
+              ...(left?.final ? { final: true } : {}),
+              ...(left ? { usage: left.usage } : {}),
+            },
+          ]
         : [],
     );
     runner.addSummary(`### The ${inputs.stage} stage failed\n\n${reason}`);

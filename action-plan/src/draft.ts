@@ -5,12 +5,10 @@ import {
   modelInputs,
   modelOptions,
   openRun,
+  orHandFailureOver,
   readInputs,
-  StageError,
   saveArtifact,
-  saveFailure,
   stageInputs,
-  usageOf,
   withGitHub,
 } from "@slipway/action-kit";
 import { createAnthropicClient, draftPlan, repositoryContext } from "@slipway/agents";
@@ -31,7 +29,7 @@ export async function draft(context: ActionContext): Promise<void> {
       runner.info(`Nothing to plan: the run is ${runStateOf(state)}.`);
       return;
     }
-    try {
+    await orHandFailureOver(environment, "plan", inputs.claim, async () => {
       await checkOutIntegration(context, github, inputs.token, state);
       const { plan, usage } = await draftPlan({
         client: createAnthropicClient(modelOptions(runner, inputs)),
@@ -52,10 +50,6 @@ export async function draft(context: ActionContext): Promise<void> {
         { name: "plan.json", content: JSON.stringify(document) },
       ]);
       runner.addSummary(`### Plan\n\n${plan.nodes.length} nodes.`);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      await saveFailure(environment, "plan", inputs.claim, reason, usageOf(error));
-      throw error instanceof Error ? error : new StageError(reason);
-    }
+    });
   });
 }

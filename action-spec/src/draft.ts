@@ -5,16 +5,14 @@ import {
   modelInputs,
   modelOptions,
   openRun,
+  orHandFailureOver,
   readInputs,
-  StageError,
   saveArtifact,
-  saveFailure,
   stageInputs,
-  usageOf,
   withGitHub,
 } from "@slipway/action-kit";
-import { createAnthropicClient, draftSpec, repositoryContext } from "@slipway/agents";
-import { artifactName, runStateOf, type SpecArtifact } from "@slipway/model";
+import { createAnthropicClient, draftSpec, missingCommand, repositoryContext } from "@slipway/agents";
+import { artifactName, ConfigurationError, runStateOf, type SpecArtifact } from "@slipway/model";
 
 /** Room for what the repository looks like: some 15,000 tokens. */
 const CONTEXT_CHARACTERS = 60_000;
@@ -30,8 +28,11 @@ export async function draft(context: ActionContext): Promise<void> {
       runner.info(`Nothing to draft: the run is ${runStateOf(state)}.`);
       return;
     }
-    try {
+    await orHandFailureOver(environment, "spec", inputs.claim, async () => {
       await checkOutIntegration(context, github, inputs.token, state);
+      // Said before anything is paid for or shown to anyone.
+      const missing = await missingCommand({ workDir: environment.workspace, qa: state.policy.qa });
+      if (missing) throw new ConfigurationError(missing);
       const { spec, usage } = await draftSpec({
         client: createAnthropicClient(modelOptions(runner, inputs)),
         policy: state.policy,
@@ -53,10 +54,6 @@ export async function draft(context: ActionContext): Promise<void> {
       runner.addSummary(
         `### Specification: ${spec.title}\n\n${spec.requirements.length} requirements, ${spec.acceptance.length} acceptance criteria.`,
       );
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      await saveFailure(environment, "spec", inputs.claim, reason, usageOf(error));
-      throw error instanceof Error ? error : new StageError(reason);
-    }
+    });
   });
 }

@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -33,7 +41,17 @@ beforeAll(() => {
 
 function request(sha: string, directory: string) {
   const serverUrl = pathToFileURL(scratch).href;
-  return { serverUrl, owner: "acme", repo: "spans", token: TOKEN, sha, directory, submodules: false, lfs: false, env: process.env };
+  return {
+    serverUrl,
+    owner: "acme",
+    repo: "spans",
+    token: TOKEN,
+    sha,
+    directory,
+    submodules: false,
+    lfs: false,
+    env: process.env,
+  };
 }
 
 test("an exact commit, shallow and detached, into an emptied directory", async () => {
@@ -51,7 +69,9 @@ test("the token is nowhere on disk", async () => {
   const directory = join(scratch, "secret");
   await checkout(request(shas[2] ?? "", directory));
   const encoded = Buffer.from(`x-access-token:${TOKEN}`).toString("base64");
-  const files = readdirSync(directory, { recursive: true, encoding: "utf8" }).map((name) => join(directory, name));
+  const files = readdirSync(directory, { recursive: true, encoding: "utf8" }).map((name) =>
+    join(directory, name),
+  );
   const texts = files.filter((file) => statSync(file).isFile()).map((file) => readFileSync(file, "latin1"));
   expect(texts.length).toBeGreaterThan(5);
   expect(texts.filter((text) => text.includes(TOKEN) || text.includes(encoded))).toEqual([]);

@@ -47,8 +47,8 @@ async function empty(directory: string): Promise<void> {
 async function gitIn(request: CheckoutRequest) {
   const { exec } = await import("@actions/exec");
   const base = {
-    PATH: request.env["PATH"] ?? "",
-    HOME: request.env["HOME"] ?? "",
+    PATH: request.env.PATH ?? "",
+    HOME: request.env.HOME ?? "",
     LANG: "C.UTF-8",
     GIT_TERMINAL_PROMPT: "0",
     // Hooks, attributes and filters of the machine's user must not run on foreign content.

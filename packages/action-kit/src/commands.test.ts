@@ -12,7 +12,12 @@ function runner(env: NodeJS.ProcessEnv = {}) {
   const made = createRunner({ ...files, ...env }, (text) => {
     printed += text;
   });
-  return { made, printed: () => printed, output: () => readFileSync(files.GITHUB_OUTPUT, "utf8"), summary: () => readFileSync(files.GITHUB_STEP_SUMMARY, "utf8") };
+  return {
+    made,
+    printed: () => printed,
+    output: () => readFileSync(files.GITHUB_OUTPUT, "utf8"),
+    summary: () => readFileSync(files.GITHUB_STEP_SUMMARY, "utf8"),
+  };
 }
 
 test("an input is read under the name that GitHub gives it", () => {
@@ -34,7 +39,10 @@ test("two outputs have different delimiters", () => {
   const { made, output } = runner();
   made.setOutput("a", "1");
   made.setOutput("b", "2");
-  const delimiters = output().split("\n").filter((line) => line.includes("<<")).map((line) => line.split("<<")[1]);
+  const delimiters = output()
+    .split("\n")
+    .filter((line) => line.includes("<<"))
+    .map((line) => line.split("<<")[1]);
   expect(new Set(delimiters).size).toBe(2);
 });
 

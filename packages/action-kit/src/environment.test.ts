@@ -17,7 +17,13 @@ const COMPLETE = {
 };
 
 test("a job's variables are read", () => {
-  expect(readJobEnvironment(COMPLETE)).toMatchObject({ owner: "acme", repo: "spans", serverUrl: "https://github.com", workflowRunId: 17, runAttempt: 2 });
+  expect(readJobEnvironment(COMPLETE)).toMatchObject({
+    owner: "acme",
+    repo: "spans",
+    serverUrl: "https://github.com",
+    workflowRunId: 17,
+    runAttempt: 2,
+  });
 });
 
 test.each(Object.keys(COMPLETE))("without %s it is not a job, and the message names it", (name) => {

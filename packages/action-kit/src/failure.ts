@@ -1,4 +1,4 @@
-import { NO_USAGE, type Usage, usageSchema } from "@slipway/model";
+import { ConfigurationError, NO_USAGE, type Usage, usageSchema } from "@slipway/model";
 import { z } from "zod";
 import { loadJsonArtifact, saveArtifact } from "./artifacts.ts";
 import type { JobEnvironment } from "./environment.ts";
@@ -8,27 +8,52 @@ const failureSchema = z.strictObject({
   kind: z.literal("failure"),
   reason: z.string().min(1).max(4_000),
   usage: usageSchema,
+  /** Trying again cannot help before a person has done something. */
+  final: z.boolean(),
 });
 export type HandedFailure = z.infer<typeof failureSchema>;
 
 const failureName = (work: string, claim: number) => `failure.${work}.${claim}`;
 
-/** @param work the stage or node id that the claim is for */
-export async function saveFailure(
+/**
+ * Does the work of a read-only job; what it throws is handed over before the job fails by it.
+ *
+ * @param work the stage or node id that the claim is for
+ */
+export async function orHandFailureOver(
   environment: JobEnvironment,
   work: string,
   claim: number,
-  reason: string,
-  usage: Usage = NO_USAGE,
+  act: () => Promise<void>,
 ): Promise<void> {
-  const document: HandedFailure = {
-    kind: "failure",
-    reason: reason.slice(0, 2_000) || "No reason was given.",
-    usage,
-  };
-  await saveArtifact(environment, failureName(work, claim), [
-    { name: "failure.json", content: JSON.stringify(document) },
-  ]);
+  try {
+    await act();
+  } catch (error) {
+    const document: HandedFailure = {
+      kind: "failure",
+      reason: reasonOf(error).slice(0, 2_000) || "No reason was given.",
+      usage: usageOf(error),
+      final: isFinal(error),
+    };
+    await saveArtifact(environment, failureName(work, claim), [
+      { name: "failure.json", content: JSON.stringify(document) },
+    ]);
+    throw error;
+  }
+}
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** Kinds of model failures that the next attempt would only repeat. */
+const FINAL_KINDS = ["authentication", "unknown-model", "bad-request"];
+
+/** The set-up is wrong, or the model was given its bounded tries at the right shape already. */
+function isFinal(error: unknown): boolean {
+  if (error instanceof ConfigurationError) return true;
+  const told = z.object({ name: z.string(), kind: z.string().optional() }).safeParse(error);
+  return (
+    told.success && (told.data.name === "ModelAnswerError" || FINAL_KINDS.includes(told.data.kind ?? ""))
+  );
 }
 
 export function loadFailure(
@@ -40,7 +65,7 @@ export function loadFailure(
 }
 
 /** Usage that an error carries: tokens were paid for, whatever came of them. */
-export function usageOf(error: unknown): Usage {
+function usageOf(error: unknown): Usage {
   const parsed = z.object({ usage: usageSchema }).safeParse(error);
   return parsed.success ? parsed.data.usage : NO_USAGE;
 }

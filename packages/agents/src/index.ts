@@ -41,6 +41,7 @@ export type {
   ToolSpec,
   Turn,
 } from "./provider/model-client.ts";
+export { type MissingCommandRequest, missingCommand } from "./qa/missing-command.ts";
 export { type QaCommand, type QaRequest, type QaResult, runQa } from "./qa/qa.ts";
 export { type ScannedFile, type ScanResult, scanChange } from "./scan/scan.ts";
 export { draftPlan, type PlanRequest } from "./stages/plan.ts";

@@ -173,7 +173,7 @@ describe("stages", () => {
     const decision = decide(state, { ...TURN, endedRuns: new Set([9]) });
     expect(decision.work).toEqual({
       kind: "over",
-      reason: "The spec stage failed 1 times, the last time: Workflow run 9 ended without a result.",
+      reason: "The spec stage failed: Workflow run 9 ended without a result.",
     });
     const failed = append(state, ...decision.events);
     expect(runStateOf(failed)).toBe("FAILED");

@@ -82,7 +82,7 @@ function complete(events: readonly LedgerEvent[]): Decision {
 function decideStage(state: RunState, stage: RunStage, turn: Turn): Decision {
   const { status, lease, claims, trouble } = state.stages[stage];
   if (status === "failed") {
-    const reason = `The ${stage} stage failed ${state.stages[stage].failures} times, the last time: ${trouble ?? "no reason was recorded"}`;
+    const reason = failedText(stage, state.stages[stage].failures, trouble ?? "no reason was recorded");
     return {
       events: [{ type: "run.failed", reason: reason.slice(0, 2_000) }],
       work: { kind: "over", reason },
@@ -94,7 +94,7 @@ function decideStage(state: RunState, stage: RunStage, turn: Turn): Decision {
     ? [{ type: "stage.failed", stage, claim: lease.claim, reason: lostText(lease) }]
     : [];
   if (lease && state.stages[stage].failures + 1 >= state.policy.limits.attempts) {
-    const reason = `The ${stage} stage failed ${state.stages[stage].failures + 1} times, the last time: ${lostText(lease)}`;
+    const reason = failedText(stage, state.stages[stage].failures + 1, lostText(lease));
     return { events: [...events, { type: "run.failed", reason }], work: { kind: "over", reason } };
   }
   const claim = claims + 1;
@@ -179,6 +179,12 @@ function standstill(tree: Tree<NodeState>, nodes: readonly NodeState[], wanted: 
     [...told.slice(0, REASONS_TOLD), ...(more > 0 ? [`And ${more} more nodes.`] : [])].join(" ") ||
     "Nothing is ready and nothing is in progress: this is a fault in Slipway, please report it."
   );
+}
+
+function failedText(stage: RunStage, failures: number, trouble: string): string {
+  return failures === 1
+    ? `The ${stage} stage failed: ${trouble}`
+    : `The ${stage} stage failed ${failures} times, the last time: ${trouble}`;
 }
 
 function isLost(lease: Lease, turn: Turn): boolean {

@@ -63,7 +63,10 @@ function applyEvent(state: RunState | null, { at, event, by }: EventRecord, work
         lease: event.lease,
       }));
     case "stage.failed":
-      return onStage(state, event.stage, (stage) => failedStage(state, stage, event.reason));
+      return spend(
+        onStage(state, event.stage, (stage) => failedStage(state, stage, event)),
+        event.usage ?? NO_USAGE,
+      );
     case "stage.released":
       return onStage(state, event.stage, (stage) => ({ ...stage, lease: null, trouble: event.reason }));
     case "spec.recorded":
@@ -222,14 +225,19 @@ function idleStatus(node: NodeState): NodeState["status"] {
   return node.pull === null ? "NEW" : "REVIEW";
 }
 
-function failedStage(state: RunState, stage: StageState, reason: string): StageState {
+function failedStage(
+  state: RunState,
+  stage: StageState,
+  { reason, final, usage }: EventOf<"stage.failed">,
+): StageState {
   const failures = stage.failures + 1;
   return {
     ...stage,
     failures,
     lease: null,
     trouble: reason,
-    status: failures >= state.policy.limits.attempts ? "failed" : "open",
+    status: final || failures >= state.policy.limits.attempts ? "failed" : "open",
+    usage: addUsage(stage.usage, usage ?? NO_USAGE),
   };
 }
 

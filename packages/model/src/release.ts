@@ -92,12 +92,15 @@ export function releaseEntry(state: RunState, commit: ReleaseCommit): ReleaseEnt
   };
 }
 
+/** Types of commits that change nothing for users: not listed in the notes, though in the record. */
+const INTERNAL: readonly string[] = ["build", "chore", "ci", "style", "test"];
+
 const SECTIONS: readonly (readonly [string, (entry: ReleaseEntry) => boolean])[] = [
   ["Breaking changes", (entry) => entry.breaking],
   ["Features", (entry) => !entry.breaking && entry.type === "feat"],
   ["Fixes", (entry) => !entry.breaking && entry.type === "fix"],
   ["Performance", (entry) => !entry.breaking && entry.type === "perf"],
-  ["Other changes", (entry) => !entry.breaking && !["feat", "fix", "perf"].includes(entry.type)],
+  ["Other changes", (entry) => !entry.breaking && !["feat", "fix", "perf", ...INTERNAL].includes(entry.type)],
 ];
 
 /** GitHub refuses release notes of more than 125,000 characters; the schema takes 120,000. */

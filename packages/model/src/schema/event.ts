@@ -65,6 +65,9 @@ export const eventSchema = z.discriminatedUnion("type", [
     stage: runStageSchema,
     claim,
     reason: textSchema(2_000),
+    /** Trying again cannot help: the reason lies in the set-up, or the bounded tries were already made. */
+    final: z.literal(true).optional(),
+    usage: usageSchema.optional(),
   }),
   z.strictObject({
     type: z.literal("stage.released"),
