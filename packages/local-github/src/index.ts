@@ -91,7 +91,11 @@ export async function createLocalGitHub(options: LocalGitHubOptions): Promise<Lo
   const downloads = createDownloads(now);
   const limiter = createRateLimiter(now, options.rateLimit);
   const tokens = createRuntimeTokens(now);
-  const artifacts = createArtifactService({ directory: join(options.dataDir, "artifacts"), now, nextId: store.nextId });
+  const artifacts = createArtifactService({
+    directory: join(options.dataDir, "artifacts"),
+    now,
+    nextId: store.nextId,
+  });
   const journal: JournalEntry[] = [];
   // The address is known once the server listens; nothing is asked before.
   const urls = { server: "", api: "", graphql: "", results: "" };
@@ -142,7 +146,8 @@ export async function createLocalGitHub(options: LocalGitHubOptions): Promise<Lo
     createUser: (login) => store.addUser(login, "User"),
     async createRepository(input) {
       const owner = store.user(input.owner) ?? store.addUser(input.owner, input.ownerType ?? "User");
-      if (store.repository(input.owner, input.name)) throw new Error(`${input.owner}/${input.name} is there already.`);
+      if (store.repository(input.owner, input.name))
+        throw new Error(`${input.owner}/${input.name} is there already.`);
       const gitDir = join(options.dataDir, "repositories", input.owner, `${input.name}.git`);
       const git = { dir: gitDir, env: gitEnv };
       const defaultBranch = input.defaultBranch ?? "main";
@@ -170,7 +175,10 @@ function urlsAt(port: number): Urls {
   return { server, api: `${server}/api/v3`, graphql: `${server}/api/graphql`, results: `${server}/` };
 }
 
-async function listen(app: ReturnType<typeof createApp>, port: number): Promise<{ port: number; close: () => Promise<void> }> {
+async function listen(
+  app: ReturnType<typeof createApp>,
+  port: number,
+): Promise<{ port: number; close: () => Promise<void> }> {
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: app.fetch, port, hostname: "127.0.0.1" }, (info) => {
       resolve({

@@ -12,7 +12,8 @@ import type { RuntimeTokens } from "./runtime-tokens.ts";
 
 export function createHost(world: World, tokens: RuntimeTokens): EngineHost {
   const { store, urls } = world;
-  const find = ({ owner, name }: RepositoryName): RepositoryRecord | undefined => store.repository(owner, name);
+  const find = ({ owner, name }: RepositoryName): RepositoryRecord | undefined =>
+    store.repository(owner, name);
   const known = (name: RepositoryName): RepositoryRecord => {
     const repository = find(name);
     if (!repository) throw new Error(`There is no repository ${name.owner}/${name.name} here.`);

@@ -11,7 +11,9 @@ const LOG_LIMIT = 32 * 1024 * 1024;
 export function createRun(
   world: World,
   repository: RepositoryRecord,
-  input: Pick<NewRun, "workflowPath" | "workflowName" | "displayTitle"> & { event: Omit<EngineEvent, "deliveryId"> },
+  input: Pick<NewRun, "workflowPath" | "workflowName" | "displayTitle"> & {
+    event: Omit<EngineEvent, "deliveryId">;
+  },
 ): WorkflowRunRecord {
   const { store } = world;
   const id = workflowId(world, repository, input.workflowPath);
@@ -89,7 +91,8 @@ export function changeJob(world: World, job: JobRecord, change: JobChange): void
 export function appendLog(world: World, job: JobRecord, text: string): void {
   if (job.log.length >= LOG_LIMIT) return;
   job.log += text;
-  if (job.log.length >= LOG_LIMIT) job.log = `${job.log.slice(0, LOG_LIMIT)}\n##[warning]The log was cut here: it is too long.\n`;
+  if (job.log.length >= LOG_LIMIT)
+    job.log = `${job.log.slice(0, LOG_LIMIT)}\n##[warning]The log was cut here: it is too long.\n`;
   world.bus.emit("log", { job, text });
 }
 

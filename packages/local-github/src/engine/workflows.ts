@@ -28,7 +28,12 @@ export function workflowId(world: World, repository: RepositoryRecord, path: str
 function nameOf(text: string, path: string): string {
   try {
     const parsed: unknown = parseYaml(text);
-    if (typeof parsed === "object" && parsed !== null && "name" in parsed && typeof parsed.name === "string") {
+    if (
+      typeof parsed === "object" &&
+      parsed !== null &&
+      "name" in parsed &&
+      typeof parsed.name === "string"
+    ) {
       return parsed.name;
     }
   } catch {
@@ -59,5 +64,7 @@ export async function workflowByIdOrName(
   key: string,
 ): Promise<WorkflowInfo | undefined> {
   const all = await listWorkflows(world, repository);
-  return all.find((one) => (/^\d+$/.test(key) ? one.id === Number(key) : one.path === `${FOLDER}/${key}` || one.path === key));
+  return all.find((one) =>
+    /^\d+$/.test(key) ? one.id === Number(key) : one.path === `${FOLDER}/${key}` || one.path === key,
+  );
 }

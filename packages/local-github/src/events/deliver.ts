@@ -6,7 +6,13 @@ import { commentJson, issueJson } from "../serialize/issues.ts";
 import { fullPull, reviewJson } from "../serialize/pulls.ts";
 import { repositoryBody } from "../serialize/repositories.ts";
 import { simpleUser } from "../serialize/users.ts";
-import type { CommentRecord, IssueRecord, PullIssue, RepositoryRecord, ReviewRecord } from "../store/records.ts";
+import type {
+  CommentRecord,
+  IssueRecord,
+  PullIssue,
+  RepositoryRecord,
+  ReviewRecord,
+} from "../store/records.ts";
 import { isPull } from "../store/store.ts";
 import type { Cause, World } from "../world.ts";
 
@@ -20,7 +26,9 @@ export function mayStartRuns(event: string, cause: Cause): boolean {
 function common(world: World, repository: RepositoryRecord, cause: Cause) {
   return {
     repository: repositoryBody(world, repository),
-    ...(repository.owner.type === "Organization" ? { organization: simpleUser(world, repository.owner) } : {}),
+    ...(repository.owner.type === "Organization"
+      ? { organization: simpleUser(world, repository.owner) }
+      : {}),
     sender: simpleUser(world, cause.user),
   };
 }
@@ -59,7 +67,13 @@ export async function deliverIssue(
 ): Promise<void> {
   if (isPull(issue)) return deliverPull(world, issue, action, cause, extra);
   if (!mayStartRuns("issues", cause)) return;
-  await deliverAtDefault(world, issue.repository, "issues", { action, issue: issueJson(world, issue), ...extra }, cause);
+  await deliverAtDefault(
+    world,
+    issue.repository,
+    "issues",
+    { action, issue: issueJson(world, issue), ...extra },
+    cause,
+  );
 }
 
 export async function deliverComment(
@@ -132,7 +146,13 @@ export async function deliverReview(
 export function deliverPush(
   world: World,
   repository: RepositoryRecord,
-  change: { ref: string; old: string; next: string; forced: boolean; commits: readonly Record<string, unknown>[] },
+  change: {
+    ref: string;
+    old: string;
+    next: string;
+    forced: boolean;
+    commits: readonly Record<string, unknown>[];
+  },
   cause: Cause,
 ): void {
   if (!mayStartRuns("push", cause)) return;

@@ -30,7 +30,9 @@ const STATUS: Readonly<Record<string, FileChange["status"]>> = {
 /** Files that differ between two tree-ishes, with counts and patches. */
 export async function diffFiles(git: Git, from: string, to: string): Promise<FileChange[]> {
   const common = ["diff-tree", "-r", "-M", "-z", "--no-color", "--no-ext-diff", "--no-textconv"];
-  const raw = (await runGit(git, [...common, "--raw", "--no-abbrev", from, to])).stdout.toString("utf8").split("\0");
+  const raw = (await runGit(git, [...common, "--raw", "--no-abbrev", from, to])).stdout
+    .toString("utf8")
+    .split("\0");
   const numstat = (await runGit(git, [...common, "--numstat", from, to])).stdout.toString("utf8").split("\0");
   const patches = await patchesByFile(git, from, to);
   const counts: { additions: number; deletions: number }[] = [];
@@ -63,7 +65,17 @@ export async function diffFiles(git: Git, from: string, to: string): Promise<Fil
 /** Hunks per file, in the order of the raw diff; undefined where there are none to show. */
 async function patchesByFile(git: Git, from: string, to: string): Promise<(string | undefined)[]> {
   const text = (
-    await runGit(git, ["diff-tree", "-r", "-M", "-p", "--no-color", "--no-ext-diff", "--no-textconv", from, to])
+    await runGit(git, [
+      "diff-tree",
+      "-r",
+      "-M",
+      "-p",
+      "--no-color",
+      "--no-ext-diff",
+      "--no-textconv",
+      from,
+      to,
+    ])
   ).stdout.toString("utf8");
   return text
     .split(/^(?=diff --git )/m)

@@ -45,12 +45,19 @@ function admit(
   if (!actor) return refuse(401, "Invalid username or token.");
   const repository = world.store.repository(git.owner, git.name);
   if (!repository || !canSee(actor, repository)) {
-    return actor.kind === "anonymous" ? refuse(401, "Repository not found.") : refuse(404, "Repository not found.");
+    return actor.kind === "anonymous"
+      ? refuse(401, "Repository not found.")
+      : refuse(404, "Repository not found.");
   }
   if (allows(actor, repository, "contents", write ? "write" : "read")) return { repository };
   if (actor.kind === "anonymous") return refuse(401, "No anonymous write access.");
   const full = `${repository.owner.login}/${repository.name}`;
-  return refuse(403, write ? `Permission to ${full}.git denied to ${actor.user.login}.` : "Read access to repository not granted.");
+  return refuse(
+    403,
+    write
+      ? `Permission to ${full}.git denied to ${actor.user.login}.`
+      : "Read access to repository not granted.",
+  );
 }
 
 function packet(text: string): string {
@@ -128,7 +135,9 @@ async function receive(
     const reason = refusalOf(repository, command);
     return reason ? [`${command.ref}\t${reason.replaceAll(/\s+/g, " ")}`] : [];
   });
-  const noForce = [...repository.rules].filter(([, rules]) => rules.nonFastForward).map(([name]) => `refs/heads/${name}`);
+  const noForce = [...repository.rules]
+    .filter(([, rules]) => rules.nonFastForward)
+    .map(([name]) => `refs/heads/${name}`);
   const receipt = join(tmpdir(), `slipway-push-${randomUUID()}`);
   const child = spawnGit(world.git(repository), ["receive-pack", "--stateless-rpc", "."], {
     ...env,

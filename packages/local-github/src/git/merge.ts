@@ -29,7 +29,9 @@ export async function rebaseCommits(
   commits: readonly string[],
   onto: string,
   committer: Person,
-): Promise<{ kind: "clean"; head: string; commits: string[] } | { kind: "conflict"; files: readonly string[] }> {
+): Promise<
+  { kind: "clean"; head: string; commits: string[] } | { kind: "conflict"; files: readonly string[] }
+> {
   let head = onto;
   const made: string[] = [];
   for (const sha of commits) {

@@ -118,14 +118,20 @@ export async function writeTree(
     await runGit(git, base ? ["read-tree", base] : ["read-tree", "--empty"], { env });
     const blobs = changes.filter((change) => change.mode !== "040000" || change.sha === null);
     const input = blobs
-      .map(({ mode, sha, path }) => (sha === null ? `0 ${"0".repeat(40)}\t${path}\0` : `${mode} ${sha}\t${path}\0`))
+      .map(({ mode, sha, path }) =>
+        sha === null ? `0 ${"0".repeat(40)}\t${path}\0` : `${mode} ${sha}\t${path}\0`,
+      )
       .join("");
     if (input) await runGit(git, ["update-index", "-z", "--replace", "--index-info"], { env, input });
     for (const change of changes) {
       if (change.mode !== "040000" || change.sha === null) continue;
-      await runGit(git, ["--literal-pathspecs", "rm", "-r", "-q", "--cached", "--ignore-unmatch", "--", change.path], {
-        env,
-      }).catch(() => undefined);
+      await runGit(
+        git,
+        ["--literal-pathspecs", "rm", "-r", "-q", "--cached", "--ignore-unmatch", "--", change.path],
+        {
+          env,
+        },
+      ).catch(() => undefined);
       await runGit(git, ["read-tree", `--prefix=${change.path}/`, change.sha], { env });
     }
     return await gitText(git, ["write-tree"], { env });

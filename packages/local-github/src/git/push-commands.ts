@@ -31,9 +31,7 @@ export function parsePushCommands(bytes: Buffer): { commands: PushCommand[]; don
 }
 
 /** Reads the stream up to the end of its commands; `head` is what was read and must go to git first. */
-export async function readPushCommands(
-  input: Readable,
-): Promise<{ commands: PushCommand[]; head: Buffer }> {
+export async function readPushCommands(input: Readable): Promise<{ commands: PushCommand[]; head: Buffer }> {
   let head = Buffer.alloc(0);
   while (head.length <= HEAD_LIMIT) {
     const chunk = await nextChunk(input);

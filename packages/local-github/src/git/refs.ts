@@ -19,7 +19,8 @@ export function isSha(text: string): boolean {
 
 /** git's rules for a full ref name (`git check-ref-format`), without a process. */
 export function isValidRefName(name: string): boolean {
-  if (!name.startsWith("refs/") || name.endsWith("/") || name.endsWith(".") || name.length > 1024) return false;
+  if (!name.startsWith("refs/") || name.endsWith("/") || name.endsWith(".") || name.length > 1024)
+    return false;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what git forbids.
   if (/[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\//.test(name)) return false;
   const parts = name.split("/");
@@ -89,7 +90,9 @@ export async function resolveCommit(git: Git, name: string): Promise<string | un
 }
 
 export async function isAncestor(git: Git, ancestor: string, descendant: string): Promise<boolean> {
-  const { code } = await runGit(git, ["merge-base", "--is-ancestor", ancestor, descendant], { codes: [0, 1] });
+  const { code } = await runGit(git, ["merge-base", "--is-ancestor", ancestor, descendant], {
+    codes: [0, 1],
+  });
   return code === 0;
 }
 
@@ -113,7 +116,10 @@ export async function swapRef(
     await runGit(git, args);
     return "updated";
   } catch (error) {
-    if (error instanceof GitError && /cannot lock ref|reference already exists|is at|unable to resolve/.test(error.stderr)) {
+    if (
+      error instanceof GitError &&
+      /cannot lock ref|reference already exists|is at|unable to resolve/.test(error.stderr)
+    ) {
       return "conflict";
     }
     throw error;
@@ -137,7 +143,14 @@ export async function isEmpty(git: Git): Promise<boolean> {
 /** The first workflow file that a commit not yet reachable from any ref touches. */
 export async function newWorkflowChange(git: Git, sha: string): Promise<string | undefined> {
   const text = await gitText(git, [
-    "log", "--format=", "--name-only", sha, "--not", "--all", "--", ".github/workflows",
+    "log",
+    "--format=",
+    "--name-only",
+    sha,
+    "--not",
+    "--all",
+    "--",
+    ".github/workflows",
   ]);
   return text.split("\n").find(Boolean);
 }

@@ -13,8 +13,15 @@ export async function initRepository(git: Git, defaultBranch: string): Promise<v
 /** Copies every branch and tag of another repository on this machine; a shallow one stays shallow. */
 export async function importRepository(git: Git, source: string): Promise<void> {
   await runGit(git, [
-    "fetch", "-q", "--no-auto-maintenance", "--update-shallow", "--no-write-fetch-head", "--end-of-options",
-    source, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*",
+    "fetch",
+    "-q",
+    "--no-auto-maintenance",
+    "--update-shallow",
+    "--no-write-fetch-head",
+    "--end-of-options",
+    source,
+    "+refs/heads/*:refs/heads/*",
+    "+refs/tags/*:refs/tags/*",
   ]);
 }
 

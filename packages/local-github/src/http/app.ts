@@ -25,7 +25,8 @@ export interface AppDeps extends RestDeps {
 }
 
 function kindOf(path: string): RequestKind {
-  if (path.startsWith(`${API_PREFIX}/`) || path === API_PREFIX || path.startsWith(DOWNLOAD_PREFIX)) return "rest";
+  if (path.startsWith(`${API_PREFIX}/`) || path === API_PREFIX || path.startsWith(DOWNLOAD_PREFIX))
+    return "rest";
   if (path === "/api/graphql") return "graphql";
   return matchGit(path) ? "git" : "artifact";
 }
@@ -74,7 +75,12 @@ async function runWithFault(
   switch (fault?.kind) {
     case "respond": {
       entry.responseBody = boundBody(fault.body);
-      const text = fault.body === undefined ? null : typeof fault.body === "string" ? fault.body : JSON.stringify(fault.body);
+      const text =
+        fault.body === undefined
+          ? null
+          : typeof fault.body === "string"
+            ? fault.body
+            : JSON.stringify(fault.body);
       return new Response(text, {
         status: fault.status,
         headers: { "content-type": "application/json; charset=utf-8", ...fault.headers },
@@ -154,7 +160,11 @@ export function createApp(deps: AppDeps): Hono<HttpEnv> {
     const response = answer ?? c.res;
     const isCut = fault?.kind === "cut-before" || fault?.kind === "cut-after";
     entry.status = isCut ? 0 : response.status;
-    if ((kind === "graphql" || kind === "artifact") && !isCut && (response.headers.get("content-type") ?? "").includes("json")) {
+    if (
+      (kind === "graphql" || kind === "artifact") &&
+      !isCut &&
+      (response.headers.get("content-type") ?? "").includes("json")
+    ) {
       entry.responseBody = boundBody(tryJson(await response.clone().text()));
     }
     entry.durationMs = Math.round((performance.now() - started) * 10) / 10;
@@ -191,7 +201,10 @@ export function createApp(deps: AppDeps): Hono<HttpEnv> {
     const git = matchGit(pathname);
     if (git) return handleGit(world, c, git);
     c.get("entry").unknownRoute = true;
-    return c.json({ message: "Not Found", documentation_url: "https://docs.github.com/rest", status: "404" }, 404);
+    return c.json(
+      { message: "Not Found", documentation_url: "https://docs.github.com/rest", status: "404" },
+      404,
+    );
   });
   return app;
 }

@@ -41,7 +41,10 @@ export interface Route {
 }
 
 /** `route("GET /repos/{owner}/{repo}", handler)` */
-export function route(spec: `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`, handler: Handler): Route {
+export function route(
+  spec: `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`,
+  handler: Handler,
+): Route {
   const space = spec.indexOf(" ");
   return { method: spec.slice(0, space), template: spec.slice(space + 1), handler };
 }
@@ -83,6 +86,8 @@ export function causeOf(call: Call): Cause {
 export function parseBody<Schema extends z.ZodType>(call: Call, schema: Schema): z.output<Schema> {
   const parsed = schema.safeParse(call.body ?? {});
   if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map((issue) => `For '${["", ...issue.path].join("/") || "/"}', ${issue.message}.`);
+  const lines = parsed.error.issues.map(
+    (issue) => `For '${["", ...issue.path].join("/") || "/"}', ${issue.message}.`,
+  );
   throw new ApiError(422, `Invalid request.\n\n${lines.join("\n")}`);
 }

@@ -77,7 +77,11 @@ const TABLE: Readonly<Record<string, Access>> = {
   "DELETE /issues/{issue_number}/reactions/{reaction_id}": access("issues", "write", "read"),
   "GET /issues/comments/{comment_id}/reactions": EITHER,
   "POST /issues/comments/{comment_id}/reactions": access("issues|pull-requests", "write", "read"),
-  "DELETE /issues/comments/{comment_id}/reactions/{reaction_id}": access("issues|pull-requests", "write", "read"),
+  "DELETE /issues/comments/{comment_id}/reactions/{reaction_id}": access(
+    "issues|pull-requests",
+    "write",
+    "read",
+  ),
   "GET /issues/{issue_number}/labels": EITHER,
   "POST /issues/{issue_number}/labels": EITHER_WRITE,
   "PUT /issues/{issue_number}/labels": EITHER_WRITE,

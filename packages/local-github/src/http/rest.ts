@@ -3,7 +3,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import type { Context } from "hono";
-import type { World } from "../world.ts";
+import type { RepositoryRecord } from "../store/records.ts";
+import type { Actor, World } from "../world.ts";
 import { allows, canSee, hasRole } from "./auth.ts";
 import type { Answer, Call } from "./call.ts";
 import type { HttpEnv } from "./env.ts";
@@ -13,8 +14,6 @@ import { type Access, acceptedHeader, accessOf } from "./permissions.ts";
 import { type RateLimiter, type RateState, rateHeaders } from "./rate-limit.ts";
 import type { Match, Router } from "./router.ts";
 import type { OpenApiValidator } from "./validation.ts";
-import type { Actor } from "../world.ts";
-import type { RepositoryRecord } from "../store/records.ts";
 
 export const API_PREFIX = "/api/v3";
 
@@ -25,16 +24,21 @@ export interface RestDeps {
   readonly validator: OpenApiValidator | undefined;
 }
 
-function parseJson(text: string): unknown {
-  if (text === "") return undefined;
-  let value: unknown;
+type Sent =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly text: string; readonly error: ApiError };
+
+const NOTHING: Sent = { ok: true, value: undefined };
+
+function parseJson(text: string): Sent {
+  if (text === "") return NOTHING;
   try {
-    value = JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return { ok: true, value };
+    return { ok: false, text, error: new ApiError(400, "Body should be a JSON object") };
   } catch {
-    throw new ApiError(400, "Problems parsing JSON");
+    return { ok: false, text, error: new ApiError(400, "Problems parsing JSON") };
   }
-  if (typeof value !== "object" || value === null) throw new ApiError(400, "Body should be a JSON object");
-  return value;
 }
 
 /** @throws ApiError 401, 403 or 404 as GitHub answers a token that lacks the access. */
@@ -56,7 +60,8 @@ function checkAccess(actor: Actor, repository: RepositoryRecord, access: Access)
 
 function repositoryOf(world: World, actor: Actor, match: Match): RepositoryRecord | undefined {
   const { owner, repo } = match.params;
-  if (!match.route.template.startsWith("/repos/") || owner === undefined || repo === undefined) return undefined;
+  if (!match.route.template.startsWith("/repos/") || owner === undefined || repo === undefined)
+    return undefined;
   const repository = world.store.repository(owner, repo);
   if (!repository || !canSee(actor, repository)) throw notFound();
   return repository;
@@ -70,7 +75,14 @@ function errorAnswer(error: unknown, errors: string[]): Answer {
   if (error instanceof ApiError) return { status: error.status, json: error.body, headers: error.headers };
   // Never expected: the journal makes it loud.
   errors.push(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  return { status: 500, json: { message: "Server Error", documentation_url: "https://docs.github.com/rest", status: "500" } };
+  return {
+    status: 500,
+    json: { message: "Server Error", documentation_url: "https://docs.github.com/rest", status: "500" },
+  };
+}
+
+function rawText({ raw }: Answer): string | undefined {
+  return typeof raw?.content === "string" ? raw.content : undefined;
 }
 
 export async function handleRest(deps: RestDeps, c: Context<HttpEnv>): Promise<Response> {
@@ -84,17 +96,22 @@ export async function handleRest(deps: RestDeps, c: Context<HttpEnv>): Promise<R
   const access = match && accessOf(match.route.method, match.route.template);
   const errors: string[] = [];
   let rate: RateState = limiter.peek(actor);
-  let body: unknown;
+  // Read first, judged later: a refusal, too, is journaled with what was asked.
+  const sent = c.req.method === "GET" || c.req.method === "HEAD" ? NOTHING : parseJson(await c.req.text());
+  const body = sent.ok ? sent.value : undefined;
   let answer: Answer;
   try {
     if (given === undefined) throw badCredentials();
     if (rate.exceeded) {
-      throw new ApiError(403, `API rate limit exceeded for ${actor.kind === "job" ? "installation" : "user"} ID ${actor.kind === "job" ? actor.repositoryId : "unknown"}.`);
+      throw new ApiError(
+        403,
+        `API rate limit exceeded for ${actor.kind === "job" ? "installation" : "user"} ID ${actor.kind === "job" ? actor.repositoryId : "unknown"}.`,
+      );
     }
     if (!match) throw notFound();
     const repository = repositoryOf(world, actor, match);
     if (repository && access) checkAccess(actor, repository, access);
-    if (c.req.method !== "GET" && c.req.method !== "HEAD") body = parseJson(await c.req.text());
+    if (!sent.ok) throw sent.error;
     const call: Call = {
       world,
       method: c.req.method,
@@ -159,16 +176,17 @@ export async function handleRest(deps: RestDeps, c: Context<HttpEnv>): Promise<R
         method: match.route.method,
         path,
         query: Object.fromEntries(url.searchParams),
-        requestBody: body,
+        requestBody: sent.ok ? sent.value : sent.text,
         status,
-        responseBody: answer.json,
+        responseHeaders: Object.fromEntries(headers),
+        responseBody: answer.json ?? rawText(answer),
       }),
     );
   }
   entry.route = match?.route.template ?? null;
   entry.unknownRoute = !match;
   entry.errors = errors;
-  entry.requestBody = boundBody(body);
-  entry.responseBody = status === 304 ? undefined : boundBody(answer.json ?? (typeof answer.raw?.content === "string" ? answer.raw.content : undefined));
+  entry.requestBody = boundBody(sent.ok ? sent.value : sent.text);
+  entry.responseBody = status === 304 ? undefined : boundBody(answer.json ?? rawText(answer));
   return new Response(content, { status, headers });
 }

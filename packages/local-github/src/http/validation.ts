@@ -7,6 +7,8 @@ export interface Exchange {
   readonly query: Readonly<Record<string, string>>;
   readonly requestBody: unknown;
   readonly status: number;
+  /** Names in lower case. */
+  readonly responseHeaders: Readonly<Record<string, string>>;
   readonly responseBody: unknown;
 }
 

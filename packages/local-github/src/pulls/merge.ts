@@ -3,18 +3,17 @@
 import { deliverPull } from "../events/deliver.ts";
 import { commitsBetween } from "../git/diff.ts";
 import type { Git } from "../git/exec.ts";
+import { gitText } from "../git/exec.ts";
 import { mergeTrees, rebaseCommits } from "../git/merge.ts";
 import { type Person, readCommit, writeCommit } from "../git/objects.ts";
-import { branchHead, mergeBase, newWorkflowChange, swapRef, ZERO } from "../git/refs.ts";
+import { branchHead, isAncestor, mergeBase, newWorkflowChange, swapRef, ZERO } from "../git/refs.ts";
 import { ApiError, conflict, notAllowed } from "../http/errors.ts";
 import { noteEvent } from "../issues/state.ts";
 import type { PullIssue, UserRecord } from "../store/records.ts";
 import type { Cause, World } from "../world.ts";
-import { rulesOf, unmetRules } from "./rules.ts";
 import { webFlow } from "./mergeability.ts";
 import { afterRefChanges, closeReferenced } from "./ref-changes.ts";
-import { isAncestor } from "../git/refs.ts";
-import { gitText } from "../git/exec.ts";
+import { rulesOf, unmetRules } from "./rules.ts";
 
 export interface MergeInput {
   readonly method: "merge" | "squash" | "rebase";
@@ -36,7 +35,12 @@ export function personOf(world: World, user: UserRecord): Person {
  * @throws ApiError 405 when it cannot be merged now, 409 when the head is another than `sha`.
  * @returns the commit that the base now is at.
  */
-export async function mergePull(world: World, pull: PullIssue, input: MergeInput, cause: Cause): Promise<string> {
+export async function mergePull(
+  world: World,
+  pull: PullIssue,
+  input: MergeInput,
+  cause: Cause,
+): Promise<string> {
   const { repository } = pull;
   const git = world.git(repository);
   const { head, base } = pull.pull;
@@ -46,7 +50,11 @@ export async function mergePull(world: World, pull: PullIssue, input: MergeInput
   }
   if (pull.pull.draft) throw notAllowed("Pull Request is still a draft");
   const settings = repository.settings;
-  const allowed = { merge: settings.allowMergeCommit, squash: settings.allowSquashMerge, rebase: settings.allowRebaseMerge };
+  const allowed = {
+    merge: settings.allowMergeCommit,
+    squash: settings.allowSquashMerge,
+    rebase: settings.allowRebaseMerge,
+  };
   if (!allowed[input.method]) {
     const name = { merge: "Merge commits", squash: "Squash merges", rebase: "Rebase merges" }[input.method];
     throw notAllowed(`${name} are not allowed on this repository.`);
@@ -56,7 +64,9 @@ export async function mergePull(world: World, pull: PullIssue, input: MergeInput
   const tip = await branchHead(git, base.ref);
   if (!tip) throw notAllowed("Pull Request is not mergeable");
   if (rulesOf(repository, base.ref).requiredStatusChecks?.strict && !(await isAncestor(git, tip, head.sha))) {
-    throw notAllowed("Repository rule violations found\n\nThis branch must be up-to-date with its base branch before merging.\n\n");
+    throw notAllowed(
+      "Repository rule violations found\n\nThis branch must be up-to-date with its base branch before merging.\n\n",
+    );
   }
   if (cause.viaJob) await refuseWorkflowChange(git, tip, head.sha);
   const next = await mergedCommit(world, git, pull, tip, input, cause);
@@ -78,7 +88,8 @@ export async function mergePull(world: World, pull: PullIssue, input: MergeInput
     await closeReferenced(world, repository, `${pull.title}\n${pull.body ?? ""}`, cause, null);
   }
   await deliverPull(world, pull, "closed", cause);
-  if (settings.deleteBranchOnMerge && head.ref !== repository.defaultBranch) await deleteHead(world, pull, cause);
+  if (settings.deleteBranchOnMerge && head.ref !== repository.defaultBranch)
+    await deleteHead(world, pull, cause);
   return next;
 }
 
@@ -137,17 +148,27 @@ async function mergedCommit(
   const merged = await mergeTrees(git, tip, head.sha);
   if (merged.kind === "conflict") throw notAllowed(CONFLICT);
   if (input.method === "squash") {
-    const commits = (await Promise.all(shas.map((sha) => readCommit(git, sha)))).flatMap((one) => (one ? [one] : []));
+    const commits = (await Promise.all(shas.map((sha) => readCommit(git, sha)))).flatMap((one) =>
+      one ? [one] : [],
+    );
     const only = commits.length === 1 ? commits[0] : undefined;
-    const title = input.title ?? `${only ? (only.message.split("\n")[0] ?? "") : pull.title} (#${pull.number})`;
+    const title =
+      input.title ?? `${only ? (only.message.split("\n")[0] ?? "") : pull.title} (#${pull.number})`;
     const listed = only
       ? only.message.split("\n").slice(1).join("\n").trim()
       : commits.map((commit) => `* ${commit.message}`).join("\n\n");
     const message = joinMessage(title, input.message ?? listed);
     // A squash is the pull request's author's work, committed by whoever merges.
-    return writeCommit(git, { tree: merged.tree, parents: [tip], message, author: personOf(world, pull.author), committer });
+    return writeCommit(git, {
+      tree: merged.tree,
+      parents: [tip],
+      message,
+      author: personOf(world, pull.author),
+      committer,
+    });
   }
-  const title = input.title ?? `Merge pull request #${pull.number} from ${repository.owner.login}/${head.ref}`;
+  const title =
+    input.title ?? `Merge pull request #${pull.number} from ${repository.owner.login}/${head.ref}`;
   const message = joinMessage(title, input.message ?? pull.title);
   return writeCommit(git, { tree: merged.tree, parents: [tip, head.sha], message, author, committer });
 }

@@ -49,7 +49,9 @@ export function startMergeability(world: World, pull: PullIssue): void {
     pull.pull.mergeability = result;
     const ref = `refs/pull/${pull.number}/merge`;
     const git = world.git(pull.repository);
-    await (result.state === "clean" ? setRef(git, ref, result.mergeCommit) : removeRef(git, ref)).catch(() => undefined);
+    await (result.state === "clean" ? setRef(git, ref, result.mergeCommit) : removeRef(git, ref)).catch(
+      () => undefined,
+    );
   })();
   pull.pull.mergeability = { state: "computing", done };
 }

@@ -1,10 +1,10 @@
 /** What follows from a moved ref: heads of pull requests, merges made by hand, closed issues, push events. */
 
 import { deliverPull, deliverPush } from "../events/deliver.ts";
-import { closeIssue } from "../issues/state.ts";
 import { commitsBetween } from "../git/diff.ts";
 import { readCommit } from "../git/objects.ts";
 import { branchHead, isAncestor, objectType, setRef, ZERO } from "../git/refs.ts";
+import { closeIssue } from "../issues/state.ts";
 import { fullName } from "../serialize/repositories.ts";
 import type { PullIssue, RepositoryRecord } from "../store/records.ts";
 import { pullsOf } from "../store/store.ts";
@@ -49,7 +49,9 @@ async function branchMoved(
   if (change.next === ZERO) return branchDeleted(world, repository, branch, cause);
   const git = world.git(repository);
   const open = pullsOf(repository).filter((pull) => pull.state === "open");
-  for (const pull of open.filter((one) => one.pull.head.ref === branch && one.pull.head.sha !== change.next)) {
+  for (const pull of open.filter(
+    (one) => one.pull.head.ref === branch && one.pull.head.sha !== change.next,
+  )) {
     await synchronize(world, pull, change, cause);
   }
   for (const pull of open.filter((one) => one.pull.base.ref === branch)) {
@@ -140,6 +142,7 @@ export async function closeReferenced(
 ): Promise<void> {
   for (const number of closedByText(text, fullName(repository))) {
     const issue = repository.issues.get(number);
-    if (issue && !issue.pull && issue.state === "open") await closeIssue(world, issue, "completed", cause, commitId);
+    if (issue && !issue.pull && issue.state === "open")
+      await closeIssue(world, issue, "completed", cause, commitId);
   }
 }

@@ -2,8 +2,8 @@
 
 import type { PushCommand } from "../git/push-commands.ts";
 import { ZERO } from "../git/refs.ts";
-import type { BranchRules, PullIssue, RepositoryRecord, ReviewRecord } from "../store/records.ts";
 import { hasRole } from "../http/auth.ts";
+import type { BranchRules, PullIssue, RepositoryRecord, ReviewRecord } from "../store/records.ts";
 import { contextsOf } from "./checks.ts";
 
 export function rulesOf(repository: RepositoryRecord, branch: string): BranchRules {
@@ -15,7 +15,8 @@ export function refusalOf(repository: RepositoryRecord, command: PushCommand): s
   if (/^refs\/(pull|merge)(\/|$)/.test(command.ref)) return "deny updating a hidden ref";
   if (!command.ref.startsWith("refs/heads/")) return undefined;
   const branch = command.ref.slice("refs/heads/".length);
-  if (command.next === ZERO && branch === repository.defaultBranch) return "refusing to delete the current branch";
+  if (command.next === ZERO && branch === repository.defaultBranch)
+    return "refusing to delete the current branch";
   const rules = rulesOf(repository, branch);
   const problems: string[] = [];
   if (command.next === ZERO) {
@@ -25,7 +26,9 @@ export function refusalOf(repository: RepositoryRecord, command: PushCommand): s
     if (rules.pullRequest) problems.push("Changes must be made through a pull request.");
     if (rules.requiredStatusChecks) problems.push(...unmetChecks(repository, rules, command.next));
   }
-  return problems.length ? `GH013: Repository rule violations found for ${command.ref}. ${problems.join(" ")}` : undefined;
+  return problems.length
+    ? `GH013: Repository rule violations found for ${command.ref}. ${problems.join(" ")}`
+    : undefined;
 }
 
 /** One sentence per required check that has not succeeded on a commit. */

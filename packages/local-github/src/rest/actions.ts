@@ -6,8 +6,8 @@ import { type Call, numberParam, ok, param, type Route, route } from "../http/ca
 import type { Downloads } from "../http/downloads.ts";
 import { ApiError, conflict, notFound } from "../http/errors.ts";
 import { pagedUnder } from "../http/paginate.ts";
-import { artifactJson, jobJson, runJson, workflowJson } from "../serialize/runs.ts";
 import { fullName } from "../serialize/repositories.ts";
+import { artifactJson, jobJson, runJson, workflowJson } from "../serialize/runs.ts";
 import type { JobRecord, WorkflowRunRecord } from "../store/records.ts";
 
 function runOf(call: Call): WorkflowRunRecord {
@@ -71,18 +71,31 @@ function artifactOf(call: Call) {
 }
 
 export function actionRoutes(downloads: Downloads): readonly Route[] {
-  const redirect = (call: Call, path: string) => ({ status: 302, headers: { location: `${call.world.urls.server}${path}` } });
+  const redirect = (call: Call, path: string) => ({
+    status: 302,
+    headers: { location: `${call.world.urls.server}${path}` },
+  });
   return [
     route("GET /repos/{owner}/{repo}/actions/workflows", async (call) =>
-      pagedUnder(call, "workflows", await listWorkflows(call.world, call.repository), (workflow) => workflowJson(call.world, call.repository, workflow)),
+      pagedUnder(call, "workflows", await listWorkflows(call.world, call.repository), (workflow) =>
+        workflowJson(call.world, call.repository, workflow),
+      ),
     ),
-    route("GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}", async (call) => ok(workflowJson(call.world, call.repository, await workflowOf(call)))),
-    route("GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs", async (call) => listRuns(call, (await workflowOf(call)).id)),
+    route("GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}", async (call) =>
+      ok(workflowJson(call.world, call.repository, await workflowOf(call))),
+    ),
+    route("GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs", async (call) =>
+      listRuns(call, (await workflowOf(call)).id),
+    ),
     route("GET /repos/{owner}/{repo}/actions/runs", (call) => listRuns(call)),
-    route("GET /repos/{owner}/{repo}/actions/runs/{run_id}", async (call) => ok(await runJson(call.world, runOf(call)))),
+    route("GET /repos/{owner}/{repo}/actions/runs/{run_id}", async (call) =>
+      ok(await runJson(call.world, runOf(call))),
+    ),
     route("POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel", cancel),
     route("POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun", (call) => rerun(call, "all")),
-    route("POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs", (call) => rerun(call, "failed")),
+    route("POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs", (call) =>
+      rerun(call, "failed"),
+    ),
     route("GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs", (call) =>
       jobsOf(call, runOf(call), call.query.get("filter") === "all" ? "all" : "latest"),
     ),
@@ -96,20 +109,33 @@ export function actionRoutes(downloads: Downloads): readonly Route[] {
     }),
     route("GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts", (call) => {
       const name = call.query.get("name");
-      const list = (call.world.artifacts?.list(runOf(call).id) ?? []).filter((artifact) => !name || artifact.name === name);
-      return pagedUnder(call, "artifacts", list, (artifact) => artifactJson(call.world, call.repository, artifact));
+      const list = (call.world.artifacts?.list(runOf(call).id) ?? []).filter(
+        (artifact) => !name || artifact.name === name,
+      );
+      return pagedUnder(call, "artifacts", list, (artifact) =>
+        artifactJson(call.world, call.repository, artifact),
+      );
     }),
     route("GET /repos/{owner}/{repo}/actions/artifacts", (call) => {
       const name = call.query.get("name");
-      const list = (call.world.artifacts?.listRepository(fullName(call.repository)) ?? []).filter((artifact) => !name || artifact.name === name);
-      return pagedUnder(call, "artifacts", list.toReversed(), (artifact) => artifactJson(call.world, call.repository, artifact));
+      const list = (call.world.artifacts?.listRepository(fullName(call.repository)) ?? []).filter(
+        (artifact) => !name || artifact.name === name,
+      );
+      return pagedUnder(call, "artifacts", list.toReversed(), (artifact) =>
+        artifactJson(call.world, call.repository, artifact),
+      );
     }),
-    route("GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}", (call) => ok(artifactJson(call.world, call.repository, artifactOf(call)))),
+    route("GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}", (call) =>
+      ok(artifactJson(call.world, call.repository, artifactOf(call))),
+    ),
     route("GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}", (call) => {
       const artifact = artifactOf(call);
       if (param(call, "archive_format") !== "zip") throw notFound();
       const content = () => call.world.artifacts?.read(artifact.id);
-      return redirect(call, downloads.offer({ type: "application/zip", fileName: `${artifact.name}.zip`, content }));
+      return redirect(
+        call,
+        downloads.offer({ type: "application/zip", fileName: `${artifact.name}.zip`, content }),
+      );
     }),
     route("DELETE /repos/{owner}/{repo}/actions/artifacts/{artifact_id}", (call) => {
       call.world.artifacts?.remove(artifactOf(call).id);

@@ -4,7 +4,17 @@ import { z } from "zod";
 import { mergeTrees } from "../git/merge.ts";
 import { readCommit, writeCommit } from "../git/objects.ts";
 import { branchHead, isAncestor, listRefs, resolveCommit, swapRef } from "../git/refs.ts";
-import { type Call, causeOf, created, noContent, ok, param, parseBody, type Route, route } from "../http/call.ts";
+import {
+  type Call,
+  causeOf,
+  created,
+  noContent,
+  ok,
+  param,
+  parseBody,
+  type Route,
+  route,
+} from "../http/call.ts";
 import { ApiError, conflict, notFound } from "../http/errors.ts";
 import { paged } from "../http/paginate.ts";
 import { personOf, refuseNewWorkflows } from "../pulls/merge.ts";
@@ -53,7 +63,11 @@ async function getBranch(call: Call) {
 
 /** The rule list of a branch, as rulesets show it (`repository-rule-detailed`). */
 function ruleList(repository: RepositoryRecord, rules: BranchRules) {
-  const source = { ruleset_source_type: "Repository", ruleset_source: fullName(repository), ruleset_id: repository.id };
+  const source = {
+    ruleset_source_type: "Repository",
+    ruleset_source: fullName(repository),
+    ruleset_id: repository.id,
+  };
   return [
     ...(rules.deletion ? [{ type: "deletion", ...source }] : []),
     ...(rules.nonFastForward ? [{ type: "non_fast_forward", ...source }] : []),
@@ -103,7 +117,8 @@ async function merge(call: Call) {
   if (!head) throw new ApiError(404, "Head does not exist");
   if (await isAncestor(git, head, tip)) return noContent();
   const rules = rulesOf(repository, body.base);
-  if (rules.pullRequest) throw conflict("Repository rule violations found\n\nChanges must be made through a pull request.\n\n");
+  if (rules.pullRequest)
+    throw conflict("Repository rule violations found\n\nChanges must be made through a pull request.\n\n");
   const merged = await mergeTrees(git, tip, head);
   if (merged.kind === "conflict") throw conflict("Merge conflict");
   const cause = causeOf(call);
@@ -115,7 +130,8 @@ async function merge(call: Call) {
     committer: webFlow(world),
   });
   await refuseNewWorkflows(git, sha, cause);
-  if ((await swapRef(git, `refs/heads/${body.base}`, sha, tip)) === "conflict") throw conflict("Base branch was modified");
+  if ((await swapRef(git, `refs/heads/${body.base}`, sha, tip)) === "conflict")
+    throw conflict("Base branch was modified");
   repository.verifiedCommits.add(sha);
   await afterRefChanges(world, repository, [{ ref: `refs/heads/${body.base}`, old: tip, next: sha }], cause);
   const commit = await readCommit(git, sha);
@@ -126,8 +142,13 @@ async function merge(call: Call) {
 export const branchRoutes: readonly Route[] = [
   route("GET /repos/{owner}/{repo}/branches", async (call) => {
     const only = call.query.get("protected");
-    const refs = (await listRefs(call.git, "refs/heads/")).map((ref) => ({ name: ref.name.slice("refs/heads/".length), sha: ref.sha }));
-    const found = refs.filter(({ name }) => only === null || isProtected(call.repository, name) === (only === "true"));
+    const refs = (await listRefs(call.git, "refs/heads/")).map((ref) => ({
+      name: ref.name.slice("refs/heads/".length),
+      sha: ref.sha,
+    }));
+    const found = refs.filter(
+      ({ name }) => only === null || isProtected(call.repository, name) === (only === "true"),
+    );
     const api = apiUrl(call.world, call.repository);
     return paged(call, found, ({ name, sha }) => ({
       name,

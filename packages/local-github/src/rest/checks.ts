@@ -34,7 +34,15 @@ const output = z.object({
   text: limited.nullish(),
   annotations: z.array(annotation).max(MAX_ANNOTATIONS).optional(),
 });
-const conclusion = z.enum(["action_required", "cancelled", "failure", "neutral", "success", "skipped", "timed_out"]);
+const conclusion = z.enum([
+  "action_required",
+  "cancelled",
+  "failure",
+  "neutral",
+  "success",
+  "skipped",
+  "timed_out",
+]);
 const fields = z.object({
   details_url: z.string().optional(),
   external_id: z.string().optional(),
@@ -101,7 +109,8 @@ async function create(call: Call) {
   const { world, repository } = call;
   const body = parseBody(call, newRun);
   const sha = body.head_sha.toLowerCase();
-  if ((await objectType(call.git, sha)) !== "commit") throw unprocessable(`No commit found for SHA: ${body.head_sha}`);
+  if ((await objectType(call.git, sha)) !== "commit")
+    throw unprocessable(`No commit found for SHA: ${body.head_sha}`);
   const key = `${ACTIONS_APP_ID}:${sha}`;
   const suiteId = repository.checkSuites.get(key) ?? world.store.nextId();
   const run: CheckRunRecord = {
@@ -150,7 +159,10 @@ function select(call: Call, runs: readonly CheckRunRecord[]) {
   const status = query.get("status");
   const app = query.get("app_id");
   const found = runs.filter(
-    (run) => (!name || run.name === name) && (!status || run.status === status) && (!app || Number(app) === ACTIONS_APP_ID),
+    (run) =>
+      (!name || run.name === name) &&
+      (!status || run.status === status) &&
+      (!app || Number(app) === ACTIONS_APP_ID),
   );
   return pagedUnder(call, "check_runs", found, (run) => checkRunJson(call.world, call.repository, run));
 }
@@ -165,7 +177,8 @@ async function runsAt(call: Call, sha: string): Promise<CheckRunRecord[]> {
 
 async function suitesAt(call: Call, sha: string) {
   const bySuite = new Map<number, CheckRunRecord[]>();
-  for (const run of await runsAt(call, sha)) bySuite.set(run.suiteId, [...(bySuite.get(run.suiteId) ?? []), run]);
+  for (const run of await runsAt(call, sha))
+    bySuite.set(run.suiteId, [...(bySuite.get(run.suiteId) ?? []), run]);
   return [...bySuite].map(([id, runs]) => ({
     id,
     sha,
@@ -188,14 +201,26 @@ const R = "/repos/{owner}/{repo}";
 
 export const checkRoutes: readonly Route[] = [
   route(`POST ${R}/check-runs`, create),
-  route(`GET ${R}/check-runs/{check_run_id}`, (call) => ok(checkRunJson(call.world, call.repository, find(call)))),
+  route(`GET ${R}/check-runs/{check_run_id}`, (call) =>
+    ok(checkRunJson(call.world, call.repository, find(call))),
+  ),
   route(`PATCH ${R}/check-runs/{check_run_id}`, update),
-  route(`GET ${R}/check-runs/{check_run_id}/annotations`, (call) => paged(call, find(call).annotations, (one) => one)),
-  route(`GET ${R}/commits/{ref}/check-runs`, async (call) => select(call, await runsAt(call, await commitOf(call, param(call, "ref"))))),
+  route(`GET ${R}/check-runs/{check_run_id}/annotations`, (call) =>
+    paged(call, find(call).annotations, (one) => one),
+  ),
+  route(`GET ${R}/commits/{ref}/check-runs`, async (call) =>
+    select(call, await runsAt(call, await commitOf(call, param(call, "ref")))),
+  ),
   route(`GET ${R}/commits/{ref}/check-suites`, async (call) => {
     const suites = await suitesAt(call, await commitOf(call, param(call, "ref")));
-    return pagedUnder(call, "check_suites", suites, (suite) => checkSuiteJson(call.world, call.repository, suite));
+    return pagedUnder(call, "check_suites", suites, (suite) =>
+      checkSuiteJson(call.world, call.repository, suite),
+    );
   }),
-  route(`GET ${R}/check-suites/{check_suite_id}`, async (call) => ok(checkSuiteJson(call.world, call.repository, await suiteById(call)))),
-  route(`GET ${R}/check-suites/{check_suite_id}/check-runs`, async (call) => select(call, (await suiteById(call)).runs)),
+  route(`GET ${R}/check-suites/{check_suite_id}`, async (call) =>
+    ok(checkSuiteJson(call.world, call.repository, await suiteById(call))),
+  ),
+  route(`GET ${R}/check-suites/{check_suite_id}/check-runs`, async (call) =>
+    select(call, (await suiteById(call)).runs),
+  ),
 ];

@@ -3,7 +3,17 @@
 import { z } from "zod";
 import { deliverComment } from "../events/deliver.ts";
 import { hasRole } from "../http/auth.ts";
-import { type Call, causeOf, created, noContent, numberParam, ok, parseBody, type Route, route } from "../http/call.ts";
+import {
+  type Call,
+  causeOf,
+  created,
+  noContent,
+  numberParam,
+  ok,
+  parseBody,
+  type Route,
+  route,
+} from "../http/call.ts";
 import { ApiError, invalid, notFound } from "../http/errors.ts";
 import { paged } from "../http/paginate.ts";
 import { commentJson } from "../serialize/issues.ts";
@@ -76,7 +86,9 @@ export const commentRoutes: readonly Route[] = [
     if (call.query.get("direction") === "desc") all.reverse();
     return paged(call, newest(all, call), (comment) => commentJson(call.world, comment));
   }),
-  route("GET /repos/{owner}/{repo}/issues/comments/{comment_id}", (call) => ok(commentJson(call.world, commentOf(call)))),
+  route("GET /repos/{owner}/{repo}/issues/comments/{comment_id}", (call) =>
+    ok(commentJson(call.world, commentOf(call))),
+  ),
   route("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", async (call) => {
     const comment = commentOf(call);
     requireEditor(call, comment);

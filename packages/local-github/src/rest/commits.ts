@@ -6,7 +6,7 @@ import { readCommit } from "../git/objects.ts";
 import { isAncestor, isEmpty, mergeBase, resolveCommit } from "../git/refs.ts";
 import { type Call, ok, param, type Route, route } from "../http/call.ts";
 import { ApiError, notFound } from "../http/errors.ts";
-import { linkHeader, pageQuery, paged, slicePage } from "../http/paginate.ts";
+import { linkHeader, paged, pageQuery, slicePage } from "../http/paginate.ts";
 import { commitJson, commitsJson, diffEntry, fullCommit } from "../serialize/commits.ts";
 import { simplePull } from "../serialize/pulls.ts";
 import { apiUrl, htmlUrl } from "../serialize/repositories.ts";
@@ -43,7 +43,8 @@ async function get(call: Call) {
   const sha = await commitOf(call, param(call, "ref"));
   const commit = await readCommit(call.git, sha);
   if (!commit) throw notFound();
-  if (call.accept.includes("sha")) return { status: 200, raw: { content: sha, type: "application/vnd.github.sha; charset=utf-8" } };
+  if (call.accept.includes("sha"))
+    return { status: 200, raw: { content: sha, type: "application/vnd.github.sha; charset=utf-8" } };
   if (call.accept.includes("diff")) {
     const parent = commit.parents[0];
     return rawAnswer(parent ? await rawDiff(call.git, parent, sha) : "");
@@ -52,13 +53,18 @@ async function get(call: Call) {
 }
 
 export function rawAnswer(text: string) {
-  return { status: 200, raw: { content: text ? `${text}\n` : "", type: "application/vnd.github.diff; charset=utf-8" } };
+  return {
+    status: 200,
+    raw: { content: text ? `${text}\n` : "", type: "application/vnd.github.diff; charset=utf-8" },
+  };
 }
 
 /** `owner:branch` names a fork on GitHub; here there is only the repository itself. */
 function localName(call: Call, name: string): string {
   const [owner, ...rest] = name.split(":");
-  return rest.length && owner?.toLowerCase() === call.repository.owner.login.toLowerCase() ? rest.join(":") : name;
+  return rest.length && owner?.toLowerCase() === call.repository.owner.login.toLowerCase()
+    ? rest.join(":")
+    : name;
 }
 
 async function compare(call: Call) {
@@ -67,7 +73,9 @@ async function compare(call: Call) {
   const cut = basehead.indexOf("...");
   const twoDots = cut < 0;
   const parts = twoDots ? basehead.split("..") : [basehead.slice(0, cut), basehead.slice(cut + 3)];
-  const [base, head] = await Promise.all(parts.slice(0, 2).map((name) => resolveCommit(git, localName(call, name))));
+  const [base, head] = await Promise.all(
+    parts.slice(0, 2).map((name) => resolveCommit(git, localName(call, name))),
+  );
   if (parts.length !== 2 || !base || !head) throw notFound();
   const start = await mergeBase(git, base, head);
   if (!start) throw new ApiError(404, `No common ancestor between ${parts[0]} and ${parts[1]}.`);
@@ -78,12 +86,14 @@ async function compare(call: Call) {
   const [baseCommit, startCommit] = await Promise.all([readCommit(git, base), readCommit(git, start)]);
   if (!baseCommit || !startCommit) throw notFound();
   const query = pageQuery(call, 100);
-  const commits = call.query.has("page") || call.query.has("per_page") ? slicePage(ahead, query) : ahead.slice(0, 250);
+  const commits =
+    call.query.has("page") || call.query.has("per_page") ? slicePage(ahead, query) : ahead.slice(0, 250);
   const api = apiUrl(world, repository);
   const html = htmlUrl(world, repository);
   return {
     status: 200,
-    headers: call.query.has("page") || call.query.has("per_page") ? linkHeader(call, ahead.length, query) : {},
+    headers:
+      call.query.has("page") || call.query.has("per_page") ? linkHeader(call, ahead.length, query) : {},
     json: {
       url: `${api}/compare/${basehead}`,
       html_url: `${html}/compare/${basehead}`,
@@ -110,7 +120,8 @@ export const commitRoutes: readonly Route[] = [
     const found = [];
     for (const pull of pullsOf(call.repository)) {
       const within =
-        (await isAncestor(call.git, sha, pull.pull.head.sha)) && !(await isAncestor(call.git, sha, pull.pull.base.sha));
+        (await isAncestor(call.git, sha, pull.pull.head.sha)) &&
+        !(await isAncestor(call.git, sha, pull.pull.base.sha));
       if (within || pull.pull.mergeCommitSha === sha) found.push(pull);
     }
     return paged(call, found, (pull) => simplePull(call.world, pull));

@@ -45,7 +45,10 @@ function entryBase(call: Call, ref: string, path: string, entry: Pick<TreeEntry,
   const url = `${api}/contents/${encoded}?ref=${encodeURIComponent(ref)}`;
   const isFile = entry.type === "blob";
   const git = entry.type === "commit" ? null : `${api}/git/${isFile ? "blobs" : "trees"}/${entry.sha}`;
-  const page = entry.type === "commit" ? null : `${html}/${isFile ? "blob" : "tree"}/${encodeURIComponent(ref)}/${encoded}`;
+  const page =
+    entry.type === "commit"
+      ? null
+      : `${html}/${isFile ? "blob" : "tree"}/${encodeURIComponent(ref)}/${encoded}`;
   return {
     name: path.split("/").at(-1) ?? "",
     path,
@@ -67,7 +70,8 @@ function kindOf(entry: TreeEntry): "file" | "dir" | "symlink" | "submodule" {
 async function fileJson(call: Call, ref: string, path: string, entry: TreeEntry) {
   const base = entryBase(call, ref, path, entry);
   const content = (await readBlob(call.git, entry.sha)) ?? Buffer.alloc(0);
-  if (entry.mode === "120000") return { ...base, type: "symlink", target: content.toString("utf8"), size: content.length };
+  if (entry.mode === "120000")
+    return { ...base, type: "symlink", target: content.toString("utf8"), size: content.length };
   const inline = content.length <= MAX_INLINE;
   return {
     ...base,
@@ -125,7 +129,8 @@ async function commitChange(call: Call, input: z.output<typeof change>, content:
   if (entry && input.sha === undefined) {
     throw unprocessable(`Invalid request.\n\n"sha" wasn't supplied.`);
   }
-  if (input.sha !== undefined && input.sha !== entry?.sha) throw conflict(`${path} does not match ${input.sha}`);
+  if (input.sha !== undefined && input.sha !== entry?.sha)
+    throw conflict(`${path} does not match ${input.sha}`);
   const cause = causeOf(call);
   if (cause.viaJob && path.startsWith(".github/workflows/")) throw workflowRefusal(path);
   const blob = content === null ? null : await writeBlob(git, content);
@@ -139,10 +144,19 @@ async function commitChange(call: Call, input: z.output<typeof change>, content:
     throw error;
   }
   const own = personOf(world, cause.user);
-  const dated = (given: z.output<typeof person>) => ({ ...given, date: given.date ?? world.store.timestamp() });
+  const dated = (given: z.output<typeof person>) => ({
+    ...given,
+    date: given.date ?? world.store.timestamp(),
+  });
   const author = input.author ? dated(input.author) : input.committer ? dated(input.committer) : own;
   const committer = input.committer ? dated(input.committer) : input.author ? author : webFlow(world);
-  const commitSha = await writeCommit(git, { tree, parents: head ? [head] : [], message: input.message, author, committer });
+  const commitSha = await writeCommit(git, {
+    tree,
+    parents: head ? [head] : [],
+    message: input.message,
+    author,
+    committer,
+  });
   const update = { ref: `refs/heads/${branch}`, old: head ?? ZERO, next: commitSha };
   const reason = refusalOf(repository, update);
   if (reason) throw conflict(reason);
@@ -174,7 +188,13 @@ export const contentRoutes: readonly Route[] = [
   route("PUT /repos/{owner}/{repo}/contents/{path}", (call) => {
     const body = parseBody(call, put);
     const text = body.content.replaceAll(/\s/g, "");
-    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw invalid({ resource: "Commit", field: "content", code: "invalid", message: "content is not valid Base64" });
+    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text))
+      throw invalid({
+        resource: "Commit",
+        field: "content",
+        code: "invalid",
+        message: "content is not valid Base64",
+      });
     return commitChange(call, body, Buffer.from(text, "base64"));
   }),
   route("DELETE /repos/{owner}/{repo}/contents/{path}", (call) => {

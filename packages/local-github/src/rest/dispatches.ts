@@ -1,14 +1,14 @@
 /** `repository_dispatch` and `workflow_dispatch`. */
 
-import { z } from "zod";
 import { parse as parseYaml } from "yaml";
+import { z } from "zod";
 import { createRun } from "../engine/runs.ts";
+import { workflowByIdOrName } from "../engine/workflows.ts";
 import { deliverAtDefault } from "../events/deliver.ts";
 import { readFileAt } from "../git/objects.ts";
 import { readRef } from "../git/refs.ts";
 import { type Call, causeOf, noContent, ok, param, parseBody, type Route, route } from "../http/call.ts";
 import { invalid, notFound, unprocessable } from "../http/errors.ts";
-import { workflowByIdOrName } from "../engine/workflows.ts";
 import { apiUrl, htmlUrl, repositoryBody } from "../serialize/repositories.ts";
 import { simpleUser } from "../serialize/users.ts";
 
@@ -31,10 +31,17 @@ async function repositoryDispatch(call: Call) {
   const body = parseBody(call, dispatch);
   const payload = body.client_payload ?? {};
   if (body.event_type.length === 0 || body.event_type.length > 100) {
-    throw invalid({ resource: "Repository", field: "event_type", code: "custom", message: "event_type must be between 1 and 100 characters" });
+    throw invalid({
+      resource: "Repository",
+      field: "event_type",
+      code: "custom",
+      message: "event_type must be between 1 and 100 characters",
+    });
   }
   if (Object.keys(payload).length > MAX_PROPERTIES) {
-    throw unprocessable(`Invalid request.\n\nNo more than ${MAX_PROPERTIES} properties are allowed; ${Object.keys(payload).length} were supplied.`);
+    throw unprocessable(
+      `Invalid request.\n\nNo more than ${MAX_PROPERTIES} properties are allowed; ${Object.keys(payload).length} were supplied.`,
+    );
   }
   if (JSON.stringify(payload).length > MAX_PAYLOAD) throw unprocessable("client_payload is too large.");
   const event = {
@@ -52,7 +59,17 @@ const workflowFile = z.object({
 });
 const trigger = z.object({
   inputs: z
-    .record(z.string(), z.object({ required: z.boolean().optional(), default: z.unknown().optional(), type: z.string().optional(), options: z.array(z.unknown()).optional() }).nullable())
+    .record(
+      z.string(),
+      z
+        .object({
+          required: z.boolean().optional(),
+          default: z.unknown().optional(),
+          type: z.string().optional(),
+          options: z.array(z.unknown()).optional(),
+        })
+        .nullable(),
+    )
     .nullish(),
 });
 type InputSpec = NonNullable<NonNullable<z.infer<typeof trigger>["inputs"]>[string]>;
@@ -75,7 +92,10 @@ function declaredInputs(text: string): Readonly<Record<string, InputSpec | null>
 }
 
 /** Every value is a string in the event, as on GitHub. */
-function resolveInputs(given: Readonly<Record<string, unknown>>, declared: Readonly<Record<string, InputSpec | null>>) {
+function resolveInputs(
+  given: Readonly<Record<string, unknown>>,
+  declared: Readonly<Record<string, InputSpec | null>>,
+) {
   const unexpected = Object.keys(given).filter((name) => !(name in declared));
   if (unexpected.length) throw unprocessable(`Unexpected inputs provided: ${JSON.stringify(unexpected)}`);
   const inputs: Record<string, string> = {};
@@ -99,7 +119,9 @@ async function dispatchWorkflow(call: Call) {
   const body = parseBody(call, workflowDispatch);
   const workflow = await workflowByIdOrName(world, repository, param(call, "workflow_id"));
   if (!workflow) throw notFound();
-  const names = body.ref.startsWith("refs/") ? [body.ref] : [`refs/heads/${body.ref}`, `refs/tags/${body.ref}`];
+  const names = body.ref.startsWith("refs/")
+    ? [body.ref]
+    : [`refs/heads/${body.ref}`, `refs/tags/${body.ref}`];
   let target: { name: string; sha: string } | undefined;
   for (const name of names) target ??= await readRef(call.git, name);
   if (!target) throw unprocessable(`No ref found for: ${body.ref}`);
@@ -107,7 +129,8 @@ async function dispatchWorkflow(call: Call) {
   const declared = text === undefined ? undefined : declaredInputs(text);
   if (!declared) throw unprocessable("Workflow does not have 'workflow_dispatch' trigger");
   const given = body.inputs ?? {};
-  if (Object.keys(given).length > MAX_INPUTS) throw unprocessable(`Invalid request.\n\nNo more than ${MAX_INPUTS} properties are allowed.`);
+  if (Object.keys(given).length > MAX_INPUTS)
+    throw unprocessable(`Invalid request.\n\nNo more than ${MAX_INPUTS} properties are allowed.`);
   const inputs = resolveInputs(given, declared);
   const cause = causeOf(call);
   const event = {
@@ -125,7 +148,12 @@ async function dispatchWorkflow(call: Call) {
     actor: cause.user.login,
     workflowPath: workflow.path,
   };
-  const run = createRun(world, repository, { event, workflowPath: workflow.path, workflowName: workflow.name, displayTitle: workflow.name });
+  const run = createRun(world, repository, {
+    event,
+    workflowPath: workflow.path,
+    workflowName: workflow.name,
+    displayTitle: workflow.name,
+  });
   world.deliver({ ...event, runId: run.id }, cause);
   if (!body.return_run_details) return noContent();
   return ok({
@@ -139,4 +167,3 @@ export const dispatchRoutes: readonly Route[] = [
   route("POST /repos/{owner}/{repo}/dispatches", repositoryDispatch),
   route("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", dispatchWorkflow),
 ];
-

@@ -1,8 +1,8 @@
 /** Finding what a path names, or answering 404. */
 
+import { isEmpty, resolveCommit } from "../git/refs.ts";
 import { type Call, numberParam } from "../http/call.ts";
 import { ApiError, notFound } from "../http/errors.ts";
-import { isEmpty, resolveCommit } from "../git/refs.ts";
 import type { IssueRecord, PullIssue } from "../store/records.ts";
 import { isPull } from "../store/store.ts";
 

@@ -166,7 +166,8 @@ async function createTree(call: Call) {
 
 async function getTree(call: Call) {
   const name = param(call, "tree_sha");
-  const treeish = isSha(name) && (await objectType(call.git, name)) === "tree" ? name : await resolveCommit(call.git, name);
+  const treeish =
+    isSha(name) && (await objectType(call.git, name)) === "tree" ? name : await resolveCommit(call.git, name);
   if (!treeish) {
     await refuseEmpty(call);
     throw notFound();
@@ -185,20 +186,30 @@ async function createCommit(call: Call) {
   await refuseEmpty(call);
   if ((await objectType(call.git, body.tree)) !== "tree") throw unprocessable("Tree SHA does not exist");
   for (const parent of body.parents) {
-    if ((await objectType(call.git, parent)) !== "commit") throw unprocessable("Parent SHA does not exist or is not a commit object");
+    if ((await objectType(call.git, parent)) !== "commit")
+      throw unprocessable("Parent SHA does not exist or is not a commit object");
   }
   const cause = causeOf(call);
   const own = personOf(call.world, cause.user);
   const author = body.author ? dated(call, body.author) : own;
   // A bot's commit that names nobody is GitHub's own: signed with its key, shown as verified.
   const verified = cause.viaJob && !body.author && !body.committer;
-  const named = body.committer?.name && body.committer.email ? { name: body.committer.name, email: body.committer.email } : undefined;
+  const named =
+    body.committer?.name && body.committer.email
+      ? { name: body.committer.name, email: body.committer.email }
+      : undefined;
   const committer = verified
     ? webFlow(call.world)
     : named
       ? dated(call, { ...named, ...(body.committer?.date ? { date: body.committer.date } : {}) })
       : author;
-  const commitSha = await writeCommit(call.git, { tree: body.tree, parents: body.parents, message: body.message, author, committer });
+  const commitSha = await writeCommit(call.git, {
+    tree: body.tree,
+    parents: body.parents,
+    message: body.message,
+    author,
+    committer,
+  });
   if (verified) call.repository.verifiedCommits.add(commitSha);
   return created(await commitAnswer(call, commitSha));
 }
@@ -218,7 +229,11 @@ async function tagJson(call: Call, tagSha: string) {
     sha: tagSha,
     url: `${api}/git/tags/${tagSha}`,
     tagger: tag.tagger,
-    object: { sha: tag.object.sha, type: tag.object.type, url: `${api}/git/${tag.object.type}s/${tag.object.sha}` },
+    object: {
+      sha: tag.object.sha,
+      type: tag.object.type,
+      url: `${api}/git/${tag.object.type}s/${tag.object.sha}`,
+    },
     tag: tag.tag,
     message: tag.message,
     verification: { verified: false, reason: "unsigned", signature: null, payload: null, verified_at: null },
@@ -227,7 +242,8 @@ async function tagJson(call: Call, tagSha: string) {
 
 async function createTag(call: Call) {
   const body = parseBody(call, newTag);
-  if ((await objectType(call.git, body.object)) !== body.type) throw unprocessable(`Object ${body.object} is not a ${body.type}`);
+  if ((await objectType(call.git, body.object)) !== body.type)
+    throw unprocessable(`Object ${body.object} is not a ${body.type}`);
   const tagger = body.tagger ? dated(call, body.tagger) : personOf(call.world, causeOf(call).user);
   try {
     return created(await tagJson(call, await writeTag(call.git, { ...body, tagger })));
@@ -245,7 +261,11 @@ export const gitDataRoutes: readonly Route[] = [
   route(`POST ${GIT}/trees`, createTree),
   route(`GET ${GIT}/trees/{tree_sha}`, getTree),
   route(`POST ${GIT}/commits`, createCommit),
-  route(`GET ${GIT}/commits/{commit_sha}`, async (call) => ok(await commitAnswer(call, param(call, "commit_sha").toLowerCase()))),
+  route(`GET ${GIT}/commits/{commit_sha}`, async (call) =>
+    ok(await commitAnswer(call, param(call, "commit_sha").toLowerCase())),
+  ),
   route(`POST ${GIT}/tags`, createTag),
-  route(`GET ${GIT}/tags/{tag_sha}`, async (call) => ok(await tagJson(call, param(call, "tag_sha").toLowerCase()))),
+  route(`GET ${GIT}/tags/{tag_sha}`, async (call) =>
+    ok(await tagJson(call, param(call, "tag_sha").toLowerCase())),
+  ),
 ];

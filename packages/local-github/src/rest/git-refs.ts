@@ -1,8 +1,27 @@
 /** Refs under any namespace. Every change is a compare-and-swap under git's own lock. */
 
 import { z } from "zod";
-import { isAncestor, isValidRefName, listRefs, objectType, type RefValue, readRef, swapRef, ZERO } from "../git/refs.ts";
-import { type Call, causeOf, created, noContent, ok, param, parseBody, type Route, route } from "../http/call.ts";
+import {
+  isAncestor,
+  isValidRefName,
+  listRefs,
+  objectType,
+  type RefValue,
+  readRef,
+  swapRef,
+  ZERO,
+} from "../git/refs.ts";
+import {
+  type Call,
+  causeOf,
+  created,
+  noContent,
+  ok,
+  param,
+  parseBody,
+  type Route,
+  route,
+} from "../http/call.ts";
 import { notFound, unprocessable } from "../http/errors.ts";
 import { linkHeader, pageQuery, slicePage } from "../http/paginate.ts";
 import { refuseNewWorkflows } from "../pulls/merge.ts";
@@ -43,13 +62,18 @@ async function create(call: Call) {
   const next = body.sha.toLowerCase();
   const type = await objectType(call.git, next);
   if (!type) throw unprocessable("Object does not exist");
-  if (body.ref.startsWith("refs/heads/") && type !== "commit") throw unprocessable("Reference cannot be created: the object is not a commit");
+  if (body.ref.startsWith("refs/heads/") && type !== "commit")
+    throw unprocessable("Reference cannot be created: the object is not a commit");
   const change = { ref: body.ref, old: ZERO, next };
   refuseByRules(call, change);
   const cause = causeOf(call);
   if (type === "commit") await refuseNewWorkflows(call.git, next, cause);
   if ((await swapRef(call.git, body.ref, next, ZERO)) === "conflict") {
-    throw unprocessable((await readRef(call.git, body.ref)) ? "Reference already exists" : "Reference cannot be created: another name stands in its way");
+    throw unprocessable(
+      (await readRef(call.git, body.ref))
+        ? "Reference already exists"
+        : "Reference cannot be created: another name stands in its way",
+    );
   }
   await afterRefChanges(call.world, call.repository, [change], cause);
   return created(refJson(call, { name: body.ref, sha: next, type }));
@@ -92,7 +116,8 @@ async function remove(call: Call) {
   if (!current) throw unprocessable("Reference does not exist");
   const change = { ref: name, old: current.sha, next: ZERO };
   refuseByRules(call, change);
-  if ((await swapRef(call.git, name, ZERO, current.sha)) === "conflict") throw unprocessable("Reference cannot be updated");
+  if ((await swapRef(call.git, name, ZERO, current.sha)) === "conflict")
+    throw unprocessable("Reference cannot be updated");
   await afterRefChanges(call.world, call.repository, [change], causeOf(call));
   return noContent();
 }

@@ -3,30 +3,41 @@
 import { canSee } from "../http/auth.ts";
 import { type Call, type Route, route } from "../http/call.ts";
 import { invalid } from "../http/errors.ts";
-import { pageQuery, linkHeader, paged, slicePage } from "../http/paginate.ts";
+import { linkHeader, paged, pageQuery, slicePage } from "../http/paginate.ts";
 import { commentJson, issueEventJson, issueJson } from "../serialize/issues.ts";
 import { reviewJson } from "../serialize/pulls.ts";
 import { fullName } from "../serialize/repositories.ts";
+import { simpleUser } from "../serialize/users.ts";
 import type { IssueRecord } from "../store/records.ts";
 import { isPull } from "../store/store.ts";
 import { issueOf } from "./find.ts";
-import { simpleUser } from "../serialize/users.ts";
 
 function timeline(call: Call) {
   const issue = issueOf(call);
   const { world } = call;
   const entries = [
-    ...issue.events.map((event) => ({ id: event.id, json: () => issueEventJson(world, issue, event) as object })),
+    ...issue.events.map((event) => ({
+      id: event.id,
+      json: () => issueEventJson(world, issue, event) as object,
+    })),
     ...issue.comments.map((comment) => ({
       id: comment.id,
-      json: () => ({ ...commentJson(world, comment), event: "commented", actor: simpleUser(world, comment.author) }),
+      json: () => ({
+        ...commentJson(world, comment),
+        event: "commented",
+        actor: simpleUser(world, comment.author),
+      }),
     })),
     ...(isPull(issue)
       ? issue.pull.reviews
           .filter((review) => review.state !== "PENDING")
           .map((review) => ({
             id: review.id,
-            json: () => ({ ...reviewJson(world, issue, review), state: review.state.toLowerCase(), event: "reviewed" }),
+            json: () => ({
+              ...reviewJson(world, issue, review),
+              state: review.state.toLowerCase(),
+              event: "reviewed",
+            }),
           }))
       : []),
   ].sort((one, other) => one.id - other.id);
@@ -44,7 +55,8 @@ function parseSearch(text: string): SearchTerms {
   for (const [token] of text.matchAll(/(?:-?[\w-]+:)?"[^"]*"|\S+/g)) {
     const found = /^(-?)([a-z][\w-]*):(.+)$/i.exec(token);
     const value = (found?.[3] ?? token).replaceAll('"', "");
-    if (found?.[2]) qualifiers.push({ key: found[2].toLowerCase(), value: value.toLowerCase(), not: found[1] === "-" });
+    if (found?.[2])
+      qualifiers.push({ key: found[2].toLowerCase(), value: value.toLowerCase(), not: found[1] === "-" });
     else words.push(value.toLowerCase());
   }
   return { words, qualifiers };
@@ -62,9 +74,15 @@ const TESTS: Readonly<Record<string, (issue: IssueRecord, value: string) => bool
         : value === "merged"
           ? Boolean(issue.pull?.mergedAt)
           : issue.state === value,
-  type: (issue, value) => (value === "issue" ? !issue.pull : value === "pr" ? issue.pull !== null : issue.type?.name.toLowerCase() === value),
+  type: (issue, value) =>
+    value === "issue"
+      ? !issue.pull
+      : value === "pr"
+        ? issue.pull !== null
+        : issue.type?.name.toLowerCase() === value,
   state: (issue, value) => issue.state === value,
-  label: (issue, value) => value.split(",").some((name) => issue.labels.some((label) => label.name.toLowerCase() === name)),
+  label: (issue, value) =>
+    value.split(",").some((name) => issue.labels.some((label) => label.name.toLowerCase() === name)),
   author: (issue, value) => issue.author.login.toLowerCase() === value.replace(/^app\/(.*)$/, "$1[bot]"),
   assignee: (issue, value) => issue.assignees.some((user) => user.login.toLowerCase() === value),
   head: (issue, value) => issue.pull?.head.ref.toLowerCase().startsWith(value) ?? false,
@@ -79,18 +97,28 @@ function search(call: Call) {
   const places = qualifiers.filter(({ key }) => key === "in").flatMap(({ value }) => value.split(","));
   const inside = (place: string) => places.length === 0 || places.includes(place);
   for (const { key } of qualifiers) {
-    if (!(key in TESTS)) throw invalid({ resource: "Search", field: "q", code: "invalid", message: `The search qualifier '${key}' is not supported by the local GitHub.` });
+    if (!(key in TESTS))
+      throw invalid({
+        resource: "Search",
+        field: "q",
+        code: "invalid",
+        message: `The search qualifier '${key}' is not supported by the local GitHub.`,
+      });
   }
   const found = call.world.store.repositories
     .filter((repository) => canSee(call.actor, repository))
     .flatMap((repository) => [...repository.issues.values()])
-    .filter((issue) => qualifiers.every(({ key, value, not }) => (TESTS[key]?.(issue, value) ?? false) !== not))
+    .filter((issue) =>
+      qualifiers.every(({ key, value, not }) => (TESTS[key]?.(issue, value) ?? false) !== not),
+    )
     .filter((issue) => {
       const hay = [
         inside("title") ? issue.title : "",
         inside("body") ? (issue.body ?? "") : "",
         inside("comments") ? issue.comments.map((comment) => comment.body).join("\n") : "",
-      ].join("\n").toLowerCase();
+      ]
+        .join("\n")
+        .toLowerCase();
       return words.every((word) => hay.includes(word));
     });
   const direction = call.query.get("order") === "asc" ? 1 : -1;

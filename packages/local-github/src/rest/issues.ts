@@ -3,17 +3,27 @@
 import { z } from "zod";
 import { deliverIssue } from "../events/deliver.ts";
 import { hasRole } from "../http/auth.ts";
-import { actorUser, type Call, causeOf, created, noContent, ok, parseBody, type Route, route } from "../http/call.ts";
+import {
+  actorUser,
+  type Call,
+  causeOf,
+  created,
+  noContent,
+  ok,
+  parseBody,
+  type Route,
+  route,
+} from "../http/call.ts";
 import { ApiError, invalid } from "../http/errors.ts";
 import { paged } from "../http/paginate.ts";
 import { closeIssue, noteEvent, reopenIssue } from "../issues/state.ts";
 import { issueJson, issueTypeJson } from "../serialize/issues.ts";
 import { simpleUser } from "../serialize/users.ts";
 import type { IssueRecord, IssueTypeRecord, LabelRecord, UserRecord } from "../store/records.ts";
+import { isPull } from "../store/store.ts";
 import { issueOf } from "./find.ts";
 import { labelsByName } from "./labels.ts";
 import { labelNames, markdown, title } from "./schemas.ts";
-import { isPull } from "../store/store.ts";
 
 const fields = z.object({
   body: markdown.nullish(),
@@ -37,7 +47,9 @@ function mayTriage(call: Call): boolean {
 
 function typeByName(call: Call, name: string | null): IssueTypeRecord | null {
   if (name === null) return null;
-  const found = call.world.store.issueTypes(call.repository.owner).find((type) => type.name.toLowerCase() === name.toLowerCase());
+  const found = call.world.store
+    .issueTypes(call.repository.owner)
+    .find((type) => type.name.toLowerCase() === name.toLowerCase());
   if (!found) throw invalid({ resource: "Issue", field: "type", code: "invalid", value: name });
   return found;
 }
@@ -46,7 +58,9 @@ function typeByName(call: Call, name: string | null): IssueTypeRecord | null {
 function assignable(call: Call, logins: readonly string[]): UserRecord[] {
   const users = logins.flatMap((login) => {
     const user = call.world.store.user(login);
-    return user && user.type === "User" && call.repository.collaborators.has(login.toLowerCase()) ? [user] : [];
+    return user && user.type === "User" && call.repository.collaborators.has(login.toLowerCase())
+      ? [user]
+      : [];
   });
   return [...new Set(users)].slice(0, 10);
 }
@@ -98,35 +112,59 @@ async function create(call: Call) {
   };
   repository.issues.set(issue.number, issue);
   for (const label of labels) noteLabel(call, issue, "labeled", label);
-  for (const user of assignees) noteEvent(world, issue, "assigned", cause, { assignee: simpleUser(world, user) });
+  for (const user of assignees)
+    noteEvent(world, issue, "assigned", cause, { assignee: simpleUser(world, user) });
   await deliverIssue(world, issue, "opened", cause);
-  for (const label of labels) await deliverIssue(world, issue, "labeled", cause, { label: { name: label.name, color: label.color } });
+  for (const label of labels)
+    await deliverIssue(world, issue, "labeled", cause, { label: { name: label.name, color: label.color } });
   return created(issueJson(world, issue));
 }
 
-export function noteLabel(call: Call, issue: IssueRecord, event: "labeled" | "unlabeled", label: LabelRecord): void {
+export function noteLabel(
+  call: Call,
+  issue: IssueRecord,
+  event: "labeled" | "unlabeled",
+  label: LabelRecord,
+): void {
   noteEvent(call.world, issue, event, causeOf(call), { label: { name: label.name, color: label.color } });
 }
 
 /** Sets an issue's labels, with one event for each that comes or goes. */
-export async function replaceLabels(call: Call, issue: IssueRecord, next: readonly LabelRecord[]): Promise<void> {
+export async function replaceLabels(
+  call: Call,
+  issue: IssueRecord,
+  next: readonly LabelRecord[],
+): Promise<void> {
   const added = next.filter((label) => !issue.labels.includes(label));
   const removed = issue.labels.filter((label) => !next.includes(label));
   issue.labels = [...next];
   for (const label of removed) noteLabel(call, issue, "unlabeled", label);
   for (const label of added) noteLabel(call, issue, "labeled", label);
   const cause = causeOf(call);
-  for (const label of removed) await deliverIssue(call.world, issue, "unlabeled", cause, { label: { name: label.name, color: label.color } });
-  for (const label of added) await deliverIssue(call.world, issue, "labeled", cause, { label: { name: label.name, color: label.color } });
+  for (const label of removed)
+    await deliverIssue(call.world, issue, "unlabeled", cause, {
+      label: { name: label.name, color: label.color },
+    });
+  for (const label of added)
+    await deliverIssue(call.world, issue, "labeled", cause, {
+      label: { name: label.name, color: label.color },
+    });
 }
 
-export async function replaceAssignees(call: Call, issue: IssueRecord, next: readonly UserRecord[]): Promise<void> {
+export async function replaceAssignees(
+  call: Call,
+  issue: IssueRecord,
+  next: readonly UserRecord[],
+): Promise<void> {
   const { world } = call;
   const cause = causeOf(call);
   const added = next.filter((user) => !issue.assignees.includes(user));
   const removed = issue.assignees.filter((user) => !next.includes(user));
   issue.assignees = [...next];
-  for (const [event, users] of [["unassigned", removed], ["assigned", added]] as const) {
+  for (const [event, users] of [
+    ["unassigned", removed],
+    ["assigned", added],
+  ] as const) {
     for (const user of users) {
       noteEvent(world, issue, event, cause, { assignee: simpleUser(world, user) });
       await deliverIssue(world, issue, event, cause, { assignee: simpleUser(world, user) });
@@ -147,7 +185,12 @@ async function update(call: Call) {
   const organization = call.repository.owner.type === "Organization";
   const type = triage && organization && body.type !== undefined ? typeByName(call, body.type) : undefined;
   if (body.state === "open" && isPull(issue) && issue.pull.mergedAt) {
-    throw invalid({ resource: "Issue", field: "state", code: "invalid", message: "The pull request cannot be reopened." });
+    throw invalid({
+      resource: "Issue",
+      field: "state",
+      code: "invalid",
+      message: "The pull request cannot be reopened.",
+    });
   }
 
   const edits: Record<string, { from: unknown }> = {};
@@ -168,7 +211,9 @@ async function update(call: Call) {
   }
   if (Object.keys(edits).length) await deliverIssue(world, issue, "edited", cause, { changes: edits });
   if (labels) await replaceLabels(call, issue, labels);
-  const assignees = body.assignees ?? (body.assignee === undefined ? undefined : body.assignee === null ? [] : [body.assignee]);
+  const assignees =
+    body.assignees ??
+    (body.assignee === undefined ? undefined : body.assignee === null ? [] : [body.assignee]);
   if (triage && assignees) await replaceAssignees(call, issue, assignable(call, assignees));
   if (body.state === "closed" && issue.state === "open") {
     await closeIssue(world, issue, body.state_reason ?? null, cause);
@@ -195,14 +240,20 @@ function compare(one: string | number, other: string | number): number {
 function list(call: Call) {
   const { query, repository } = call;
   const state = query.get("state") ?? "open";
-  const labels = (query.get("labels") ?? "").split(",").map((name) => name.trim().toLowerCase()).filter(Boolean);
+  const labels = (query.get("labels") ?? "")
+    .split(",")
+    .map((name) => name.trim().toLowerCase())
+    .filter(Boolean);
   const since = query.get("since");
   const creator = query.get("creator")?.toLowerCase();
   const assignee = query.get("assignee")?.toLowerCase();
   const type = query.get("type")?.toLowerCase();
   const milestone = query.get("milestone");
   const actor = call.actor;
-  const seesIssues = repository.visibility === "public" || actor.kind === "user" || (actor.kind === "job" && (actor.permissions.issues ?? "none") !== "none");
+  const seesIssues =
+    repository.visibility === "public" ||
+    actor.kind === "user" ||
+    (actor.kind === "job" && (actor.permissions.issues ?? "none") !== "none");
   const found = [...repository.issues.values()].filter(
     (issue) =>
       (state === "all" || issue.state === state) &&
@@ -216,12 +267,15 @@ function list(call: Call) {
           : assignee === "*"
             ? issue.assignees.length > 0
             : issue.assignees.some((user) => user.login.toLowerCase() === assignee))) &&
-      (!type || type === "*" || (type === "none" ? issue.type === null : issue.type?.name.toLowerCase() === type)) &&
+      (!type ||
+        type === "*" ||
+        (type === "none" ? issue.type === null : issue.type?.name.toLowerCase() === type)) &&
       (!milestone || milestone === "none"),
   );
   const key = SORTS[query.get("sort") ?? "created"] ?? SORTS.created;
   const direction = query.get("direction") === "asc" ? 1 : -1;
-  if (key) found.sort((one, other) => direction * (compare(key(one), key(other)) || compare(one.id, other.id)));
+  if (key)
+    found.sort((one, other) => direction * (compare(key(one), key(other)) || compare(one.id, other.id)));
   return paged(call, found, (issue) => issueJson(call.world, issue));
 }
 
@@ -230,18 +284,28 @@ const assigneesBody = z.object({ assignees: z.array(z.string()).optional() });
 export const issueRoutes: readonly Route[] = [
   route("GET /repos/{owner}/{repo}/issues", list),
   route("POST /repos/{owner}/{repo}/issues", create),
-  route("GET /repos/{owner}/{repo}/issues/{issue_number}", (call) => ok(issueJson(call.world, issueOf(call)))),
+  route("GET /repos/{owner}/{repo}/issues/{issue_number}", (call) =>
+    ok(issueJson(call.world, issueOf(call))),
+  ),
   route("PATCH /repos/{owner}/{repo}/issues/{issue_number}", update),
   route("POST /repos/{owner}/{repo}/issues/{issue_number}/assignees", async (call) => {
     const issue = issueOf(call);
     const { assignees = [] } = parseBody(call, assigneesBody);
-    await replaceAssignees(call, issue, [...new Set([...issue.assignees, ...assignable(call, assignees)])].slice(0, 10));
+    await replaceAssignees(
+      call,
+      issue,
+      [...new Set([...issue.assignees, ...assignable(call, assignees)])].slice(0, 10),
+    );
     return created(issueJson(call.world, issue));
   }),
   route("DELETE /repos/{owner}/{repo}/issues/{issue_number}/assignees", async (call) => {
     const issue = issueOf(call);
     const gone = (parseBody(call, assigneesBody).assignees ?? []).map((login) => login.toLowerCase());
-    await replaceAssignees(call, issue, issue.assignees.filter((user) => !gone.includes(user.login.toLowerCase())));
+    await replaceAssignees(
+      call,
+      issue,
+      issue.assignees.filter((user) => !gone.includes(user.login.toLowerCase())),
+    );
     return ok(issueJson(call.world, issue));
   }),
   route("PUT /repos/{owner}/{repo}/issues/{issue_number}/lock", (call) => {

@@ -13,15 +13,30 @@ import { labelNames } from "./schemas.ts";
 
 const DEFAULT_COLOR = "ededed";
 const color = z.string().regex(/^[0-9a-f]{6}$/i);
-const newLabel = z.object({ name: z.string().min(1), color: z.string().optional(), description: z.string().nullish() });
-const labelChange = z.object({ new_name: z.string().min(1).optional(), color: z.string().optional(), description: z.string().nullish() });
-const issueLabels = z.union([labelNames, z.object({ labels: labelNames.optional() }).transform((body) => body.labels ?? [])]);
+const newLabel = z.object({
+  name: z.string().min(1),
+  color: z.string().optional(),
+  description: z.string().nullish(),
+});
+const labelChange = z.object({
+  new_name: z.string().min(1).optional(),
+  color: z.string().optional(),
+  description: z.string().nullish(),
+});
+const issueLabels = z.union([
+  labelNames,
+  z.object({ labels: labelNames.optional() }).transform((body) => body.labels ?? []),
+]);
 
 /** GitHub counts characters; emoji are allowed. */
 const MAX_NAME = 50;
 const MAX_DESCRIPTION = 100;
 
-function checkLabel(input: { name?: string | undefined; color?: string | undefined; description?: string | null | undefined }): void {
+function checkLabel(input: {
+  name?: string | undefined;
+  color?: string | undefined;
+  description?: string | null | undefined;
+}): void {
   if (input.name !== undefined && ([...input.name].length > MAX_NAME || !input.name.trim())) {
     throw invalid({ resource: "Label", field: "name", code: "invalid" });
   }
@@ -33,7 +48,11 @@ function checkLabel(input: { name?: string | undefined; color?: string | undefin
   }
 }
 
-function addLabel(call: Call, name: string, input: { color?: string | undefined; description?: string | null | undefined } = {}): LabelRecord {
+function addLabel(
+  call: Call,
+  name: string,
+  input: { color?: string | undefined; description?: string | null | undefined } = {},
+): LabelRecord {
   checkLabel({ name, ...input });
   const label: LabelRecord = {
     id: call.world.store.nextId(),
@@ -79,12 +98,15 @@ async function change(call: Call) {
 
 export const labelRoutes: readonly Route[] = [
   route("GET /repos/{owner}/{repo}/labels", (call) => {
-    const labels = [...call.repository.labels.values()].sort((one, other) => one.name.localeCompare(other.name, "en"));
+    const labels = [...call.repository.labels.values()].sort((one, other) =>
+      one.name.localeCompare(other.name, "en"),
+    );
     return paged(call, labels, json(call));
   }),
   route("POST /repos/{owner}/{repo}/labels", (call) => {
     const body = parseBody(call, newLabel);
-    if (labelByName(call.repository, body.name)) throw invalid({ resource: "Label", field: "name", code: "already_exists" });
+    if (labelByName(call.repository, body.name))
+      throw invalid({ resource: "Label", field: "name", code: "already_exists" });
     return created(json(call)(addLabel(call, body.name, body)));
   }),
   route("GET /repos/{owner}/{repo}/labels/{name}", (call) => ok(json(call)(labelOf(call)))),
@@ -93,14 +115,21 @@ export const labelRoutes: readonly Route[] = [
     const label = labelOf(call);
     call.repository.labels.delete(label.name.toLowerCase());
     for (const issue of call.repository.issues.values()) {
-      if (issue.labels.includes(label)) await replaceLabels(call, issue, issue.labels.filter((one) => one !== label));
+      if (issue.labels.includes(label))
+        await replaceLabels(
+          call,
+          issue,
+          issue.labels.filter((one) => one !== label),
+        );
     }
     return noContent();
   }),
   // GitHub has no milestones here that could be shown: the list is empty, not unknown.
   route("GET /repos/{owner}/{repo}/milestones", () => ok([])),
 
-  route("GET /repos/{owner}/{repo}/issues/{issue_number}/labels", (call) => paged(call, issueOf(call).labels, json(call))),
+  route("GET /repos/{owner}/{repo}/issues/{issue_number}/labels", (call) =>
+    paged(call, issueOf(call).labels, json(call)),
+  ),
   route("POST /repos/{owner}/{repo}/issues/{issue_number}/labels", async (call) => {
     const issue = issueOf(call);
     const added = labelsByName(call, parseBody(call, issueLabels), true);
@@ -121,7 +150,11 @@ export const labelRoutes: readonly Route[] = [
     const name = param(call, "name").toLowerCase();
     const label = issue.labels.find((one) => one.name.toLowerCase() === name);
     if (!label) throw notFoundLabel();
-    await replaceLabels(call, issue, issue.labels.filter((one) => one !== label));
+    await replaceLabels(
+      call,
+      issue,
+      issue.labels.filter((one) => one !== label),
+    );
     return ok(issue.labels.map(json(call)));
   }),
 ];

@@ -7,7 +7,13 @@ import { publicUser } from "../serialize/users.ts";
 
 export function metaRoutes(limiter: RateLimiter): readonly Route[] {
   return [
-    route("GET /", (call) => ok({ current_user_url: `${call.world.urls.api}/user`, rate_limit_url: `${call.world.urls.api}/rate_limit`, repository_url: `${call.world.urls.api}/repos/{owner}/{repo}` })),
+    route("GET /", (call) =>
+      ok({
+        current_user_url: `${call.world.urls.api}/user`,
+        rate_limit_url: `${call.world.urls.api}/rate_limit`,
+        repository_url: `${call.world.urls.api}/repos/{owner}/{repo}`,
+      }),
+    ),
     route("GET /user", (call) => {
       const user = actorUser(call);
       if (call.actor.kind === "job") throw notAccessible();

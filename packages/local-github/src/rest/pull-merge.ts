@@ -25,7 +25,12 @@ async function merge(call: Call) {
   const sha = await mergePull(
     call.world,
     pull,
-    { method: body.merge_method ?? "merge", title: body.commit_title, message: body.commit_message, sha: body.sha },
+    {
+      method: body.merge_method ?? "merge",
+      title: body.commit_title,
+      message: body.commit_message,
+      sha: body.sha,
+    },
     causeOf(call),
   );
   return ok({ sha, merged: true, message: "Pull Request successfully merged" });
@@ -47,7 +52,8 @@ async function updateBranch(call: Call) {
   }
   const tip = await branchHead(git, base.ref);
   if (pull.state !== "open" || !tip) throw unprocessable("The pull request is closed.");
-  if (await isAncestor(git, tip, head.sha)) throw unprocessable("There are no new commits on the base branch.");
+  if (await isAncestor(git, tip, head.sha))
+    throw unprocessable("There are no new commits on the base branch.");
   const merged = await mergeTrees(git, head.sha, tip);
   if (merged.kind === "conflict") throw unprocessable(`merge conflict between base and head`);
   const next = await writeCommit(git, {
@@ -59,7 +65,8 @@ async function updateBranch(call: Call) {
   });
   const ref = `refs/heads/${head.ref}`;
   const old = head.sha;
-  if ((await swapRef(git, ref, next, old)) === "conflict") throw new ApiError(422, `expected head sha didn’t match current head ref.`);
+  if ((await swapRef(git, ref, next, old)) === "conflict")
+    throw new ApiError(422, `expected head sha didn’t match current head ref.`);
   repository.verifiedCommits.add(next);
   await afterRefChanges(world, repository, [{ ref, old, next }], cause);
   return { status: 202, json: { message: "Updating pull request branch.", url: pullApiUrl(world, pull) } };

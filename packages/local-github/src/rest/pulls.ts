@@ -6,7 +6,7 @@ import { commitsBetween, diffFiles } from "../git/diff.ts";
 import { branchHead, mergeBase, setRef } from "../git/refs.ts";
 import { type Call, causeOf, created, ok, parseBody, type Route, route } from "../http/call.ts";
 import { ApiError, invalid, notFound, unprocessable } from "../http/errors.ts";
-import { pageQuery, paged, slicePage } from "../http/paginate.ts";
+import { paged, pageQuery, slicePage } from "../http/paginate.ts";
 import { closeIssue, noteEvent, reopenIssue } from "../issues/state.ts";
 import { startMergeability } from "../pulls/mergeability.ts";
 import { commitsJson, diffEntry } from "../serialize/commits.ts";
@@ -52,10 +52,15 @@ async function create(call: Call) {
   const cause = causeOf(call);
   const branch = ownBranch(call, body.head);
   const headSha = branch === undefined ? undefined : await branchHead(git, branch);
-  if (branch === undefined || !headSha) throw invalid({ resource: "PullRequest", field: "head", code: "invalid" });
+  if (branch === undefined || !headSha)
+    throw invalid({ resource: "PullRequest", field: "head", code: "invalid" });
   const baseSha = await branchHead(git, body.base);
   if (!baseSha) throw invalid({ resource: "PullRequest", field: "base", code: "invalid" });
-  if (pullsOf(repository).some((pull) => pull.state === "open" && pull.pull.head.ref === branch && pull.pull.base.ref === body.base)) {
+  if (
+    pullsOf(repository).some(
+      (pull) => pull.state === "open" && pull.pull.head.ref === branch && pull.pull.base.ref === body.base,
+    )
+  ) {
     const message = `A pull request already exists for ${repository.owner.login}:${branch}.`;
     throw invalid({ resource: "PullRequest", code: "custom", message });
   }
@@ -162,7 +167,8 @@ async function update(call: Call) {
   const cause = causeOf(call);
   const changes: Record<string, { from: unknown }> = {};
   if (body.base !== undefined && body.base !== pull.pull.base.ref) {
-    if (pull.state === "closed") throw unprocessable("Cannot change the base branch of a closed pull request.");
+    if (pull.state === "closed")
+      throw unprocessable("Cannot change the base branch of a closed pull request.");
     const sha = await branchHead(git, body.base);
     if (!sha) throw invalid({ resource: "PullRequest", field: "base", code: "invalid" });
     changes.base = { from: pull.pull.base.ref };
@@ -192,7 +198,9 @@ async function reopen(call: Call, pull: PullIssue): Promise<void> {
   const { world, git } = call;
   const sha = await branchHead(git, pull.pull.head.ref);
   if (pull.pull.mergedAt || !sha) {
-    const message = pull.pull.mergedAt ? "The pull request cannot be reopened." : `The ${pull.pull.head.ref} branch was deleted.`;
+    const message = pull.pull.mergedAt
+      ? "The pull request cannot be reopened."
+      : `The ${pull.pull.head.ref} branch was deleted.`;
     throw invalid({ resource: "PullRequest", field: "state", code: "invalid", message });
   }
   pull.pull.head.sha = sha;
@@ -202,7 +210,9 @@ async function reopen(call: Call, pull: PullIssue): Promise<void> {
 
 async function files(call: Call) {
   const { git, start, head } = await pullRange(call.world, pullOf(call));
-  return paged(call, await diffFiles(git, start, head), (file) => diffEntry(call.world, call.repository, head, file));
+  return paged(call, await diffFiles(git, start, head), (file) =>
+    diffEntry(call.world, call.repository, head, file),
+  );
 }
 
 async function commits(call: Call) {

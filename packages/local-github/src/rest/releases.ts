@@ -2,7 +2,17 @@
 
 import { z } from "zod";
 import { branchHead, readRef, resolveCommit, swapRef, ZERO } from "../git/refs.ts";
-import { type Call, causeOf, created, numberParam, ok, param, parseBody, type Route, route } from "../http/call.ts";
+import {
+  type Call,
+  causeOf,
+  created,
+  numberParam,
+  ok,
+  param,
+  parseBody,
+  type Route,
+  route,
+} from "../http/call.ts";
 import { invalid, notFound } from "../http/errors.ts";
 import { paged } from "../http/paginate.ts";
 import { afterRefChanges } from "../pulls/ref-changes.ts";
@@ -30,7 +40,8 @@ function releaseJson(call: Call, release: ReleaseRecord) {
   const { world, repository } = call;
   const url = `${apiUrl(world, repository)}/releases/${release.id}`;
   const html = htmlUrl(world, repository);
-  const archive = (kind: string) => (release.draft ? null : `${apiUrl(world, repository)}/${kind}/${release.tagName}`);
+  const archive = (kind: string) =>
+    release.draft ? null : `${apiUrl(world, repository)}/${kind}/${release.tagName}`;
   return {
     url,
     assets_url: `${url}/assets`,
@@ -59,7 +70,9 @@ async function ensureTag(call: Call, tag: string, target: string): Promise<void>
   const { git, world, repository } = call;
   const ref = `refs/tags/${tag}`;
   if (await readRef(git, ref)) return;
-  const sha = (await branchHead(git, target)) ?? (/^[0-9a-f]{40}$/i.test(target) ? await resolveCommit(git, target) : undefined);
+  const sha =
+    (await branchHead(git, target)) ??
+    (/^[0-9a-f]{40}$/i.test(target) ? await resolveCommit(git, target) : undefined);
   if (!sha) throw invalid({ resource: "Release", field: "target_commitish", code: "invalid" });
   await swapRef(git, ref, sha, ZERO);
   await afterRefChanges(world, repository, [{ ref, old: ZERO, next: sha }], causeOf(call));
@@ -129,12 +142,22 @@ function one(call: Call, release: ReleaseRecord | undefined) {
 }
 
 export const releaseRoutes: readonly Route[] = [
-  route("GET /repos/{owner}/{repo}/releases", (call) => paged(call, visible(call).toReversed(), (release) => releaseJson(call, release))),
+  route("GET /repos/{owner}/{repo}/releases", (call) =>
+    paged(call, visible(call).toReversed(), (release) => releaseJson(call, release)),
+  ),
   route("POST /repos/{owner}/{repo}/releases", create),
-  route("GET /repos/{owner}/{repo}/releases/latest", (call) => one(call, call.repository.releases.findLast((release) => !release.draft && !release.prerelease))),
+  route("GET /repos/{owner}/{repo}/releases/latest", (call) =>
+    one(
+      call,
+      call.repository.releases.findLast((release) => !release.draft && !release.prerelease),
+    ),
+  ),
   route("GET /repos/{owner}/{repo}/releases/tags/{tag}", (call) => {
     const tag = param(call, "tag");
-    return one(call, call.repository.releases.find((release) => !release.draft && release.tagName === tag));
+    return one(
+      call,
+      call.repository.releases.find((release) => !release.draft && release.tagName === tag),
+    );
   }),
   route("GET /repos/{owner}/{repo}/releases/{release_id}", (call) => ok(releaseJson(call, releaseOf(call)))),
   route("PATCH /repos/{owner}/{repo}/releases/{release_id}", update),

@@ -1,10 +1,10 @@
 /** The repository itself, its collaborators and tags; the API's root. */
 
-import { type Call, ok, param, type Route, route } from "../http/call.ts";
+import { listRefs, resolveCommit } from "../git/refs.ts";
 import { hasRole, roleOf } from "../http/auth.ts";
+import { type Call, ok, param, type Route, route } from "../http/call.ts";
 import { notFound } from "../http/errors.ts";
 import { paged } from "../http/paginate.ts";
-import { listRefs, resolveCommit } from "../git/refs.ts";
 import { apiUrl, fullRepository } from "../serialize/repositories.ts";
 import { simpleUser } from "../serialize/users.ts";
 import { nodeId } from "../store/node-id.ts";
@@ -27,7 +27,9 @@ function legacy(role: Role | undefined): string {
 }
 
 export const repositoryRoutes: readonly Route[] = [
-  route("GET /repos/{owner}/{repo}", async (call) => ok(await fullRepository(call.world, call.repository, call.actor))),
+  route("GET /repos/{owner}/{repo}", async (call) =>
+    ok(await fullRepository(call.world, call.repository, call.actor)),
+  ),
 
   route("GET /repos/{owner}/{repo}/collaborators", (call) => {
     const list = [...call.repository.collaborators].flatMap(([login, role]) => {
@@ -47,7 +49,11 @@ export const repositoryRoutes: readonly Route[] = [
     return ok({
       permission: legacy(role),
       role_name: role ?? "none",
-      user: { ...simpleUser(call.world, user), permissions: role ? permissions(role) : { ...permissions("read"), pull: false } },
+      user: {
+        ...simpleUser(call.world, user),
+        permissions: role ? permissions(role) : { ...permissions("read"), pull: false },
+        role_name: role ?? "none",
+      },
     });
   }),
 

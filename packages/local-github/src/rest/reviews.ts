@@ -13,7 +13,11 @@ import { reviewCommentById } from "../store/store.ts";
 import { pullOf } from "./find.ts";
 import { markdown } from "./schemas.ts";
 
-const STATES = { APPROVE: "APPROVED", REQUEST_CHANGES: "CHANGES_REQUESTED", COMMENT: "COMMENTED" } as const satisfies Record<string, ReviewState>;
+const STATES = {
+  APPROVE: "APPROVED",
+  REQUEST_CHANGES: "CHANGES_REQUESTED",
+  COMMENT: "COMMENTED",
+} as const satisfies Record<string, ReviewState>;
 const eventName = z.enum(["APPROVE", "REQUEST_CHANGES", "COMMENT"]);
 const side = z.enum(["LEFT", "RIGHT"]);
 
@@ -48,23 +52,44 @@ function reviewOf(call: Call, pull: PullIssue): ReviewRecord {
 
 /** A pending review is its author's alone. */
 function visible(call: Call, review: ReviewRecord): boolean {
-  return review.state !== "PENDING" || (call.actor.kind !== "anonymous" && call.actor.user.id === review.user.id);
+  return (
+    review.state !== "PENDING" || (call.actor.kind !== "anonymous" && call.actor.user.id === review.user.id)
+  );
 }
 
-function refuseEvent(call: Call, pull: PullIssue, event: z.infer<typeof eventName>, body: string, hasComments: boolean): void {
+function refuseEvent(
+  call: Call,
+  pull: PullIssue,
+  event: z.infer<typeof eventName>,
+  body: string,
+  hasComments: boolean,
+): void {
   const own = call.actor.kind !== "anonymous" && call.actor.user.id === pull.author.id;
-  if (own && event === "APPROVE") throw new ApiError(422, "Unprocessable Entity", { errors: ["Can not approve your own pull request"] });
+  if (own && event === "APPROVE")
+    throw new ApiError(422, "Unprocessable Entity", { errors: ["Can not approve your own pull request"] });
   if (own && event === "REQUEST_CHANGES") {
-    throw new ApiError(422, "Unprocessable Entity", { errors: ["Can not request changes on your own pull request"] });
+    throw new ApiError(422, "Unprocessable Entity", {
+      errors: ["Can not request changes on your own pull request"],
+    });
   }
-  if (event === "APPROVE" && call.actor.kind === "job" && !call.repository.settings.actionsCanCreatePullRequests) {
-    throw new ApiError(422, "Unprocessable Entity", { errors: ["GitHub Actions is not permitted to approve pull requests."] });
+  if (
+    event === "APPROVE" &&
+    call.actor.kind === "job" &&
+    !call.repository.settings.actionsCanCreatePullRequests
+  ) {
+    throw new ApiError(422, "Unprocessable Entity", {
+      errors: ["GitHub Actions is not permitted to approve pull requests."],
+    });
   }
   if (event !== "APPROVE" && body === "" && !hasComments) throw unprocessable("Body cannot be blank");
 }
 
 /** Where a comment stands in the diff. @throws ApiError 422 for a place outside of it */
-async function placeOf(call: Call, pull: PullIssue, draft: DraftComment): Promise<{ line: number | null; position: number | null; hunk: string }> {
+async function placeOf(
+  call: Call,
+  pull: PullIssue,
+  draft: DraftComment,
+): Promise<{ line: number | null; position: number | null; hunk: string }> {
   const { git, start, head } = await pullRange(call.world, pull);
   const file = (await diffFiles(git, start, head)).find((one) => one.path === draft.path);
   if (!file) throw new ApiError(422, "Unprocessable Entity", { errors: ["Path could not be resolved"] });
@@ -75,11 +100,22 @@ async function placeOf(call: Call, pull: PullIssue, draft: DraftComment): Promis
     return { line: draft.line, position: found.position, hunk: found.hunk };
   }
   const byPosition = [...lines].find(([, place]) => place.position === draft.position);
-  if (!byPosition) throw new ApiError(422, "Unprocessable Entity", { errors: ["Position could not be resolved"] });
-  return { line: Number(byPosition[0].split(":")[1]), position: byPosition[1].position, hunk: byPosition[1].hunk };
+  if (!byPosition)
+    throw new ApiError(422, "Unprocessable Entity", { errors: ["Position could not be resolved"] });
+  return {
+    line: Number(byPosition[0].split(":")[1]),
+    position: byPosition[1].position,
+    hunk: byPosition[1].hunk,
+  };
 }
 
-async function commentRecord(call: Call, pull: PullIssue, review: ReviewRecord, draft: DraftComment, inReplyTo: number | null): Promise<ReviewCommentRecord> {
+async function commentRecord(
+  call: Call,
+  pull: PullIssue,
+  review: ReviewRecord,
+  draft: DraftComment,
+  inReplyTo: number | null,
+): Promise<ReviewCommentRecord> {
   const place = await placeOf(call, pull, draft);
   const at = call.world.store.timestamp();
   return {
@@ -120,7 +156,8 @@ async function create(call: Call) {
   };
   // All places are resolved before anything is kept: a refused review leaves no trace.
   const comments: ReviewCommentRecord[] = [];
-  for (const draft of body.comments ?? []) comments.push(await commentRecord(call, pull, review, draft, null));
+  for (const draft of body.comments ?? [])
+    comments.push(await commentRecord(call, pull, review, draft, null));
   pull.pull.reviews.push(review);
   pull.pull.reviewComments.push(...comments);
   pull.updatedAt = world.store.timestamp();
@@ -153,7 +190,8 @@ async function dismiss(call: Call) {
   const pull = pullOf(call);
   const review = reviewOf(call, pull);
   parseBody(call, z.object({ message: z.string(), event: z.literal("DISMISS").optional() }));
-  if (review.state !== "APPROVED" && review.state !== "CHANGES_REQUESTED") throw unprocessable("Can not dismiss a commented pull request review");
+  if (review.state !== "APPROVED" && review.state !== "CHANGES_REQUESTED")
+    throw unprocessable("Can not dismiss a commented pull request review");
   review.state = "DISMISSED";
   await deliverReview(call.world, pull, review, "dismissed", causeOf(call));
   return ok(reviewJson(call.world, pull, review));
@@ -189,18 +227,28 @@ async function createComment(call: Call) {
 
 function comment(call: Call) {
   const found = reviewCommentById(call.repository, numberParam(call, "comment_id"));
-  const pull = [...call.repository.issues.values()].find((issue) => found && issue.pull?.reviewComments.includes(found));
+  const pull = [...call.repository.issues.values()].find(
+    (issue) => found && issue.pull?.reviewComments.includes(found),
+  );
   if (!found || !pull?.pull) throw notFound();
   return ok(reviewCommentJson(call.world, { ...pull, pull: pull.pull }, found));
 }
 
-const people = z.object({ reviewers: z.array(z.string()).optional(), team_reviewers: z.array(z.string()).optional() });
+const people = z.object({
+  reviewers: z.array(z.string()).optional(),
+  team_reviewers: z.array(z.string()).optional(),
+});
 
 function changeReviewers(call: Call, add: boolean) {
   const pull = pullOf(call);
   const named = (parseBody(call, people).reviewers ?? []).map((login) => login.toLowerCase());
-  const known = named.flatMap((login) => (call.repository.collaborators.has(login) ? [call.world.store.user(login)] : [])).flatMap((user) => user ?? []);
-  if (add && known.length !== named.length) throw unprocessable("Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator.");
+  const known = named
+    .flatMap((login) => (call.repository.collaborators.has(login) ? [call.world.store.user(login)] : []))
+    .flatMap((user) => user ?? []);
+  if (add && known.length !== named.length)
+    throw unprocessable(
+      "Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator.",
+    );
   const kept = pull.pull.requestedReviewers.filter((user) => !named.includes(user.login.toLowerCase()));
   pull.pull.requestedReviewers = add ? [...kept, ...known] : kept;
   const json = simplePull(call.world, pull);
@@ -213,7 +261,11 @@ export const reviewRoutes: readonly Route[] = [
   route(`POST ${PULL}/reviews`, create),
   route(`GET ${PULL}/reviews`, (call) => {
     const pull = pullOf(call);
-    return paged(call, pull.pull.reviews.filter((review) => visible(call, review)), (review) => reviewJson(call.world, pull, review));
+    return paged(
+      call,
+      pull.pull.reviews.filter((review) => visible(call, review)),
+      (review) => reviewJson(call.world, pull, review),
+    );
   }),
   route(`GET ${PULL}/reviews/{review_id}`, (call) => {
     const pull = pullOf(call);
@@ -232,7 +284,12 @@ export const reviewRoutes: readonly Route[] = [
   }),
   route(`POST ${PULL}/comments`, createComment),
   route("GET /repos/{owner}/{repo}/pulls/comments/{comment_id}", comment),
-  route(`GET ${PULL}/requested_reviewers`, (call) => ok({ users: pullOf(call).pull.requestedReviewers.map((user) => simpleUser(call.world, user)), teams: [] })),
+  route(`GET ${PULL}/requested_reviewers`, (call) =>
+    ok({
+      users: pullOf(call).pull.requestedReviewers.map((user) => simpleUser(call.world, user)),
+      teams: [],
+    }),
+  ),
   route(`POST ${PULL}/requested_reviewers`, (call) => changeReviewers(call, true)),
   route(`DELETE ${PULL}/requested_reviewers`, (call) => changeReviewers(call, false)),
 ];

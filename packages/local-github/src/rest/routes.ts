@@ -25,7 +25,13 @@ import { reviewRoutes } from "./reviews.ts";
 import { statusRoutes } from "./statuses.ts";
 import { subIssueRoutes } from "./sub-issues.ts";
 
-export function restRoutes({ downloads, limiter }: { downloads: Downloads; limiter: RateLimiter }): readonly Route[] {
+export function restRoutes({
+  downloads,
+  limiter,
+}: {
+  downloads: Downloads;
+  limiter: RateLimiter;
+}): readonly Route[] {
   return [
     ...metaRoutes(limiter),
     ...repositoryRoutes,

@@ -26,9 +26,13 @@ async function create(call: Call) {
   const sha = param(call, "sha").toLowerCase();
   const body = parseBody(call, newStatus);
   if ((await objectType(call.git, sha)) !== "commit") throw unprocessable(`No commit found for SHA: ${sha}`);
-  if ((body.description?.length ?? 0) > MAX_DESCRIPTION) throw unprocessable("Validation failed: Description is too long (maximum is 140 characters)");
+  if ((body.description?.length ?? 0) > MAX_DESCRIPTION)
+    throw unprocessable("Validation failed: Description is too long (maximum is 140 characters)");
   const before = repository.statuses.filter((one) => one.sha === sha && one.context === body.context);
-  if (before.length >= MAX_STATUSES) throw unprocessable("Validation failed: This SHA and context has reached the maximum number of statuses.");
+  if (before.length >= MAX_STATUSES)
+    throw unprocessable(
+      "Validation failed: This SHA and context has reached the maximum number of statuses.",
+    );
   const status: CommitStatusRecord = {
     id: world.store.nextId(),
     sha,
@@ -48,7 +52,11 @@ async function combined(call: Call) {
   const sha = await commitOf(call, param(call, "ref"));
   const statuses = latestStatuses(repository, sha);
   const has = (...states: string[]) => statuses.some((status) => states.includes(status.state));
-  const state = has("error", "failure") ? "failure" : has("pending") || !statuses.length ? "pending" : "success";
+  const state = has("error", "failure")
+    ? "failure"
+    : has("pending") || !statuses.length
+      ? "pending"
+      : "success";
   const api = apiUrl(world, repository);
   return ok({
     state,

@@ -1,8 +1,8 @@
 /** Sub-issues and dependencies. Both name the other issue by its database id, not its number. */
 
 import { z } from "zod";
-import { type Call, causeOf, created, numberParam, ok, parseBody, type Route, route } from "../http/call.ts";
 import { canSee } from "../http/auth.ts";
+import { type Call, causeOf, created, numberParam, ok, parseBody, type Route, route } from "../http/call.ts";
 import { notFound, unprocessable } from "../http/errors.ts";
 import { paged } from "../http/paginate.ts";
 import { noteEvent } from "../issues/state.ts";
@@ -51,14 +51,19 @@ function add(call: Call) {
   const parent = issueOf(call);
   const body = parseBody(call, addBody);
   const child = byId(call, body.sub_issue_id);
-  const refuse = (reason: string) => unprocessable(`An error occurred while adding the sub-issue to the parent issue. ${reason}`);
+  const refuse = (reason: string) =>
+    unprocessable(`An error occurred while adding the sub-issue to the parent issue. ${reason}`);
   if (parent.pull) throw refuse("Pull requests cannot have sub-issues");
-  if (child.repository.owner !== parent.repository.owner) throw refuse("Sub-issue must belong to the same owner as the parent");
-  if (ancestors(parent).includes(child)) throw refuse("Sub-issue cannot be the issue itself or one of its ancestors");
+  if (child.repository.owner !== parent.repository.owner)
+    throw refuse("Sub-issue must belong to the same owner as the parent");
+  if (ancestors(parent).includes(child))
+    throw refuse("Sub-issue cannot be the issue itself or one of its ancestors");
   if (parent.children.includes(child)) throw refuse("Issue may not contain duplicate sub-issues");
   if (child.parent && !body.replace_parent) throw refuse("Sub issue may only have one parent");
-  if (parent.children.length >= MAX_CHILDREN) throw refuse(`Parent cannot have more than ${MAX_CHILDREN} sub-issues`);
-  if (ancestors(parent).length + height(child) > MAX_DEPTH) throw refuse(`Sub-issues may not be nested more than ${MAX_DEPTH} levels`);
+  if (parent.children.length >= MAX_CHILDREN)
+    throw refuse(`Parent cannot have more than ${MAX_CHILDREN} sub-issues`);
+  if (ancestors(parent).length + height(child) > MAX_DEPTH)
+    throw refuse(`Sub-issues may not be nested more than ${MAX_DEPTH} levels`);
   const cause = causeOf(call);
   detach(child);
   parent.children.push(child);
@@ -88,7 +93,8 @@ function reprioritize(call: Call) {
   const anchor = byId(call, body.after_id ?? body.before_id ?? 0);
   const others = parent.children.filter((one) => one !== child);
   const at = others.indexOf(anchor);
-  if (child.parent !== parent || at < 0) throw unprocessable("Both issues must be sub-issues of the parent issue");
+  if (child.parent !== parent || at < 0)
+    throw unprocessable("Both issues must be sub-issues of the parent issue");
   others.splice(body.after_id === undefined ? at : at + 1, 0, child);
   parent.children.splice(0, parent.children.length, ...others);
   return ok(issueJson(call.world, parent));
@@ -105,9 +111,11 @@ function block(call: Call) {
   const issue = issueOf(call);
   const blocker = byId(call, parseBody(call, dependencyBody).issue_id);
   if (issue.pull) throw unprocessable("Pull requests cannot have dependencies");
-  if (issue.blockedBy.includes(blocker)) throw unprocessable("Validation failed: Target issue has already been taken");
+  if (issue.blockedBy.includes(blocker))
+    throw unprocessable("Validation failed: Target issue has already been taken");
   if (reaches(blocker, issue)) throw unprocessable("Validation failed: Dependency cycles are not allowed");
-  if (issue.blockedBy.length >= MAX_DEPENDENCIES) throw unprocessable(`Validation failed: An issue can be blocked by at most ${MAX_DEPENDENCIES} issues`);
+  if (issue.blockedBy.length >= MAX_DEPENDENCIES)
+    throw unprocessable(`Validation failed: An issue can be blocked by at most ${MAX_DEPENDENCIES} issues`);
   issue.blockedBy.push(blocker);
   noteEvent(call.world, issue, "blocked_by_added", causeOf(call));
   noteEvent(call.world, blocker, "blocking_added", causeOf(call));
@@ -141,5 +149,7 @@ export const subIssueRoutes: readonly Route[] = [
   route(`GET ${ISSUE}/dependencies/blocked_by`, (call) => paged(call, issueOf(call).blockedBy, json(call))),
   route(`POST ${ISSUE}/dependencies/blocked_by`, block),
   route(`DELETE ${ISSUE}/dependencies/blocked_by/{issue_id}`, unblock),
-  route(`GET ${ISSUE}/dependencies/blocking`, (call) => paged(call, blocking(call.world, issueOf(call)), json(call))),
+  route(`GET ${ISSUE}/dependencies/blocking`, (call) =>
+    paged(call, blocking(call.world, issueOf(call)), json(call)),
+  ),
 ];

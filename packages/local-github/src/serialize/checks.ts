@@ -84,7 +84,11 @@ export function checkSuiteJson(
     node_id: nodeId("CheckSuite", suite.id),
     head_branch: suite.branch,
     head_sha: suite.sha,
-    status: done ? "completed" : suite.runs.some((run) => run.status === "in_progress") ? "in_progress" : "queued",
+    status: done
+      ? "completed"
+      : suite.runs.some((run) => run.status === "in_progress")
+        ? "in_progress"
+        : "queued",
     conclusion: done ? (bad?.conclusion ?? "success") : null,
     url,
     before: null,

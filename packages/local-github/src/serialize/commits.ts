@@ -1,6 +1,6 @@
 /** Commits and file differences in GitHub's shapes. */
 
-import { type FileChange, diffFiles, EMPTY_TREE } from "../git/diff.ts";
+import { diffFiles, EMPTY_TREE, type FileChange } from "../git/diff.ts";
 import { type CommitObject, readCommit } from "../git/objects.ts";
 import { nodeId } from "../store/node-id.ts";
 import type { RepositoryRecord, UserRecord } from "../store/records.ts";
@@ -36,7 +36,11 @@ export function gitCommit(world: World, repository: RepositoryRecord, commit: Co
     committer: commit.committer,
     tree: { sha: commit.tree, url: `${api}/git/trees/${commit.tree}` },
     message: commit.message,
-    parents: commit.parents.map((sha) => ({ sha, url: `${api}/git/commits/${sha}`, html_url: `${html}/commit/${sha}` })),
+    parents: commit.parents.map((sha) => ({
+      sha,
+      url: `${api}/git/commits/${sha}`,
+      html_url: `${html}/commit/${sha}`,
+    })),
     verification: verification(repository, commit),
   };
 }
@@ -70,7 +74,11 @@ export function commitJson(world: World, repository: RepositoryRecord, commit: C
     comments_url: `${api}/commits/${commit.sha}/comments`,
     author: author ? simpleUser(world, author) : null,
     committer: committer ? simpleUser(world, committer) : null,
-    parents: commit.parents.map((sha) => ({ sha, url: `${api}/commits/${sha}`, html_url: `${html}/commit/${sha}` })),
+    parents: commit.parents.map((sha) => ({
+      sha,
+      url: `${api}/commits/${sha}`,
+      html_url: `${html}/commit/${sha}`,
+    })),
   };
 }
 

@@ -39,7 +39,16 @@ export function labelJson(world: World, repository: RepositoryRecord, label: Lab
 }
 
 export function issueTypeJson(type: IssueTypeRecord | null) {
-  return type && { id: type.id, node_id: nodeId("IssueType", type.id), name: type.name, description: type.description, color: type.color, is_enabled: true };
+  return (
+    type && {
+      id: type.id,
+      node_id: nodeId("IssueType", type.id),
+      name: type.name,
+      description: type.description,
+      color: type.color,
+      is_enabled: true,
+    }
+  );
 }
 
 /** `reaction-rollup` */

@@ -10,7 +10,8 @@ import { authorAssociation, issueApiUrl, issueHtmlUrl, labelJson, reactionRollup
 import { apiUrl, repositoryBody } from "./repositories.ts";
 import { simpleUser } from "./users.ts";
 
-export const pullApiUrl = (world: World, pull: PullIssue) => `${apiUrl(world, pull.repository)}/pulls/${pull.number}`;
+export const pullApiUrl = (world: World, pull: PullIssue) =>
+  `${apiUrl(world, pull.repository)}/pulls/${pull.number}`;
 
 function side(world: World, repository: RepositoryRecord, { ref, sha }: { ref: string; sha: string }) {
   return {
@@ -104,8 +105,20 @@ export async function fullPull(world: World, pull: PullIssue) {
   return {
     ...simplePull(world, pull),
     merged: pull.pull.mergedAt !== null,
-    mergeable: pull.pull.mergedAt ? null : mergeability === "clean" ? true : mergeability === "conflict" ? false : null,
-    rebaseable: pull.pull.mergedAt ? null : mergeability === "clean" ? true : mergeability === "conflict" ? false : null,
+    mergeable: pull.pull.mergedAt
+      ? null
+      : mergeability === "clean"
+        ? true
+        : mergeability === "conflict"
+          ? false
+          : null,
+    rebaseable: pull.pull.mergedAt
+      ? null
+      : mergeability === "clean"
+        ? true
+        : mergeability === "conflict"
+          ? false
+          : null,
     mergeable_state: state,
     merged_by: pull.pull.mergedBy && simpleUser(world, pull.pull.mergedBy),
     comments: pull.comments.length,

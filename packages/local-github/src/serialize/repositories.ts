@@ -151,7 +151,9 @@ export async function fullRepository(world: World, repository: RepositoryRecord,
           merge_commit_message: "PR_TITLE",
         }
       : {}),
-    ...(repository.owner.type === "Organization" ? { organization: simpleUser(world, repository.owner) } : {}),
+    ...(repository.owner.type === "Organization"
+      ? { organization: simpleUser(world, repository.owner) }
+      : {}),
     network_count: 0,
     subscribers_count: 0,
   };

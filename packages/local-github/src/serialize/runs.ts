@@ -9,7 +9,8 @@ import type { World } from "../world.ts";
 import { apiUrl, htmlUrl, minimalRepository } from "./repositories.ts";
 import { simpleUser } from "./users.ts";
 
-export const runHtmlUrl = (world: World, run: WorkflowRunRecord) => `${htmlUrl(world, run.repository)}/actions/runs/${run.id}`;
+export const runHtmlUrl = (world: World, run: WorkflowRunRecord) =>
+  `${htmlUrl(world, run.repository)}/actions/runs/${run.id}`;
 
 /** `workflow-run` */
 export async function runJson(world: World, run: WorkflowRunRecord) {

@@ -8,7 +8,8 @@ import type { World } from "../world.ts";
 /** `simple-user` */
 export function simpleUser(world: World, user: UserRecord) {
   const api = `${world.urls.api}/users/${encodeURIComponent(user.login)}`;
-  const page = user.type === "Bot" ? `apps/${user.login.replace("[bot]", "")}` : encodeURIComponent(user.login);
+  const page =
+    user.type === "Bot" ? `apps/${user.login.replace("[bot]", "")}` : encodeURIComponent(user.login);
   return {
     login: user.login,
     id: user.id,
@@ -44,7 +45,8 @@ export function publicUser(world: World, user: UserRecord) {
     hireable: null,
     bio: null,
     twitter_username: null,
-    public_repos: world.store.repositories.filter((one) => one.owner === user && one.visibility === "public").length,
+    public_repos: world.store.repositories.filter((one) => one.owner === user && one.visibility === "public")
+      .length,
     public_gists: 0,
     followers: 0,
     following: 0,
@@ -56,7 +58,13 @@ export function publicUser(world: World, user: UserRecord) {
 /** The App behind every job token (`integration`). */
 export function actionsApp(world: World) {
   const owner = {
-    ...simpleUser(world, { id: 9919, login: "github", type: "Organization", name: "GitHub", createdAt: "2008-05-11T04:37:31Z" }),
+    ...simpleUser(world, {
+      id: 9919,
+      login: "github",
+      type: "Organization",
+      name: "GitHub",
+      createdAt: "2008-05-11T04:37:31Z",
+    }),
   };
   return {
     id: ACTIONS_APP_ID,
@@ -70,7 +78,15 @@ export function actionsApp(world: World) {
     html_url: `${world.urls.server}/apps/github-actions`,
     created_at: "2018-07-30T09:30:17Z",
     updated_at: "2024-04-10T20:33:16Z",
-    permissions: { actions: "write", checks: "write", contents: "write", issues: "write", metadata: "read", pull_requests: "write", statuses: "write" },
+    permissions: {
+      actions: "write",
+      checks: "write",
+      contents: "write",
+      issues: "write",
+      metadata: "read",
+      pull_requests: "write",
+      statuses: "write",
+    },
     events: ["push", "pull_request", "repository_dispatch", "workflow_dispatch"],
   };
 }
