@@ -63,11 +63,13 @@ async function publishNode(context: ActionContext, run: NodeRun): Promise<Outcom
       `The branch ${base}, which ${nodeId} is merged into, does not exist: was it deleted?`,
     );
   const ownHead = heads.get(`refs/heads/${branch}`) ?? null;
+  if (!change && isLeaf(node) && (ownHead === null || node.pull === null)) {
+    return withoutChange(run, branch);
+  }
 
   const head = change
     ? await commitChange(run, change, branch, ownHead, baseSha)
     : (ownHead ?? (await ensureBranch(github, branch, baseSha)).sha);
-  // Saved; what is asked of a paused run ends here.
   const upToDate = await bringUpToDate(run, branch, head, base, baseSha, change);
   if (upToDate.kind === "conflict") return upToDate;
   if (upToDate.headSha === baseSha) return nothingToMerge(run, baseSha);
@@ -240,6 +242,20 @@ async function openPull({ github }: NodeRun, request: EnsurePull): Promise<Pull>
         `GitHub sees no commits between ${request.base} and ${request.head}: it is tried again.`,
       );
   }
+}
+
+const isLeaf = (node: NodeState) => node.plan.kind === "task" || node.plan.kind === "defect";
+
+/** A leaf that has nothing to publish must not pass for one that needed no change. */
+async function withoutChange(run: NodeRun, branch: string): Promise<Outcome> {
+  const { state, node, claim } = run;
+  if (state.control !== "RUN") return release(run, `The run is ${state.control}.`);
+  const reason =
+    node.pull === null
+      ? `No change of ${node.plan.id} was handed over.`
+      : `The branch ${branch} of ${node.plan.id} is gone: was it deleted? Restore it from pull request #${node.pull}, then \`retry\`.`;
+  await run.finish([{ type: "node.failed", nodeId: node.plan.id, claim, reason, usage: NO_USAGE }]);
+  return { kind: "stopped", text: reason };
 }
 
 async function nothingToMerge(run: NodeRun, baseSha: string): Promise<Outcome> {

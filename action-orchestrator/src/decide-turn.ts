@@ -1,4 +1,12 @@
-import { type ActionContext, appendTurn, readTriggerEvent, withGitHub } from "@slipway/action-kit";
+import {
+  type ActionContext,
+  appendTurn,
+  holdsClaim,
+  nodeOf,
+  openRun,
+  readTriggerEvent,
+  withGitHub,
+} from "@slipway/action-kit";
 import { type GitHub, hasEnded, readLedger, workflowRunState } from "@slipway/github";
 import {
   type Command,
@@ -6,6 +14,7 @@ import {
   decide,
   InternalError,
   type LedgerEvent,
+  NO_USAGE,
   needsReview,
   type RunState,
   react,
@@ -37,11 +46,39 @@ export async function decideTurn(context: ActionContext, token: string): Promise
         ? [await firstEvent(context, github, command, runId, event)]
         : [];
     const turn = await takeTurn(context, github, { runId, command, started, before });
-    const blocked = await prepareBranches(github, turn.state, turn.decision.work, environment.actor);
+    const blocked = await prepared(context, github, turn);
     await redrawStatus(github, turn.state, runner);
     writeOutputs(context, turn.state, turn.decision, blocked);
     runner.addSummary(statusText(turn.state));
   });
+}
+
+/** Prepares the claimed nodes. Where that fails their claims are given back, or nothing would ever take them up again. */
+async function prepared(
+  context: ActionContext,
+  github: GitHub,
+  { state, decision }: { state: RunState; decision: Decision },
+): Promise<ReadonlySet<string>> {
+  const { work } = decision;
+  try {
+    return await prepareBranches(github, state, work, context.environment.actor);
+  } catch (error) {
+    const reason = `The branches could not be prepared: ${error instanceof Error ? error.message : String(error)}`;
+    const run = openRun(context, github, state.runId);
+    await run.append((newest) =>
+      (work.kind === "nodes" ? work.nodes : [])
+        .filter(({ nodeId, claim }) => holdsClaim(nodeOf(newest, nodeId), claim))
+        .map(({ nodeId, claim }) => ({
+          type: "node.failed",
+          nodeId,
+          claim,
+          reason: reason.slice(0, 2_000),
+          usage: NO_USAGE,
+        })),
+    );
+    await run.advance();
+    throw error;
+  }
 }
 
 interface TurnRequest {

@@ -37,6 +37,11 @@ export async function firstEvent(
   const { environment } = context;
   const defaultBranch = event.repository.default_branch;
   const policy = await readPolicy(github, defaultBranch);
+  if (policy.qa.test === undefined) {
+    throw new ConfigurationError(
+      `${POLICY_PATH} on ${defaultBranch} names no test command, so nothing could ever be shown to work: set qa.test, then start again.`,
+    );
+  }
   return startEvent({
     command,
     runId,

@@ -55,7 +55,7 @@ describe("the sample", () => {
   test("every request and response was valid, and the ledger is sound", () => {
     expect(report.journal).toMatchObject({ unknownRoutes: 0, invalid: 0, first: [] });
     expect(report.journal.validated).toBeGreaterThan(50);
-    expect(ended.stderr).toContain(`${report.journal.validated} of them checked`);
+    expect(ended.stderr).toContain(`${report.journal.validated} API requests and their responses checked`);
     expect(report.ledger.problems).toEqual([]);
     expect(jsonLines(join(out, "requests.jsonl"))).toHaveLength(report.journal.exchanges);
   });

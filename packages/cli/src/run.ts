@@ -246,7 +246,7 @@ function summaryLines(report: Report, outDir: string): string[] {
   return [
     ...report.result.detail,
     ...journal.first.map((line) => `not as GitHub's API has it: ${line}`),
-    `${journal.exchanges} requests, ${journal.validated} of them checked against GitHub's OpenAPI description, ${wrong === 0 ? "none" : wrong} wrong`,
+    `${journal.validated} API requests and their responses checked against GitHub's OpenAPI description, ${wrong === 0 ? "none" : wrong} wrong; ${journal.exchanges - journal.validated} other requests (git, artifacts)`,
     `Report: ${join(outDir, "report.json")}`,
     `Result: git clone ${join(outDir, "repository.git")}`,
   ];

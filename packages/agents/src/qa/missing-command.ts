@@ -33,7 +33,7 @@ export async function missingCommand({
     const line = qa[name];
     const word = line === undefined ? undefined : /^[\w.+/-]+(?=\s|$)/.exec(line)?.[0];
     if (word !== undefined && !(await isThere(word, workDir, path))) {
-      return `qa.${name} in .github/slipway.yml begins with \`${word}\`, which is not a command here: correct it, or bring it in by qa.setup or .github/slipway/setup/action.yml.`;
+      return `qa.${name} in .github/slipway.yml begins with \`${word}\`, which is not a command here: correct it, or bring it in by qa.setup or .github/slipway/setup/action.yml, then start a new run.`;
     }
     // What comes after `setup` may be what it installs.
     if (name === "setup" && line !== undefined) return undefined;
