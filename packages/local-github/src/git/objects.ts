@@ -114,30 +114,35 @@ export async function writeTree(
 ): Promise<string> {
   const index = join(tmpdir(), `slipway-index-${randomUUID()}`);
   const env = { GIT_INDEX_FILE: index };
+  const before = base ? ((await readTree(git, base, true)) ?? []) : [];
+  const lines: string[] = [];
+  for (const change of changes) lines.push(...(await indexLines(git, before, change)));
   try {
     await runGit(git, base ? ["read-tree", base] : ["read-tree", "--empty"], { env });
-    const blobs = changes.filter((change) => change.mode !== "040000" || change.sha === null);
-    const input = blobs
-      .map(({ mode, sha, path }) =>
-        sha === null ? `0 ${"0".repeat(40)}\t${path}\0` : `${mode} ${sha}\t${path}\0`,
-      )
-      .join("");
-    if (input) await runGit(git, ["update-index", "-z", "--replace", "--index-info"], { env, input });
-    for (const change of changes) {
-      if (change.mode !== "040000" || change.sha === null) continue;
-      await runGit(
-        git,
-        ["--literal-pathspecs", "rm", "-r", "-q", "--cached", "--ignore-unmatch", "--", change.path],
-        {
-          env,
-        },
-      ).catch(() => undefined);
-      await runGit(git, ["read-tree", `--prefix=${change.path}/`, change.sha], { env });
+    if (lines.length > 0) {
+      const input = lines.map((line) => `${line}\0`).join("");
+      await runGit(git, ["update-index", "-z", "--replace", "--index-info"], { env, input });
     }
     return await gitText(git, ["write-tree"], { env });
   } finally {
     await rm(index, { force: true });
   }
+}
+
+/** A change as `git update-index --index-info` takes it. A folder, which an index does not know, becomes its files. */
+async function indexLines(git: Git, before: readonly TreeEntry[], change: TreeChange): Promise<string[]> {
+  const { mode, sha, path } = change;
+  const gone = before
+    .filter((entry) => entry.type !== "tree" && (entry.path === path || entry.path.startsWith(`${path}/`)))
+    .map((entry) => `0 ${"0".repeat(40)}\t${entry.path}`);
+  if (sha === null) {
+    if (gone.length === 0) throw new GitError(["update-index"], 128, `${path} is not in the base tree`);
+    return gone;
+  }
+  if (mode !== "040000") return [`${mode} ${sha}\t${path}`];
+  const inside = (await readTree(git, sha, true)) ?? [];
+  const files = inside.filter((entry) => entry.type !== "tree");
+  return [...gone, ...files.map((entry) => `${entry.mode} ${entry.sha}\t${path}/${entry.path}`)];
 }
 
 function personEnv(role: "AUTHOR" | "COMMITTER", person: Person): Record<string, string> {

@@ -67,10 +67,13 @@ export async function settledMergeability(world: World, pull: PullIssue): Promis
   return pull.pull.mergeability;
 }
 
-/** `mergeable_state` */
-export async function mergeableState(world: World, pull: PullIssue): Promise<string> {
+/** `mergeable_state` of a mergeability that the caller has read, so that what it shows beside it agrees. */
+export async function mergeableState(
+  world: World,
+  pull: PullIssue,
+  { state }: Pick<Mergeability, "state">,
+): Promise<string> {
   if (pull.pull.mergedAt) return "unknown";
-  const { state } = pull.pull.mergeability;
   if (state === "unknown" || state === "computing") return "unknown";
   if (state === "conflict") return "dirty";
   if (pull.pull.draft) return "draft";

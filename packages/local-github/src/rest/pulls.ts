@@ -5,7 +5,7 @@ import { deliverPull } from "../events/deliver.ts";
 import { commitsBetween, diffFiles } from "../git/diff.ts";
 import { branchHead, mergeBase, setRef } from "../git/refs.ts";
 import { type Call, causeOf, created, ok, parseBody, type Route, route } from "../http/call.ts";
-import { ApiError, invalid, notFound, unprocessable } from "../http/errors.ts";
+import { ApiError, invalid, unprocessable } from "../http/errors.ts";
 import { paged, pageQuery, slicePage } from "../http/paginate.ts";
 import { closeIssue, noteEvent, reopenIssue } from "../issues/state.ts";
 import { startMergeability } from "../pulls/mergeability.ts";
@@ -223,19 +223,6 @@ async function commits(call: Call) {
   return { ...answer, json: await commitsJson(call.world, call.repository, page) };
 }
 
-/** The open and merged pull requests that a commit is part of. */
-async function ofCommit(call: Call) {
-  const sha = call.params.commit_sha;
-  if (sha === undefined) throw notFound();
-  const found: PullIssue[] = [];
-  for (const pull of pullsOf(call.repository)) {
-    const { git, start, head } = await pullRange(call.world, pull);
-    const own = await commitsBetween(git, start, head);
-    if (own.includes(sha) || pull.pull.mergeCommitSha === sha) found.push(pull);
-  }
-  return paged(call, found, (pull) => simplePull(call.world, pull));
-}
-
 export const pullRoutes: readonly Route[] = [
   route("POST /repos/{owner}/{repo}/pulls", create),
   route("GET /repos/{owner}/{repo}/pulls", list),
@@ -243,5 +230,4 @@ export const pullRoutes: readonly Route[] = [
   route("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", update),
   route("GET /repos/{owner}/{repo}/pulls/{pull_number}/files", files),
   route("GET /repos/{owner}/{repo}/pulls/{pull_number}/commits", commits),
-  route("GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls", ofCommit),
 ];

@@ -95,30 +95,20 @@ export async function pullRange(world: World, pull: PullIssue) {
 
 /** `pull-request` */
 export async function fullPull(world: World, pull: PullIssue) {
+  const { state: mergeability } = pull.pull.mergeability;
   const { git, start, head } = await pullRange(world, pull);
   const [commits, files, state] = await Promise.all([
     commitsBetween(git, start, head),
     diffFiles(git, start, head),
-    mergeableState(world, pull),
+    mergeableState(world, pull, { state: mergeability }),
   ]);
-  const mergeability = pull.pull.mergeability.state;
+  const known = pull.pull.mergedAt === null && (mergeability === "clean" || mergeability === "conflict");
+  const mergeable = known ? mergeability === "clean" : null;
   return {
     ...simplePull(world, pull),
     merged: pull.pull.mergedAt !== null,
-    mergeable: pull.pull.mergedAt
-      ? null
-      : mergeability === "clean"
-        ? true
-        : mergeability === "conflict"
-          ? false
-          : null,
-    rebaseable: pull.pull.mergedAt
-      ? null
-      : mergeability === "clean"
-        ? true
-        : mergeability === "conflict"
-          ? false
-          : null,
+    mergeable,
+    rebaseable: mergeable,
     mergeable_state: state,
     merged_by: pull.pull.mergedBy && simpleUser(world, pull.pull.mergedBy),
     comments: pull.comments.length,
