@@ -99,10 +99,13 @@ describe("git", () => {
   ] satisfies [string, Fault, boolean][])("a push with %s", async (name, fault, arrives) => {
     const work = world.folder();
     await git(work, "clone", "-q", one.url(world.owner), ".");
-    const hit = once(isReceive, fault);
+    let hits = 0;
+    // Not once: a client that loses a connection which it had used before may ask again by itself.
+    world.fault((request) => (isReceive(request) && ++hits ? fault : undefined));
     await expect(git(work, "push", "-q", "origin", `HEAD:refs/heads/${name}`)).rejects.toThrow();
-    expect(hit).toHaveLength(1);
+    expect(hits).toBeGreaterThan(0);
     expect(await exists(`refs/heads/${name}`)).toBe(arrives);
+    world.fault(undefined);
     // The same push again finds the server whole.
     await git(work, "push", "-q", "origin", `HEAD:refs/heads/${name}`);
     expect(await exists(`refs/heads/${name}`)).toBe(true);
@@ -110,11 +113,14 @@ describe("git", () => {
 
   test("a fetch that is cut or answered otherwise", async () => {
     for (const kind of ["cut-before", "cut-after"] as const) {
-      once(({ kind: of, path }) => of === "git" && path.endsWith("git-upload-pack"), { kind });
+      world.fault(({ kind: of, path }) =>
+        of === "git" && path.endsWith("git-upload-pack") ? { kind } : undefined,
+      );
       await expect(git(world.folder(), "clone", "-q", one.url(world.owner), ".")).rejects.toThrow();
     }
     once(({ kind }) => kind === "git", { kind: "respond", status: 429, headers: { "retry-after": "1" } });
     await expect(git(world.folder(), "clone", "-q", one.url(world.owner), ".")).rejects.toThrow("429");
+    world.fault(undefined);
     await git(world.folder(), "clone", "-q", one.url(world.owner), ".");
   });
 });

@@ -166,8 +166,8 @@ export async function handleRest(deps: RestDeps, c: Context<HttpEnv>): Promise<R
           ? raw
           : new Uint8Array(raw);
   }
-  // A conditional request that was not modified costs nothing.
-  if (status !== 304) rate = limiter.count(actor);
+  // A conditional request that was not modified costs nothing, nor does asking where one stands.
+  if (status !== 304 && match?.route.template !== "/rate_limit") rate = limiter.count(actor);
   for (const [name, value] of Object.entries(rateHeaders(rate))) headers.set(name, value);
 
   if (match && validator && status !== 304) {

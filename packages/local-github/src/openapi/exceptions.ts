@@ -33,6 +33,11 @@ export const QUERY_EXCEPTIONS: ReadonlyMap<string, string> = new Map([
   ["per_page", "as page"],
 ]);
 
+/** Formats that are not held against a value. */
+export const FORMAT_EXCEPTIONS: ReadonlyMap<string, string> = new Map([
+  ["email", "a commit shows whatever its author wrote; GitHub's own bot has brackets in its address"],
+]);
+
 /** Only this much is certain of an error's body: `documentation_url` and `errors` come and go. */
 export const ERROR_SCHEMA = {
   type: "object",

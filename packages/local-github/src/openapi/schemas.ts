@@ -3,6 +3,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
 import type { OpenApiDocument, OpenApiSchema } from "./document.ts";
+import { FORMAT_EXCEPTIONS } from "./exceptions.ts";
 import { schemaKey, toJsonSchema } from "./schema.ts";
 
 export interface Problem {
@@ -34,6 +35,7 @@ export function createSchemas(document: OpenApiDocument): Schemas {
     verbose: true,
   });
   addFormats.default(ajv, { mode: "fast" });
+  for (const format of FORMAT_EXCEPTIONS.keys()) ajv.addFormat(format, true);
   const known = new Set<string>();
   const compiled = new Map<string, Check>();
 
