@@ -1,14 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import {
-  createWorld,
-  field,
-  git,
-  number,
-  type TestRepository,
-  text,
-  type World,
-  WRITE,
-} from "../../testing/world.ts";
+import { createWorld, git, number, type TestRepository, type World, WRITE } from "../../testing/world.ts";
 
 let world: World;
 let one: TestRepository;

@@ -1,7 +1,7 @@
 /** Releases and the tags that they make. */
 
 import { z } from "zod";
-import { branchHead, readRef, resolveCommit, swapRef, ZERO } from "../git/refs.ts";
+import { branchHead, isValidRefName, readRef, resolveCommit, swapRef, ZERO } from "../git/refs.ts";
 import {
   type Call,
   causeOf,
@@ -69,6 +69,14 @@ function releaseJson(call: Call, release: ReleaseRecord) {
 async function ensureTag(call: Call, tag: string, target: string): Promise<void> {
   const { git, world, repository } = call;
   const ref = `refs/tags/${tag}`;
+  if (!isValidRefName(ref)) {
+    throw invalid({
+      resource: "Release",
+      field: "tag_name",
+      code: "custom",
+      message: "tag_name is not a valid tag",
+    });
+  }
   if (await readRef(git, ref)) return;
   const sha =
     (await branchHead(git, target)) ??

@@ -80,7 +80,8 @@ function remove(call: Call) {
   detach(child);
   noteEvent(call.world, parent, "sub_issue_removed", causeOf(call));
   noteEvent(call.world, child, "parent_issue_removed", causeOf(call));
-  return ok(issueJson(call.world, parent));
+  const json = issueJson(call.world, parent);
+  return { status: 200, json, headers: { location: json.url } };
 }
 
 function reprioritize(call: Call) {
