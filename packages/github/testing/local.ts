@@ -149,13 +149,11 @@ export async function localWorld(): Promise<LocalWorld> {
   return world;
 }
 
-/** What was wrong with a request of ours. Whether the answer was as GitHub's is a matter of local-github's own tests. */
+/** What was wrong with an exchange, by GitHub's description. */
 function problemsOf({ fault, method, path, unknownRoute, errors }: JournalEntry): string[] {
   if (fault !== undefined) return [];
   if (unknownRoute) return [`${method} ${path}: unknown route`];
-  return errors
-    .filter((error) => !/ \d{3} response\b| path parameter /.test(error))
-    .map((error) => `${method} ${path}: ${error}`);
+  return errors.map((error) => `${method} ${path}: ${error}`);
 }
 
 /** The token of a job with everything that the suite's writing jobs are granted. */
