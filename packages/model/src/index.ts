@@ -14,6 +14,7 @@ export * from "./run-state.ts";
 export * from "./schema/change.ts";
 export * from "./schema/command.ts";
 export * from "./schema/common.ts";
+export * from "./schema/default-policy.ts";
 export * from "./schema/event.ts";
 export * from "./schema/evidence.ts";
 export * from "./schema/plan.ts";

@@ -1,5 +1,9 @@
 import { z } from "zod";
 
+// Building a schema costs every start of every action: what is used more than once is built once.
+export const countSchema = z.number().int().nonnegative();
+export const numberSchema = z.number().int().positive();
+
 /** The stages of a run, in the order in which the status chips show them. */
 export const STAGES = [
   "spec",
@@ -66,11 +70,11 @@ export const textSchema = (max: number) => z.string().trim().min(1).max(max);
 /** Tokens and money of model calls, in the provider's own numbers. */
 export const usageSchema = z.strictObject({
   model: z.string().optional(),
-  calls: z.number().int().nonnegative(),
-  inputTokens: z.number().int().nonnegative(),
-  outputTokens: z.number().int().nonnegative(),
-  cacheReadTokens: z.number().int().nonnegative(),
-  cacheWriteTokens: z.number().int().nonnegative(),
+  calls: countSchema,
+  inputTokens: countSchema,
+  outputTokens: countSchema,
+  cacheReadTokens: countSchema,
+  cacheWriteTokens: countSchema,
 });
 export type Usage = z.infer<typeof usageSchema>;
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   lineSchema,
   nodeIdSchema,
+  numberSchema,
   runIdSchema,
   runStageSchema,
   shaSchema,
@@ -18,11 +19,11 @@ import { verdictSchema } from "./verdict.ts";
 
 /** The workflow run (and its attempt) that holds a piece of work, and until when it may. */
 export const leaseSchema = z.strictObject({
-  workflowRunId: z.number().int().positive(),
-  runAttempt: z.number().int().positive(),
+  workflowRunId: numberSchema,
+  runAttempt: numberSchema,
   expiresAt: timeSchema,
   /** Counts every claim of this node or stage, so that a late result of an older claim is told apart. */
-  claim: z.number().int().positive(),
+  claim: numberSchema,
 });
 export type Lease = z.infer<typeof leaseSchema>;
 
@@ -30,12 +31,14 @@ export const nodeModeSchema = z.enum(["execute", "verify"]);
 export type NodeMode = z.infer<typeof nodeModeSchema>;
 
 export const issueRefSchema = z.strictObject({
-  number: z.number().int().positive(),
-  id: z.number().int().positive(),
+  number: numberSchema,
+  id: numberSchema,
 });
 export type IssueRef = z.infer<typeof issueRefSchema>;
 
-const claim = z.number().int().positive();
+const claim = numberSchema;
+const text = z.string();
+const reason = textSchema(2_000);
 const byDispatch = { dispatchId: z.string().nullable() };
 const onNode = { nodeId: nodeIdSchema, claim };
 
@@ -45,10 +48,10 @@ export const eventSchema = z.discriminatedUnion("type", [
     type: z.literal("run.started"),
     runId: runIdSchema,
     ...byDispatch,
-    idea: z.string(),
-    requestedBy: z.string(),
-    repository: z.string(),
-    integrationBranch: z.string(),
+    idea: text,
+    requestedBy: text,
+    repository: text,
+    integrationBranch: text,
     policy: policySchema,
     backendUrl: z.string().nullable(),
   }),
@@ -56,7 +59,7 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("run.resumed"), ...byDispatch }),
   z.strictObject({ type: z.literal("run.cancelled"), ...byDispatch }),
   z.strictObject({ type: z.literal("run.retried"), ...byDispatch, nodeId: nodeIdSchema.nullable() }),
-  z.strictObject({ type: z.literal("run.failed"), reason: textSchema(2_000) }),
+  z.strictObject({ type: z.literal("run.failed"), reason }),
   z.strictObject({ type: z.literal("run.completed") }),
 
   z.strictObject({ type: z.literal("stage.claimed"), stage: runStageSchema, lease: leaseSchema }),
@@ -64,7 +67,7 @@ export const eventSchema = z.discriminatedUnion("type", [
     type: z.literal("stage.failed"),
     stage: runStageSchema,
     claim,
-    reason: textSchema(2_000),
+    reason,
     /** Trying again cannot help: the reason lies in the set-up, or the bounded tries were already made. */
     final: z.literal(true).optional(),
     usage: usageSchema.optional(),
@@ -73,7 +76,7 @@ export const eventSchema = z.discriminatedUnion("type", [
     type: z.literal("stage.released"),
     stage: runStageSchema,
     claim,
-    reason: textSchema(2_000),
+    reason,
   }),
   z.strictObject({ type: z.literal("spec.recorded"), claim, spec: specSchema, usage: usageSchema }),
   z.strictObject({ type: z.literal("plan.recorded"), claim, plan: planSchema, usage: usageSchema }),
@@ -98,17 +101,17 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("node.published"),
     ...onNode,
-    branch: z.string(),
-    pull: z.number().int().positive(),
+    branch: text,
+    pull: numberSchema,
     subject: subjectSchema,
-    summary: z.string(),
+    summary: text,
     usage: usageSchema,
   }),
   z.strictObject({
     type: z.literal("node.conflicted"),
     ...onNode,
     baseSha: shaSchema,
-    files: z.array(z.string()).min(1),
+    files: z.array(text).min(1),
     usage: usageSchema,
   }),
   z.strictObject({
@@ -121,30 +124,30 @@ export const eventSchema = z.discriminatedUnion("type", [
     type: z.literal("node.merged"),
     ...onNode,
     /** Null when there was nothing to merge. */
-    pull: z.number().int().positive().nullable(),
+    pull: numberSchema.nullable(),
     mergeSha: shaSchema,
   }),
-  z.strictObject({ type: z.literal("node.released"), ...onNode, reason: textSchema(2_000) }),
+  z.strictObject({ type: z.literal("node.released"), ...onNode, reason }),
   z.strictObject({
     type: z.literal("node.failed"),
     ...onNode,
-    reason: textSchema(2_000),
+    reason,
     usage: usageSchema,
   }),
-  z.strictObject({ type: z.literal("node.blocked"), nodeId: nodeIdSchema, reason: textSchema(2_000) }),
+  z.strictObject({ type: z.literal("node.blocked"), nodeId: nodeIdSchema, reason }),
   z.strictObject({
     type: z.literal("node.approved"),
     ...byDispatch,
     nodeId: nodeIdSchema,
     headSha: shaSchema,
-    role: z.string(),
+    role: text,
   }),
   z.strictObject({
     type: z.literal("defect.filed"),
     parentId: nodeIdSchema,
     claim,
     node: planNodeSchema,
-    fingerprint: z.string(),
+    fingerprint: text,
     issue: issueRefSchema,
   }),
 ]);
@@ -152,7 +155,7 @@ export type LedgerEvent = z.infer<typeof eventSchema>;
 
 /** An event as the ledger keeps it: numbered from 1 without gaps, dated, with the login that caused it. */
 export const eventRecordSchema = z.strictObject({
-  seq: z.number().int().positive(),
+  seq: numberSchema,
   at: timeSchema,
   by: lineSchema(100),
   event: eventSchema,

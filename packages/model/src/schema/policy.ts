@@ -105,4 +105,3 @@ export const policySchema = z
   .describe("Slipway policy");
 
 export type Policy = z.infer<typeof policySchema>;
-export const DEFAULT_POLICY: Policy = policySchema.parse({});

@@ -5,33 +5,34 @@ export const requirementIdSchema = z.string().regex(/^FR-\d{3}$/, "a requirement
 export const criterionIdSchema = z.string().regex(/^SC-\d{3}$/, "a success criterion id looks like SC-001");
 export const acceptanceIdSchema = z.string().regex(/^AC-\d{3}$/, "an acceptance id looks like AC-001");
 
+const sentence = textSchema(500);
+const statement = textSchema(1_000);
+
 /** What a spec writer hands over. Ids are stable for the life of the run. */
 export const specSchema = z
   .strictObject({
     title: lineSchema(120),
     summary: textSchema(4_000),
     requirements: z
-      .array(z.strictObject({ id: requirementIdSchema, text: textSchema(1_000) }))
+      .array(z.strictObject({ id: requirementIdSchema, text: statement }))
       .min(1)
       .max(100),
-    successCriteria: z.array(z.strictObject({ id: criterionIdSchema, text: textSchema(1_000) })).max(50),
+    successCriteria: z.array(z.strictObject({ id: criterionIdSchema, text: statement })).max(50),
     acceptance: z
       .array(
         z.strictObject({
           id: acceptanceIdSchema,
           requirement: requirementIdSchema,
-          given: textSchema(500),
-          when: textSchema(500),
-          outcome: textSchema(500),
+          given: sentence,
+          when: sentence,
+          outcome: sentence,
         }),
       )
       .min(1)
       .max(200),
-    assumptions: z.array(textSchema(500)).max(30),
-    outOfScope: z.array(textSchema(500)).max(30),
-    openQuestions: z
-      .array(z.strictObject({ question: textSchema(500), recommended: textSchema(500) }))
-      .max(3),
+    assumptions: z.array(sentence).max(30),
+    outOfScope: z.array(sentence).max(30),
+    openQuestions: z.array(z.strictObject({ question: sentence, recommended: sentence })).max(3),
   })
   .superRefine((spec, context) => {
     const known = new Set(spec.requirements.map((requirement) => requirement.id));

@@ -15,26 +15,31 @@ import { releaseSchema } from "./release.ts";
 import { specSchema } from "./spec.ts";
 import { verdictSchema } from "./verdict.ts";
 
+const text = z.string();
+const textOrNull = text.nullable();
+const integer = z.number().int();
+const leaseOrNull = leaseSchema.nullable();
+
 export const nodeStateSchema = z.strictObject({
   plan: planNodeSchema,
   status: nodeStatusSchema,
   /** What the next claim does. */
   next: nodeModeSchema,
-  claims: z.number().int(),
-  failures: z.number().int(),
-  lease: leaseSchema.nullable(),
+  claims: integer,
+  failures: integer,
+  lease: leaseOrNull,
   issue: issueRefSchema.nullable(),
-  branch: z.string().nullable(),
-  pull: z.number().int().nullable(),
+  branch: textOrNull,
+  pull: integer.nullable(),
   subject: subjectSchema.nullable(),
   evidence: z.array(evidenceSchema),
   verdict: verdictSchema.nullable(),
-  approval: z.strictObject({ headSha: z.string(), by: z.string(), role: z.string() }).nullable(),
+  approval: z.strictObject({ headSha: text, by: text, role: text }).nullable(),
   /** Why the last attempt did not get through; told to the next one. */
-  trouble: z.string().nullable(),
-  mergeSha: z.string().nullable(),
-  fingerprint: z.string().nullable(),
-  summary: z.string().nullable(),
+  trouble: textOrNull,
+  mergeSha: textOrNull,
+  fingerprint: textOrNull,
+  summary: textOrNull,
   usage: usageSchema,
   startedAt: timeSchema.nullable(),
   finishedAt: timeSchema.nullable(),
@@ -43,10 +48,10 @@ export type NodeState = z.infer<typeof nodeStateSchema>;
 
 export const stageStateSchema = z.strictObject({
   status: z.enum(["open", "done", "failed"]),
-  claims: z.number().int(),
-  failures: z.number().int(),
-  lease: leaseSchema.nullable(),
-  trouble: z.string().nullable(),
+  claims: integer,
+  failures: integer,
+  lease: leaseOrNull,
+  trouble: textOrNull,
   usage: usageSchema,
 });
 export type StageState = z.infer<typeof stageStateSchema>;
@@ -55,26 +60,26 @@ export type StageState = z.infer<typeof stageStateSchema>;
 export const stateSchema = z.strictObject({
   version: z.literal(1),
   runId: runIdSchema,
-  seq: z.number().int(),
+  seq: integer,
   startedAt: timeSchema,
   updatedAt: timeSchema,
-  idea: z.string(),
-  requestedBy: z.string(),
-  repository: z.string(),
-  integrationBranch: z.string(),
+  idea: text,
+  requestedBy: text,
+  repository: text,
+  integrationBranch: text,
   policy: policySchema,
-  backendUrl: z.string().nullable(),
+  backendUrl: textOrNull,
   control: z.enum(["RUN", "PAUSED", "CANCELLED"]),
-  failure: z.string().nullable(),
+  failure: textOrNull,
   completed: z.boolean(),
-  dispatchIds: z.array(z.string()),
+  dispatchIds: z.array(text),
   spec: specSchema.nullable(),
-  specHash: z.string().nullable(),
+  specHash: textOrNull,
   stages: z.record(runStageSchema, stageStateSchema),
   /** In plan order, defects appended. */
   nodes: z.array(nodeStateSchema),
   release: releaseSchema.nullable(),
-  releaseNote: z.string().nullable(),
+  releaseNote: textOrNull,
   usage: usageSchema,
 });
 export type RunState = z.infer<typeof stateSchema>;
