@@ -1,5 +1,7 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { GIT_ENVIRONMENT } from "@slipway/github";
 import { ConfigurationError } from "@slipway/model";
 
 export interface CheckoutRequest {
@@ -44,10 +46,14 @@ async function empty(directory: string): Promise<void> {
     await rm(join(directory, name), { recursive: true, force: true });
 }
 
+/** Tries at a command that talks to the server: networks and servers fail for a moment. */
+const TRIES = 4;
+const GONE = /not our ref|not found|Authentication failed|returned error: 40[134]/i;
+
 async function gitIn(request: CheckoutRequest) {
   const { exec } = await import("@actions/exec");
-  const base = {
-    PATH: request.env.PATH ?? "",
+  const base: Record<string, string> = {
+    ...pick(request.env, GIT_ENVIRONMENT),
     HOME: request.env.HOME ?? "",
     LANG: "C.UTF-8",
     GIT_TERMINAL_PROMPT: "0",
@@ -61,11 +67,14 @@ async function gitIn(request: CheckoutRequest) {
     GIT_CONFIG_KEY_0: `http.${request.serverUrl}/.extraheader`,
     GIT_CONFIG_VALUE_0: header,
   };
-  return async (args: string[], reach: "local" | "remote"): Promise<void> => {
+  const attempt = async (
+    args: string[],
+    env: Record<string, string>,
+  ): Promise<{ code: number; errors: string }> => {
     let errors = "";
     const code = await exec("git", args, {
       cwd: request.directory,
-      env: reach === "remote" ? { ...base, ...credentials } : base,
+      env,
       silent: true,
       ignoreReturnCode: true,
       listeners: {
@@ -74,10 +83,22 @@ async function gitIn(request: CheckoutRequest) {
         },
       },
     });
-    if (code !== 0) {
-      throw new ConfigurationError(
-        `git ${args.find((argument) => !argument.startsWith("-")) ?? ""} of ${request.owner}/${request.repo} at ${request.sha} failed (exit ${code}): ${errors.trim().slice(-1_000)}`,
-      );
+    return { code, errors };
+  };
+  return async (args: string[], reach: "local" | "remote"): Promise<void> => {
+    for (let tried = 1; ; tried += 1) {
+      const { code, errors } = await attempt(args, reach === "remote" ? { ...base, ...credentials } : base);
+      if (code === 0) return;
+      if (reach === "local" || tried === TRIES || GONE.test(errors)) {
+        throw new ConfigurationError(
+          `git ${args.find((argument) => !argument.startsWith("-")) ?? ""} of ${request.owner}/${request.repo} at ${request.sha} failed (exit ${code}): ${errors.trim().slice(-1_000)}`,
+        );
+      }
+      await sleep(500 * 2 ** tried);
     }
   };
+}
+
+function pick(env: NodeJS.ProcessEnv, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }

@@ -60,7 +60,8 @@ export function readJobEnvironment(env: NodeJS.ProcessEnv): JobEnvironment {
 
 const eventSchema = z.looseObject({
   action: z.string().optional(),
-  client_payload: z.unknown(),
+  /** Only of a `repository_dispatch`, and null when the client sent none. */
+  client_payload: z.unknown().optional(),
   inputs: z.record(z.string(), z.unknown()).nullish(),
   repository: z.looseObject({ default_branch: z.string().min(1) }),
   sender: z.looseObject({ login: z.string() }).optional(),

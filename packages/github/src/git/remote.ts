@@ -108,35 +108,45 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
     });
   };
 
-  const run = async (args: readonly string[], runOptions: RunOptions = {}): Promise<ProcessResult> => {
-    const result = await start(args, runOptions);
-    if ((runOptions.codes ?? [0]).includes(result.code) && !result.timedOut) return result;
-    // With a partial clone any command may have to ask the server for a file.
-    if (/promisor remote|unable to access|hung up|RPC failed/i.test(result.stderr) || result.timedOut) {
-      throw gitFailure(`git ${args[0]}`, url, result);
+  /** Repeats what failed on its way to the server; whatever it is, doing it twice changes nothing. */
+  const repeated = async (attempt: () => Promise<ProcessResult>): Promise<ProcessResult> => {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!(error instanceof GitTransportError) || tried >= READ_ATTEMPTS) throw error;
+        const wait = Math.round(500 * 2 ** (tried - 1) * (0.5 + clock.random() / 2));
+        log.warn(`${error.message} Trying again in ${wait} ms (${tried + 1} of ${READ_ATTEMPTS}).`);
+        await clock.sleep(wait);
+      }
     }
-    throw new GitError(
-      `git ${args.join(" ").slice(0, 300)} ended with ${result.code}: ${lastLines(result.stderr)}`,
-      result,
-    );
   };
+
+  const run = (args: readonly string[], runOptions: RunOptions = {}): Promise<ProcessResult> =>
+    repeated(async () => {
+      const result = await start(args, runOptions);
+      if ((runOptions.codes ?? [0]).includes(result.code) && !result.timedOut) return result;
+      // With a partial clone any command may have to ask the server for a file.
+      if (/promisor remote|unable to access|hung up|RPC failed/i.test(result.stderr) || result.timedOut) {
+        throw gitFailure(`git ${args[0]}`, url, result);
+      }
+      throw new GitError(
+        `git ${args.join(" ").slice(0, 300)} ended with ${result.code}: ${lastLines(result.stderr)}`,
+        result,
+      );
+    });
 
   const text = async (args: readonly string[], runOptions?: RunOptions): Promise<string> =>
     (await run(args, runOptions)).stdout.toString("utf8");
 
-  /** A command that reads from the server: repeated when the way there fails. */
-  const read = async (what: string, args: readonly string[]): Promise<ProcessResult> => {
-    for (let attempt = 1; ; attempt++) {
+  /** A command that reads from the server. */
+  const read = (what: string, args: readonly string[]): Promise<ProcessResult> =>
+    repeated(async () => {
       commands++;
       const result = await start(args);
       if (result.code === 0) return result;
-      const error = gitFailure(what, url, result);
-      if (!(error instanceof GitTransportError) || attempt >= READ_ATTEMPTS) throw error;
-      const wait = Math.round(500 * 2 ** (attempt - 1) * (0.5 + clock.random() / 2));
-      log.warn(`${error.message} Trying again in ${wait} ms (${attempt + 1} of ${READ_ATTEMPTS}).`);
-      await clock.sleep(wait);
-    }
-  };
+      throw gitFailure(what, url, result);
+    });
 
   const fetch = async (refspecs: readonly string[], { depth, filter }: FetchOptions = {}): Promise<void> => {
     const args = [
