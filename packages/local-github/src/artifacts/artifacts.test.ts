@@ -31,7 +31,9 @@ beforeEach(() => {
   jest.spyOn(process.stdout, "write").mockImplementation(() => true);
 });
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 afterAll(async () => {
   process.env = environment;

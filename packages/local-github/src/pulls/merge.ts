@@ -24,6 +24,7 @@ export interface MergeInput {
 }
 
 const CONFLICT = "Pull Request has merge conflicts";
+const HEAD_MODIFIED = "Head branch was modified. Review and try the merge again.";
 const MODIFIED = "Base branch was modified. Review and try the merge again.";
 
 export function personOf(world: World, user: UserRecord): Person {
@@ -43,10 +44,15 @@ export async function mergePull(
 ): Promise<string> {
   const { repository } = pull;
   const git = world.git(repository);
-  const { head, base } = pull.pull;
-  if (pull.pull.mergedAt || pull.state === "closed") throw notAllowed("Pull Request is not mergeable");
+  // What was judged is what is merged: a push in the meantime changes the record, not these.
+  const head = { ...pull.pull.head };
+  const base = { ...pull.pull.base };
+  const refuseClosed = () => {
+    if (pull.pull.mergedAt || pull.state === "closed") throw notAllowed("Pull Request is not mergeable");
+  };
+  refuseClosed();
   if (input.sha !== undefined && input.sha !== head.sha) {
-    throw conflict("Head branch was modified. Review and try the merge again.");
+    throw conflict(HEAD_MODIFIED);
   }
   if (pull.pull.draft) throw notAllowed("Pull Request is still a draft");
   const settings = repository.settings;
@@ -69,7 +75,9 @@ export async function mergePull(
     );
   }
   if (cause.viaJob) await refuseWorkflowChange(git, tip, head.sha);
-  const next = await mergedCommit(world, git, pull, tip, input, cause);
+  const next = await mergedCommit(world, git, pull, head, tip, input, cause);
+  refuseClosed();
+  if (pull.pull.head.sha !== head.sha) throw conflict(HEAD_MODIFIED);
   if ((await swapRef(git, `refs/heads/${base.ref}`, next, tip)) === "conflict") throw notAllowed(MODIFIED);
   repository.verifiedCommits.add(next);
 
@@ -127,11 +135,11 @@ async function mergedCommit(
   world: World,
   git: Git,
   pull: PullIssue,
+  head: PullIssue["pull"]["head"],
   tip: string,
   input: MergeInput,
   cause: Cause,
 ): Promise<string> {
-  const { head } = pull.pull;
   const { repository } = pull;
   const author = personOf(world, cause.user);
   const committer = webFlow(world);

@@ -49,10 +49,10 @@ async function branchMoved(
   if (change.next === ZERO) return branchDeleted(world, repository, branch, cause);
   const git = world.git(repository);
   const open = pullsOf(repository).filter((pull) => pull.state === "open");
-  for (const pull of open.filter(
-    (one) => one.pull.head.ref === branch && one.pull.head.sha !== change.next,
-  )) {
-    await synchronize(world, pull, change, cause);
+  for (const pull of open.filter((one) => one.pull.head.ref === branch)) {
+    // Of two quick pushes either may come here first: what counts is where the branch is now.
+    const tip = (await branchHead(git, branch)) ?? change.next;
+    if (pull.pull.head.sha !== tip) await synchronize(world, pull, { ...change, next: tip }, cause);
   }
   for (const pull of open.filter((one) => one.pull.base.ref === branch)) {
     pull.pull.mergeability = { state: "unknown" };
@@ -89,9 +89,9 @@ async function synchronize(world: World, pull: PullIssue, change: RefChange, cau
   const git = world.git(repository);
   pull.pull.head.sha = change.next;
   // The base is noted anew with each push to the head, not with pushes to the base itself.
-  pull.pull.base.sha = (await branchHead(git, pull.pull.base.ref)) ?? pull.pull.base.sha;
   pull.pull.mergeability = { state: "unknown" };
   pull.updatedAt = world.store.timestamp();
+  pull.pull.base.sha = (await branchHead(git, pull.pull.base.ref)) ?? pull.pull.base.sha;
   if (rulesOf(repository, pull.pull.base.ref).pullRequest?.dismissStaleReviews) {
     for (const review of pull.pull.reviews) if (review.state === "APPROVED") review.state = "DISMISSED";
   }

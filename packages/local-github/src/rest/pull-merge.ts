@@ -46,7 +46,9 @@ async function updateBranch(call: Call) {
   const body = parseBody(call, z.object({ expected_head_sha: z.string().optional() }));
   const { world, git, repository } = call;
   const cause = causeOf(call);
-  const { head, base } = pull.pull;
+  // A push in the meantime changes the record; this update is of the head that was there when it was asked for.
+  const head = { ...pull.pull.head };
+  const base = { ...pull.pull.base };
   if (body.expected_head_sha !== undefined && body.expected_head_sha !== head.sha) {
     throw unprocessable(`expected head sha didn’t match current head ref.`);
   }

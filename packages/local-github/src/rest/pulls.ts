@@ -45,6 +45,15 @@ function refuseJobs(call: Call): void {
   throw new ApiError(403, "GitHub Actions is not permitted to create or approve pull requests.");
 }
 
+function refuseTwin(call: Call, head: string, base: string): void {
+  const twin = pullsOf(call.repository).some(
+    ({ state, pull }) => state === "open" && pull.head.ref === head && pull.base.ref === base,
+  );
+  if (!twin) return;
+  const message = `A pull request already exists for ${call.repository.owner.login}:${head}.`;
+  throw invalid({ resource: "PullRequest", code: "custom", message });
+}
+
 async function create(call: Call) {
   const body = parseBody(call, creation);
   const { world, repository, git } = call;
@@ -56,14 +65,7 @@ async function create(call: Call) {
     throw invalid({ resource: "PullRequest", field: "head", code: "invalid" });
   const baseSha = await branchHead(git, body.base);
   if (!baseSha) throw invalid({ resource: "PullRequest", field: "base", code: "invalid" });
-  if (
-    pullsOf(repository).some(
-      (pull) => pull.state === "open" && pull.pull.head.ref === branch && pull.pull.base.ref === body.base,
-    )
-  ) {
-    const message = `A pull request already exists for ${repository.owner.login}:${branch}.`;
-    throw invalid({ resource: "PullRequest", code: "custom", message });
-  }
+  refuseTwin(call, branch, body.base);
   const start = await mergeBase(git, baseSha, headSha);
   if (!start) {
     const message = `The ${branch} branch has no history in common with ${body.base}`;
@@ -73,6 +75,9 @@ async function create(call: Call) {
     const message = `No commits between ${body.base} and ${branch}`;
     throw invalid({ resource: "PullRequest", code: "custom", message });
   }
+  // Between here and the record nothing is awaited: of two who ask at once one is refused, and no push is missed.
+  const current = (await branchHead(git, branch)) ?? headSha;
+  refuseTwin(call, branch, body.base);
   const at = world.store.timestamp();
   const pull: PullIssue = {
     id: world.store.nextId(),
@@ -101,7 +106,7 @@ async function create(call: Call) {
     pull: {
       id: world.store.nextId(),
       base: { ref: body.base, sha: baseSha },
-      head: { ref: branch, sha: headSha },
+      head: { ref: branch, sha: current },
       draft: body.draft ?? false,
       mergedAt: null,
       mergedBy: null,
@@ -113,7 +118,7 @@ async function create(call: Call) {
     },
   };
   repository.issues.set(pull.number, pull);
-  await setRef(git, `refs/pull/${pull.number}/head`, headSha);
+  await setRef(git, `refs/pull/${pull.number}/head`, current);
   // As on GitHub the answer does not wait for the test merge.
   const answer = created(await fullPull(world, pull));
   startMergeability(world, pull);

@@ -82,7 +82,8 @@ async function ensureTag(call: Call, tag: string, target: string): Promise<void>
     (await branchHead(git, target)) ??
     (/^[0-9a-f]{40}$/i.test(target) ? await resolveCommit(git, target) : undefined);
   if (!sha) throw invalid({ resource: "Release", field: "target_commitish", code: "invalid" });
-  await swapRef(git, ref, sha, ZERO);
+  // Another was quicker: then the tag is there.
+  if ((await swapRef(git, ref, sha, ZERO)) === "conflict") return;
   await afterRefChanges(world, repository, [{ ref, old: ZERO, next: sha }], causeOf(call));
 }
 
@@ -90,11 +91,14 @@ async function create(call: Call) {
   const input = parseBody(call, creation);
   const { world, repository } = call;
   const draft = input.draft ?? false;
-  if (!draft && repository.releases.some((release) => !release.draft && release.tagName === input.tag_name)) {
-    throw invalid({ resource: "Release", field: "tag_name", code: "already_exists" });
-  }
+  const refuseTwin = () => {
+    const twin = repository.releases.some((release) => !release.draft && release.tagName === input.tag_name);
+    if (!draft && twin) throw invalid({ resource: "Release", field: "tag_name", code: "already_exists" });
+  };
+  refuseTwin();
   const target = input.target_commitish ?? repository.defaultBranch;
   if (!draft) await ensureTag(call, input.tag_name, target);
+  refuseTwin();
   const at = world.store.timestamp();
   const release: ReleaseRecord = {
     id: world.store.nextId(),
