@@ -13,22 +13,30 @@ export const TURN_FILE = "turn.json";
 export const STATE_FILE = "state.json";
 
 /** The events of one turn: `turn.json`. */
-export const turnSchema = z
-  .strictObject({
-    version: z.literal(1),
-    /** Made up for this turn, so that two turns that say the same are still two commits. */
-    id: z.string().min(1).max(64),
-    /** First and last event number of the turn. */
-    from: z.number().int().positive(),
-    to: z.number().int().positive(),
-    events: z.array(eventRecordSchema).min(1),
-  })
-  .superRefine((turn, context) => {
-    const expected = turn.events.map((_, index) => turn.from + index);
-    if (turn.events.some((record, index) => record.seq !== expected[index]) || turn.to !== expected.at(-1)) {
-      context.addIssue({ code: "custom", message: `its events are not numbered ${turn.from} to ${turn.to}` });
-    }
-  });
+export const turnSchema = z.lazy(() =>
+  z
+    .strictObject({
+      version: z.literal(1),
+      /** Made up for this turn, so that two turns that say the same are still two commits. */
+      id: z.string().min(1).max(64),
+      /** First and last event number of the turn. */
+      from: z.number().int().positive(),
+      to: z.number().int().positive(),
+      events: z.array(eventRecordSchema).min(1),
+    })
+    .superRefine((turn, context) => {
+      const expected = turn.events.map((_, index) => turn.from + index);
+      if (
+        turn.events.some((record, index) => record.seq !== expected[index]) ||
+        turn.to !== expected.at(-1)
+      ) {
+        context.addIssue({
+          code: "custom",
+          message: `its events are not numbered ${turn.from} to ${turn.to}`,
+        });
+      }
+    }),
+);
 export type Turn = z.infer<typeof turnSchema>;
 
 /** JSON with one key a line: readable with `git show`, and small in a pack beside the turn before. */

@@ -7,40 +7,46 @@ export const PAYLOAD_MAX_PROPERTIES = 10;
 export const PAYLOAD_MAX_CHARACTERS = 65_535;
 
 /** UUID version 7 (RFC 9562): carries the time of its making, so ids sort and can be dated. */
-export const dispatchIdSchema = z.uuidv7("dispatchId must be a UUID of version 7").toLowerCase();
+export const dispatchIdSchema = z.lazy(() =>
+  z.uuidv7("dispatchId must be a UUID of version 7").toLowerCase(),
+);
 
-export const ideaSchema = z
-  .string()
-  .trim()
-  .min(1, "the idea is empty: say in a sentence or more what should change")
-  .max(
-    IDEA_MAX,
-    `the idea is longer than ${IDEA_MAX} characters: shorten it, or commit the long text and refer to it`,
-  );
+export const ideaSchema = z.lazy(() =>
+  z
+    .string()
+    .trim()
+    .min(1, "the idea is empty: say in a sentence or more what should change")
+    .max(
+      IDEA_MAX,
+      `the idea is longer than ${IDEA_MAX} characters: shorten it, or commit the long text and refer to it`,
+    ),
+);
 
 const common = { version: z.literal(1).default(1), dispatchId: dispatchIdSchema.optional() };
 const onRun = { ...common, runId: runIdSchema };
 
 /** What a person or client asks; the event type is `orchestrator.<command>`. */
-export const commandSchema = z.discriminatedUnion("command", [
-  z.strictObject({
-    ...common,
-    command: z.literal("start"),
-    idea: ideaSchema,
-    backendUrl: z.url({ protocol: /^https?$/ }).optional(),
-  }),
-  z.strictObject({ ...onRun, command: z.literal("pause") }),
-  z.strictObject({ ...onRun, command: z.literal("resume") }),
-  z.strictObject({ ...onRun, command: z.literal("cancel") }),
-  z.strictObject({ ...onRun, command: z.literal("retry"), nodeId: nodeIdSchema.optional() }),
-  z.strictObject({ ...onRun, command: z.literal("advance") }),
-  z.strictObject({
-    ...onRun,
-    command: z.literal("approve"),
-    nodeId: nodeIdSchema,
-    headSha: z.string().regex(/^[0-9a-f]{40}$/),
-  }),
-]);
+export const commandSchema = z.lazy(() =>
+  z.discriminatedUnion("command", [
+    z.strictObject({
+      ...common,
+      command: z.literal("start"),
+      idea: ideaSchema,
+      backendUrl: z.url({ protocol: /^https?$/ }).optional(),
+    }),
+    z.strictObject({ ...onRun, command: z.literal("pause") }),
+    z.strictObject({ ...onRun, command: z.literal("resume") }),
+    z.strictObject({ ...onRun, command: z.literal("cancel") }),
+    z.strictObject({ ...onRun, command: z.literal("retry"), nodeId: nodeIdSchema.optional() }),
+    z.strictObject({ ...onRun, command: z.literal("advance") }),
+    z.strictObject({
+      ...onRun,
+      command: z.literal("approve"),
+      nodeId: nodeIdSchema,
+      headSha: z.string().regex(/^[0-9a-f]{40}$/),
+    }),
+  ]),
+);
 export type Command = z.infer<typeof commandSchema>;
 export type CommandName = Command["command"];
 export const COMMANDS = ["start", "pause", "resume", "cancel", "retry", "advance", "approve"] as const;

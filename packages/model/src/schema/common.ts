@@ -68,14 +68,16 @@ export const lineSchema = (max: number) =>
 export const textSchema = (max: number) => z.string().trim().min(1).max(max);
 
 /** Tokens and money of model calls, in the provider's own numbers. */
-export const usageSchema = z.strictObject({
-  model: z.string().optional(),
-  calls: countSchema,
-  inputTokens: countSchema,
-  outputTokens: countSchema,
-  cacheReadTokens: countSchema,
-  cacheWriteTokens: countSchema,
-});
+export const usageSchema = z.lazy(() =>
+  z.strictObject({
+    model: z.string().optional(),
+    calls: countSchema,
+    inputTokens: countSchema,
+    outputTokens: countSchema,
+    cacheReadTokens: countSchema,
+    cacheWriteTokens: countSchema,
+  }),
+);
 export type Usage = z.infer<typeof usageSchema>;
 
 export const NO_USAGE: Usage = {

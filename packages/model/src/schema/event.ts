@@ -18,22 +18,26 @@ import { specSchema } from "./spec.ts";
 import { verdictSchema } from "./verdict.ts";
 
 /** The workflow run (and its attempt) that holds a piece of work, and until when it may. */
-export const leaseSchema = z.strictObject({
-  workflowRunId: numberSchema,
-  runAttempt: numberSchema,
-  expiresAt: timeSchema,
-  /** Counts every claim of this node or stage, so that a late result of an older claim is told apart. */
-  claim: numberSchema,
-});
+export const leaseSchema = z.lazy(() =>
+  z.strictObject({
+    workflowRunId: numberSchema,
+    runAttempt: numberSchema,
+    expiresAt: timeSchema,
+    /** Counts every claim of this node or stage, so that a late result of an older claim is told apart. */
+    claim: numberSchema,
+  }),
+);
 export type Lease = z.infer<typeof leaseSchema>;
 
 export const nodeModeSchema = z.enum(["execute", "verify"]);
 export type NodeMode = z.infer<typeof nodeModeSchema>;
 
-export const issueRefSchema = z.strictObject({
-  number: numberSchema,
-  id: numberSchema,
-});
+export const issueRefSchema = z.lazy(() =>
+  z.strictObject({
+    number: numberSchema,
+    id: numberSchema,
+  }),
+);
 export type IssueRef = z.infer<typeof issueRefSchema>;
 
 const claim = numberSchema;
@@ -43,121 +47,125 @@ const byDispatch = { dispatchId: z.string().nullable() };
 const onNode = { nodeId: nodeIdSchema, claim };
 
 /** Everything that can happen to a run. The ledger holds nothing else. */
-export const eventSchema = z.discriminatedUnion("type", [
-  z.strictObject({
-    type: z.literal("run.started"),
-    runId: runIdSchema,
-    ...byDispatch,
-    idea: text,
-    requestedBy: text,
-    repository: text,
-    integrationBranch: text,
-    policy: policySchema,
-    backendUrl: z.string().nullable(),
-  }),
-  z.strictObject({ type: z.literal("run.paused"), ...byDispatch }),
-  z.strictObject({ type: z.literal("run.resumed"), ...byDispatch }),
-  z.strictObject({ type: z.literal("run.cancelled"), ...byDispatch }),
-  z.strictObject({ type: z.literal("run.retried"), ...byDispatch, nodeId: nodeIdSchema.nullable() }),
-  z.strictObject({ type: z.literal("run.failed"), reason }),
-  z.strictObject({ type: z.literal("run.completed") }),
+export const eventSchema = z.lazy(() =>
+  z.discriminatedUnion("type", [
+    z.strictObject({
+      type: z.literal("run.started"),
+      runId: runIdSchema,
+      ...byDispatch,
+      idea: text,
+      requestedBy: text,
+      repository: text,
+      integrationBranch: text,
+      policy: policySchema,
+      backendUrl: z.string().nullable(),
+    }),
+    z.strictObject({ type: z.literal("run.paused"), ...byDispatch }),
+    z.strictObject({ type: z.literal("run.resumed"), ...byDispatch }),
+    z.strictObject({ type: z.literal("run.cancelled"), ...byDispatch }),
+    z.strictObject({ type: z.literal("run.retried"), ...byDispatch, nodeId: nodeIdSchema.nullable() }),
+    z.strictObject({ type: z.literal("run.failed"), reason }),
+    z.strictObject({ type: z.literal("run.completed") }),
 
-  z.strictObject({ type: z.literal("stage.claimed"), stage: runStageSchema, lease: leaseSchema }),
-  z.strictObject({
-    type: z.literal("stage.failed"),
-    stage: runStageSchema,
-    claim,
-    reason,
-    /** Trying again cannot help: the reason lies in the set-up, or the bounded tries were already made. */
-    final: z.literal(true).optional(),
-    usage: usageSchema.optional(),
-  }),
-  z.strictObject({
-    type: z.literal("stage.released"),
-    stage: runStageSchema,
-    claim,
-    reason,
-  }),
-  z.strictObject({ type: z.literal("spec.recorded"), claim, spec: specSchema, usage: usageSchema }),
-  z.strictObject({ type: z.literal("plan.recorded"), claim, plan: planSchema, usage: usageSchema }),
-  z.strictObject({
-    type: z.literal("issues.synced"),
-    claim,
-    issues: z.array(z.strictObject({ nodeId: nodeIdSchema, issue: issueRefSchema })),
-  }),
-  z.strictObject({
-    type: z.literal("release.recorded"),
-    claim,
-    release: releaseSchema.nullable(),
-    reason: textSchema(500),
-  }),
+    z.strictObject({ type: z.literal("stage.claimed"), stage: runStageSchema, lease: leaseSchema }),
+    z.strictObject({
+      type: z.literal("stage.failed"),
+      stage: runStageSchema,
+      claim,
+      reason,
+      /** Trying again cannot help: the reason lies in the set-up, or the bounded tries were already made. */
+      final: z.literal(true).optional(),
+      usage: usageSchema.optional(),
+    }),
+    z.strictObject({
+      type: z.literal("stage.released"),
+      stage: runStageSchema,
+      claim,
+      reason,
+    }),
+    z.strictObject({ type: z.literal("spec.recorded"), claim, spec: specSchema, usage: usageSchema }),
+    z.strictObject({ type: z.literal("plan.recorded"), claim, plan: planSchema, usage: usageSchema }),
+    z.strictObject({
+      type: z.literal("issues.synced"),
+      claim,
+      issues: z.array(z.strictObject({ nodeId: nodeIdSchema, issue: issueRefSchema })),
+    }),
+    z.strictObject({
+      type: z.literal("release.recorded"),
+      claim,
+      release: releaseSchema.nullable(),
+      reason: textSchema(500),
+    }),
 
-  z.strictObject({
-    type: z.literal("node.claimed"),
-    nodeId: nodeIdSchema,
-    mode: nodeModeSchema,
-    lease: leaseSchema,
-  }),
-  z.strictObject({
-    type: z.literal("node.published"),
-    ...onNode,
-    branch: text,
-    pull: numberSchema,
-    subject: subjectSchema,
-    summary: text,
-    usage: usageSchema,
-  }),
-  z.strictObject({
-    type: z.literal("node.conflicted"),
-    ...onNode,
-    baseSha: shaSchema,
-    files: z.array(text).min(1),
-    usage: usageSchema,
-  }),
-  z.strictObject({
-    type: z.literal("node.judged"),
-    ...onNode,
-    evidence: z.array(evidenceSchema),
-    verdict: verdictSchema,
-  }),
-  z.strictObject({
-    type: z.literal("node.merged"),
-    ...onNode,
-    /** Null when there was nothing to merge. */
-    pull: numberSchema.nullable(),
-    mergeSha: shaSchema,
-  }),
-  z.strictObject({ type: z.literal("node.released"), ...onNode, reason }),
-  z.strictObject({
-    type: z.literal("node.failed"),
-    ...onNode,
-    reason,
-    usage: usageSchema,
-  }),
-  z.strictObject({ type: z.literal("node.blocked"), nodeId: nodeIdSchema, reason }),
-  z.strictObject({
-    type: z.literal("node.approved"),
-    ...byDispatch,
-    nodeId: nodeIdSchema,
-    headSha: shaSchema,
-    role: text,
-  }),
-  z.strictObject({
-    type: z.literal("defect.filed"),
-    parentId: nodeIdSchema,
-    claim,
-    node: planNodeSchema,
-    fingerprint: text,
-    issue: issueRefSchema,
-  }),
-]);
+    z.strictObject({
+      type: z.literal("node.claimed"),
+      nodeId: nodeIdSchema,
+      mode: nodeModeSchema,
+      lease: leaseSchema,
+    }),
+    z.strictObject({
+      type: z.literal("node.published"),
+      ...onNode,
+      branch: text,
+      pull: numberSchema,
+      subject: subjectSchema,
+      summary: text,
+      usage: usageSchema,
+    }),
+    z.strictObject({
+      type: z.literal("node.conflicted"),
+      ...onNode,
+      baseSha: shaSchema,
+      files: z.array(text).min(1),
+      usage: usageSchema,
+    }),
+    z.strictObject({
+      type: z.literal("node.judged"),
+      ...onNode,
+      evidence: z.array(evidenceSchema),
+      verdict: verdictSchema,
+    }),
+    z.strictObject({
+      type: z.literal("node.merged"),
+      ...onNode,
+      /** Null when there was nothing to merge. */
+      pull: numberSchema.nullable(),
+      mergeSha: shaSchema,
+    }),
+    z.strictObject({ type: z.literal("node.released"), ...onNode, reason }),
+    z.strictObject({
+      type: z.literal("node.failed"),
+      ...onNode,
+      reason,
+      usage: usageSchema,
+    }),
+    z.strictObject({ type: z.literal("node.blocked"), nodeId: nodeIdSchema, reason }),
+    z.strictObject({
+      type: z.literal("node.approved"),
+      ...byDispatch,
+      nodeId: nodeIdSchema,
+      headSha: shaSchema,
+      role: text,
+    }),
+    z.strictObject({
+      type: z.literal("defect.filed"),
+      parentId: nodeIdSchema,
+      claim,
+      node: planNodeSchema,
+      fingerprint: text,
+      issue: issueRefSchema,
+    }),
+  ]),
+);
 export type LedgerEvent = z.infer<typeof eventSchema>;
 
 /** An event as the ledger keeps it: numbered from 1 without gaps, dated, with the login that caused it. */
-export const eventRecordSchema = z.strictObject({
-  seq: numberSchema,
-  at: timeSchema,
-  by: lineSchema(100),
-  event: eventSchema,
-});
+export const eventRecordSchema = z.lazy(() =>
+  z.strictObject({
+    seq: numberSchema,
+    at: timeSchema,
+    by: lineSchema(100),
+    event: eventSchema,
+  }),
+);
 export type EventRecord = z.infer<typeof eventRecordSchema>;

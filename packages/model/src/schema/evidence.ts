@@ -10,27 +10,33 @@ import {
 } from "./common.ts";
 
 /** The exact change that a piece of evidence judged. The evidence is void when any of the three moves. */
-export const subjectSchema = z.strictObject({ specHash: hashSchema, baseSha: shaSchema, headSha: shaSchema });
+export const subjectSchema = z.lazy(() =>
+  z.strictObject({ specHash: hashSchema, baseSha: shaSchema, headSha: shaSchema }),
+);
 export type Subject = z.infer<typeof subjectSchema>;
 
-export const findingSchema = z.strictObject({
-  severity: z.enum(["blocking", "minor"]),
-  path: z.string().max(1_024).nullable(),
-  line: z.number().int().min(1).nullable(),
-  title: lineSchema(200),
-  detail: textSchema(4_000),
-});
+export const findingSchema = z.lazy(() =>
+  z.strictObject({
+    severity: z.enum(["blocking", "minor"]),
+    path: z.string().max(1_024).nullable(),
+    line: z.number().int().min(1).nullable(),
+    title: lineSchema(200),
+    detail: textSchema(4_000),
+  }),
+);
 export type Finding = z.infer<typeof findingSchema>;
 
-export const commandResultSchema = z.strictObject({
-  name: z.enum(["action", "setup", "lint", "test", "coverage"]),
-  command: z.string(),
-  /** Null when the process was killed (timeout) or could not be started. */
-  exitCode: z.number().int().nullable(),
-  seconds: z.number().nonnegative(),
-  /** Last part of what the command printed, already cut. */
-  output: z.string().max(20_000),
-});
+export const commandResultSchema = z.lazy(() =>
+  z.strictObject({
+    name: z.enum(["action", "setup", "lint", "test", "coverage"]),
+    command: z.string(),
+    /** Null when the process was killed (timeout) or could not be started. */
+    exitCode: z.number().int().nullable(),
+    seconds: z.number().nonnegative(),
+    /** Last part of what the command printed, already cut. */
+    output: z.string().max(20_000),
+  }),
+);
 
 const base = {
   nodeId: nodeIdSchema,
@@ -42,28 +48,32 @@ const base = {
 };
 
 /** The result of one check on one exact change. */
-export const evidenceSchema = z.discriminatedUnion("kind", [
-  z.strictObject({
-    ...base,
-    kind: z.literal("qa"),
-    commands: z.array(commandResultSchema),
-    /** Line coverage in percent, when the policy asks for it. */
-    coverage: z.number().min(0).max(100).nullable(),
-  }),
-  z.strictObject({
-    ...base,
-    kind: z.literal("review"),
-    findings: z.array(findingSchema).max(100),
-    usage: usageSchema,
-  }),
-  z.strictObject({ ...base, kind: z.literal("scan"), findings: z.array(findingSchema).max(100) }),
-]);
+export const evidenceSchema = z.lazy(() =>
+  z.discriminatedUnion("kind", [
+    z.strictObject({
+      ...base,
+      kind: z.literal("qa"),
+      commands: z.array(commandResultSchema),
+      /** Line coverage in percent, when the policy asks for it. */
+      coverage: z.number().min(0).max(100).nullable(),
+    }),
+    z.strictObject({
+      ...base,
+      kind: z.literal("review"),
+      findings: z.array(findingSchema).max(100),
+      usage: usageSchema,
+    }),
+    z.strictObject({ ...base, kind: z.literal("scan"), findings: z.array(findingSchema).max(100) }),
+  ]),
+);
 export type Evidence = z.infer<typeof evidenceSchema>;
 export type EvidenceKind = Evidence["kind"];
 
-export const evidenceArtifactSchema = z.strictObject({
-  kind: z.literal("evidence"),
-  runId: z.string(),
-  evidence: evidenceSchema,
-});
+export const evidenceArtifactSchema = z.lazy(() =>
+  z.strictObject({
+    kind: z.literal("evidence"),
+    runId: z.string(),
+    evidence: evidenceSchema,
+  }),
+);
 export type EvidenceArtifact = z.infer<typeof evidenceArtifactSchema>;

@@ -79,29 +79,31 @@ const release = z
 /**
  * The consumer's `.github/slipway.yml`. An unknown key is an error: a misspelt gate must not be a missing gate.
  */
-export const policySchema = z
-  .strictObject({
-    version: z.literal(1).default(1),
-    integrationBranch: z
-      .string()
-      .min(1)
-      .max(200)
-      .optional()
-      .describe("Default: the repository's default branch"),
-    model,
-    limits,
-    qa,
-    review,
-    approval: approval.default("none").describe("Lowest role that must approve the root pull request"),
-    release,
-    protectedPaths: z
-      .array(z.string().min(1))
-      .max(200)
-      .default([".github/workflows/**", ".github/slipway.yml", ".github/slipway/**"])
-      .describe("Globs that no agent's change may touch"),
-    submodules: z.boolean().default(false).describe("Check out submodules"),
-    lfs: z.boolean().default(false).describe("Check out Git LFS files"),
-  })
-  .describe("Slipway policy");
+export const policySchema = z.lazy(() =>
+  z
+    .strictObject({
+      version: z.literal(1).default(1),
+      integrationBranch: z
+        .string()
+        .min(1)
+        .max(200)
+        .optional()
+        .describe("Default: the repository's default branch"),
+      model,
+      limits,
+      qa,
+      review,
+      approval: approval.default("none").describe("Lowest role that must approve the root pull request"),
+      release,
+      protectedPaths: z
+        .array(z.string().min(1))
+        .max(200)
+        .default([".github/workflows/**", ".github/slipway.yml", ".github/slipway/**"])
+        .describe("Globs that no agent's change may touch"),
+      submodules: z.boolean().default(false).describe("Check out submodules"),
+      lfs: z.boolean().default(false).describe("Check out Git LFS files"),
+    })
+    .describe("Slipway policy"),
+);
 
 export type Policy = z.infer<typeof policySchema>;

@@ -9,59 +9,63 @@ const sentence = textSchema(500);
 const statement = textSchema(1_000);
 
 /** What a spec writer hands over. Ids are stable for the life of the run. */
-export const specSchema = z
-  .strictObject({
-    title: lineSchema(120),
-    summary: textSchema(4_000),
-    requirements: z
-      .array(z.strictObject({ id: requirementIdSchema, text: statement }))
-      .min(1)
-      .max(100),
-    successCriteria: z.array(z.strictObject({ id: criterionIdSchema, text: statement })).max(50),
-    acceptance: z
-      .array(
-        z.strictObject({
-          id: acceptanceIdSchema,
-          requirement: requirementIdSchema,
-          given: sentence,
-          when: sentence,
-          outcome: sentence,
-        }),
-      )
-      .min(1)
-      .max(200),
-    assumptions: z.array(sentence).max(30),
-    outOfScope: z.array(sentence).max(30),
-    openQuestions: z.array(z.strictObject({ question: sentence, recommended: sentence })).max(3),
-  })
-  .superRefine((spec, context) => {
-    const known = new Set(spec.requirements.map((requirement) => requirement.id));
-    for (const [name, ids] of [
-      ["requirements", spec.requirements.map((item) => item.id)],
-      ["successCriteria", spec.successCriteria.map((item) => item.id)],
-      ["acceptance", spec.acceptance.map((item) => item.id)],
-    ] as const) {
-      for (const id of ids.filter((id, index) => ids.indexOf(id) !== index)) {
-        context.addIssue({ code: "custom", path: [name], message: `${id} is used twice` });
+export const specSchema = z.lazy(() =>
+  z
+    .strictObject({
+      title: lineSchema(120),
+      summary: textSchema(4_000),
+      requirements: z
+        .array(z.strictObject({ id: requirementIdSchema, text: statement }))
+        .min(1)
+        .max(100),
+      successCriteria: z.array(z.strictObject({ id: criterionIdSchema, text: statement })).max(50),
+      acceptance: z
+        .array(
+          z.strictObject({
+            id: acceptanceIdSchema,
+            requirement: requirementIdSchema,
+            given: sentence,
+            when: sentence,
+            outcome: sentence,
+          }),
+        )
+        .min(1)
+        .max(200),
+      assumptions: z.array(sentence).max(30),
+      outOfScope: z.array(sentence).max(30),
+      openQuestions: z.array(z.strictObject({ question: sentence, recommended: sentence })).max(3),
+    })
+    .superRefine((spec, context) => {
+      const known = new Set(spec.requirements.map((requirement) => requirement.id));
+      for (const [name, ids] of [
+        ["requirements", spec.requirements.map((item) => item.id)],
+        ["successCriteria", spec.successCriteria.map((item) => item.id)],
+        ["acceptance", spec.acceptance.map((item) => item.id)],
+      ] as const) {
+        for (const id of ids.filter((id, index) => ids.indexOf(id) !== index)) {
+          context.addIssue({ code: "custom", path: [name], message: `${id} is used twice` });
+        }
       }
-    }
-    spec.acceptance.forEach((item, index) => {
-      if (!known.has(item.requirement)) {
-        context.addIssue({
-          code: "custom",
-          path: ["acceptance", index, "requirement"],
-          message: `${item.requirement} is not a requirement of this spec`,
-        });
-      }
-    });
-  });
+      spec.acceptance.forEach((item, index) => {
+        if (!known.has(item.requirement)) {
+          context.addIssue({
+            code: "custom",
+            path: ["acceptance", index, "requirement"],
+            message: `${item.requirement} is not a requirement of this spec`,
+          });
+        }
+      });
+    }),
+);
 export type Spec = z.infer<typeof specSchema>;
 
 /** Artifact `spec`: from the job that asked the model to the job that records it. */
-export const specArtifactSchema = z.strictObject({
-  kind: z.literal("spec"),
-  runId: z.string(),
-  spec: specSchema,
-  usage: usageSchema,
-});
+export const specArtifactSchema = z.lazy(() =>
+  z.strictObject({
+    kind: z.literal("spec"),
+    runId: z.string(),
+    spec: specSchema,
+    usage: usageSchema,
+  }),
+);
 export type SpecArtifact = z.infer<typeof specArtifactSchema>;

@@ -20,67 +20,73 @@ const textOrNull = text.nullable();
 const integer = z.number().int();
 const leaseOrNull = leaseSchema.nullable();
 
-export const nodeStateSchema = z.strictObject({
-  plan: planNodeSchema,
-  status: nodeStatusSchema,
-  /** What the next claim does. */
-  next: nodeModeSchema,
-  claims: integer,
-  failures: integer,
-  lease: leaseOrNull,
-  issue: issueRefSchema.nullable(),
-  branch: textOrNull,
-  pull: integer.nullable(),
-  subject: subjectSchema.nullable(),
-  evidence: z.array(evidenceSchema),
-  verdict: verdictSchema.nullable(),
-  approval: z.strictObject({ headSha: text, by: text, role: text }).nullable(),
-  /** Why the last attempt did not get through; told to the next one. */
-  trouble: textOrNull,
-  mergeSha: textOrNull,
-  fingerprint: textOrNull,
-  summary: textOrNull,
-  usage: usageSchema,
-  startedAt: timeSchema.nullable(),
-  finishedAt: timeSchema.nullable(),
-});
+export const nodeStateSchema = z.lazy(() =>
+  z.strictObject({
+    plan: planNodeSchema,
+    status: nodeStatusSchema,
+    /** What the next claim does. */
+    next: nodeModeSchema,
+    claims: integer,
+    failures: integer,
+    lease: leaseOrNull,
+    issue: issueRefSchema.nullable(),
+    branch: textOrNull,
+    pull: integer.nullable(),
+    subject: subjectSchema.nullable(),
+    evidence: z.array(evidenceSchema),
+    verdict: verdictSchema.nullable(),
+    approval: z.strictObject({ headSha: text, by: text, role: text }).nullable(),
+    /** Why the last attempt did not get through; told to the next one. */
+    trouble: textOrNull,
+    mergeSha: textOrNull,
+    fingerprint: textOrNull,
+    summary: textOrNull,
+    usage: usageSchema,
+    startedAt: timeSchema.nullable(),
+    finishedAt: timeSchema.nullable(),
+  }),
+);
 export type NodeState = z.infer<typeof nodeStateSchema>;
 
-export const stageStateSchema = z.strictObject({
-  status: z.enum(["open", "done", "failed"]),
-  claims: integer,
-  failures: integer,
-  lease: leaseOrNull,
-  trouble: textOrNull,
-  usage: usageSchema,
-});
+export const stageStateSchema = z.lazy(() =>
+  z.strictObject({
+    status: z.enum(["open", "done", "failed"]),
+    claims: integer,
+    failures: integer,
+    lease: leaseOrNull,
+    trouble: textOrNull,
+    usage: usageSchema,
+  }),
+);
 export type StageState = z.infer<typeof stageStateSchema>;
 
 /** The fold of a run's events: everything that a decision may depend on. */
-export const stateSchema = z.strictObject({
-  version: z.literal(1),
-  runId: runIdSchema,
-  seq: integer,
-  startedAt: timeSchema,
-  updatedAt: timeSchema,
-  idea: text,
-  requestedBy: text,
-  repository: text,
-  integrationBranch: text,
-  policy: policySchema,
-  backendUrl: textOrNull,
-  control: z.enum(["RUN", "PAUSED", "CANCELLED"]),
-  failure: textOrNull,
-  completed: z.boolean(),
-  dispatchIds: z.array(text),
-  spec: specSchema.nullable(),
-  specHash: textOrNull,
-  stages: z.record(runStageSchema, stageStateSchema),
-  /** In plan order, defects appended. */
-  nodes: z.array(nodeStateSchema),
-  release: releaseSchema.nullable(),
-  releaseNote: textOrNull,
-  usage: usageSchema,
-});
+export const stateSchema = z.lazy(() =>
+  z.strictObject({
+    version: z.literal(1),
+    runId: runIdSchema,
+    seq: integer,
+    startedAt: timeSchema,
+    updatedAt: timeSchema,
+    idea: text,
+    requestedBy: text,
+    repository: text,
+    integrationBranch: text,
+    policy: policySchema,
+    backendUrl: textOrNull,
+    control: z.enum(["RUN", "PAUSED", "CANCELLED"]),
+    failure: textOrNull,
+    completed: z.boolean(),
+    dispatchIds: z.array(text),
+    spec: specSchema.nullable(),
+    specHash: textOrNull,
+    stages: z.record(runStageSchema, stageStateSchema),
+    /** In plan order, defects appended. */
+    nodes: z.array(nodeStateSchema),
+    release: releaseSchema.nullable(),
+    releaseNote: textOrNull,
+    usage: usageSchema,
+  }),
+);
 export type RunState = z.infer<typeof stateSchema>;
 export type NodeId = z.infer<typeof nodeIdSchema>;
