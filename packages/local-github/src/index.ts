@@ -112,7 +112,7 @@ export async function createLocalGitHub(options: LocalGitHubOptions): Promise<Lo
   };
   const service: ServiceDeps = {
     world,
-    authenticate: (header) => authenticate(store, header),
+    authenticate: (header) => authenticate(store, header, now()),
     verifyRuntimeToken: (token) => tokens.verify(token),
   };
   const app = createApp({

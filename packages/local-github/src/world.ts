@@ -4,7 +4,13 @@ import type { Engine, EngineEvent } from "@slipway/model";
 import type { ArtifactStore } from "./artifacts/store.ts";
 import type { Bus } from "./bus.ts";
 import type { Git } from "./git/exec.ts";
-import type { RepositoryRecord, UserRecord } from "./store/records.ts";
+import type {
+  AppPermissions,
+  AppRecord,
+  InstallationRecord,
+  RepositoryRecord,
+  UserRecord,
+} from "./store/records.ts";
 import type { Store } from "./store/store.ts";
 
 export interface Urls {
@@ -28,10 +34,15 @@ export interface World {
   deliver(event: Omit<EngineEvent, "deliveryId">, cause: Cause): void;
 }
 
-/** Who caused a change, and whether with a job's token. */
+/** Who caused a change, and by which kind of token. */
 export interface Cause {
   readonly user: UserRecord;
+  /** With a job's token: what it does starts no runs. */
   readonly viaJob: boolean;
+  /** The App behind the token; GitHub Actions behind a job's. */
+  readonly app: AppRecord | null;
+  /** An App needs the `workflows` permission to change files below `.github/workflows`. */
+  readonly changesWorkflows: boolean;
 }
 
 /** Who makes a request. */
@@ -45,7 +56,18 @@ export type Actor =
       readonly permissions: Readonly<Record<string, "none" | "read" | "write">>;
       readonly runId: number;
       readonly jobId: number;
-    };
+    }
+  /** With an installation's token. */
+  | {
+      readonly kind: "app";
+      readonly user: UserRecord;
+      readonly installation: InstallationRecord;
+      /** What is left of the installation's repositories and permissions after narrowing. */
+      readonly repositories: "all" | ReadonlySet<number>;
+      readonly permissions: AppPermissions;
+    }
+  /** The App itself, by a JSON Web Token: it reaches the `/app` routes, and no repository. */
+  | { readonly kind: "jwt"; readonly user: UserRecord; readonly app: AppRecord };
 
 /** What the GraphQL and artifact services are mounted with. */
 export interface ServiceDeps {

@@ -9,7 +9,7 @@ import { PassThrough, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import type { Context } from "hono";
-import { allows, canSee } from "../http/auth.ts";
+import { allows, canSee, causeOfActor } from "../http/auth.ts";
 import type { HttpEnv } from "../http/env.ts";
 import { afterRefChanges, type RefChange } from "../pulls/ref-changes.ts";
 import { refusalOf } from "../pulls/rules.ts";
@@ -130,7 +130,7 @@ async function receive(
 ): Promise<Buffer> {
   if (actor.kind === "anonymous") throw new Error("A push was admitted without an actor.");
   const { commands, head } = await readPushCommands(input);
-  const cause = { user: actor.user, viaJob: actor.kind === "job" };
+  const cause = causeOfActor(world.store, actor);
   const refusals = commands.flatMap((command) => {
     const reason = refusalOf(repository, command);
     return reason ? [`${command.ref}\t${reason.replaceAll(/\s+/g, " ")}`] : [];
@@ -143,7 +143,7 @@ async function receive(
     ...env,
     SLIPWAY_REFUSE: refusals.join("\n"),
     SLIPWAY_NO_FORCE: noForce.join("\n"),
-    SLIPWAY_NO_WORKFLOWS: cause.viaJob ? "1" : "",
+    SLIPWAY_NO_WORKFLOWS: cause.changesWorkflows ? "" : "1",
     SLIPWAY_RECEIPT: receipt,
   });
   // A push that stops half-way changes nothing: git only moves refs after the whole pack has arrived.

@@ -115,7 +115,8 @@ export function createApp(deps: AppDeps): Hono<HttpEnv> {
     const url = new URL(c.req.url);
     const kind = kindOf(url.pathname);
     const header = c.req.header("authorization");
-    const actor = kind === "artifact" ? ({ kind: "anonymous" } as const) : authenticate(world.store, header);
+    const actor =
+      kind === "artifact" ? ({ kind: "anonymous" } as const) : authenticate(world.store, header, world.now());
     const entry: JournalEntry = {
       index: deps.journal.length,
       at: world.now().toISOString(),

@@ -5,6 +5,7 @@ import type { z } from "zod";
 import type { Git } from "../git/exec.ts";
 import type { RepositoryRecord, UserRecord } from "../store/records.ts";
 import type { Actor, Cause, World } from "../world.ts";
+import { causeOfActor } from "./auth.ts";
 import { ApiError, notFound, requiresAuthentication } from "./errors.ts";
 
 export interface Call {
@@ -19,6 +20,8 @@ export interface Call {
   /** The body's bytes, for uploads. */
   readonly accept: string;
   readonly actor: Actor;
+  /** The `Authorization` header as sent. */
+  readonly authorization: string | undefined;
   /** Routes below `/repos/{owner}/{repo}` only: visible to the actor, and the permission was checked. */
   readonly repository: RepositoryRecord;
   readonly git: Git;
@@ -74,12 +77,13 @@ export function numberParam(call: Call, name: string): number {
 
 /** The user behind the request. @throws ApiError 401 for an anonymous one. */
 export function actorUser(call: Call): UserRecord {
-  if (call.actor.kind === "anonymous") throw requiresAuthentication();
+  if (call.actor.kind === "anonymous" || call.actor.kind === "jwt") throw requiresAuthentication();
   return call.actor.user;
 }
 
 export function causeOf(call: Call): Cause {
-  return { user: actorUser(call), viaJob: call.actor.kind === "job" };
+  actorUser(call);
+  return causeOfActor(call.world.store, call.actor);
 }
 
 /** Parses the request's body. @throws ApiError 422 naming each wrong property. */

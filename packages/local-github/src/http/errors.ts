@@ -30,7 +30,6 @@ export class ApiError extends Error {
 }
 
 export const notFound = () => new ApiError(404, "Not Found");
-export const badCredentials = () => new ApiError(401, "Bad credentials");
 export const requiresAuthentication = () => new ApiError(401, "Requires authentication");
 export const notAccessible = () => new ApiError(403, "Resource not accessible by integration");
 export const conflict = (message: string) => new ApiError(409, message);

@@ -18,7 +18,7 @@ export interface JournalEntry {
   status: number;
   /** Login, or null for an anonymous request. */
   actor: string | null;
-  tokenKind: "user" | "job" | "runtime" | "anonymous";
+  tokenKind: "user" | "job" | "app" | "jwt" | "runtime" | "anonymous";
   runId: number | null;
   jobId: number | null;
   durationMs: number;

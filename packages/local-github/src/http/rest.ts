@@ -5,10 +5,10 @@ import { Readable } from "node:stream";
 import type { Context } from "hono";
 import type { RepositoryRecord } from "../store/records.ts";
 import type { Actor, World } from "../world.ts";
-import { allows, canSee, hasRole } from "./auth.ts";
+import { allows, canSee, hasRole, refusalOfCredentials } from "./auth.ts";
 import type { Answer, Call } from "./call.ts";
 import type { HttpEnv } from "./env.ts";
-import { ApiError, badCredentials, notAccessible, notFound, requiresAuthentication } from "./errors.ts";
+import { ApiError, notAccessible, notFound, requiresAuthentication } from "./errors.ts";
 import { boundBody } from "./journal.ts";
 import { type Access, acceptedHeader, accessOf } from "./permissions.ts";
 import { type RateLimiter, type RateState, rateHeaders } from "./rate-limit.ts";
@@ -49,8 +49,10 @@ function checkAccess(actor: Actor, repository: RepositoryRecord, access: Access)
   }
   switch (actor.kind) {
     case "anonymous":
+    case "jwt":
       throw requiresAuthentication();
     case "job":
+    case "app":
       throw notAccessible();
     case "user":
       if (hasRole(repository, actor.user.login, access.role)) return;
@@ -101,7 +103,9 @@ export async function handleRest(deps: RestDeps, c: Context<HttpEnv>): Promise<R
   const body = sent.ok ? sent.value : undefined;
   let answer: Answer;
   try {
-    if (given === undefined) throw badCredentials();
+    if (given === undefined) {
+      throw new ApiError(401, refusalOfCredentials(world.store, c.req.header("authorization"), world.now()));
+    }
     if (rate.exceeded) {
       throw new ApiError(
         403,
@@ -120,6 +124,7 @@ export async function handleRest(deps: RestDeps, c: Context<HttpEnv>): Promise<R
       query: url.searchParams,
       body,
       accept: c.req.header("accept") ?? "",
+      authorization: c.req.header("authorization"),
       actor,
       get repository(): RepositoryRecord {
         if (!repository) throw new Error(`Route ${match.route.template} has no repository.`);

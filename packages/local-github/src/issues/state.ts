@@ -15,7 +15,15 @@ export function noteEvent(
 ): void {
   const at = world.store.timestamp();
   issue.updatedAt = at;
-  issue.events.push({ id: world.store.nextId(), event, actor: cause.user, createdAt: at, commitId, extra });
+  issue.events.push({
+    id: world.store.nextId(),
+    event,
+    actor: cause.user,
+    app: cause.app,
+    createdAt: at,
+    commitId,
+    extra,
+  });
 }
 
 export async function closeIssue(

@@ -6,7 +6,7 @@ import { ACTIONS_APP_ID } from "../store/store.ts";
 export interface CommitContext {
   readonly name: string;
   readonly state: "success" | "pending" | "failure";
-  /** undefined: a commit status, which belongs to no App. */
+  /** undefined: a commit status that a person wrote. */
   readonly appId: number | undefined;
 }
 
@@ -29,10 +29,10 @@ export function latestStatuses(repository: RepositoryRecord, sha: string): Commi
   return [...last.values()];
 }
 
-/** The newest check run of each name on a commit. */
+/** The newest check run of each App and name on a commit. */
 export function latestCheckRuns(repository: RepositoryRecord, sha: string): CheckRunRecord[] {
   const last = new Map<string, CheckRunRecord>();
-  for (const run of repository.checkRuns) if (run.headSha === sha) last.set(run.name, run);
+  for (const run of repository.checkRuns) if (run.headSha === sha) last.set(`${run.app.id}:${run.name}`, run);
   return [...last.values()];
 }
 
@@ -49,12 +49,12 @@ export function contextsOf(repository: RepositoryRecord, sha: string): CommitCon
     ...latestStatuses(repository, sha).map((status) => ({
       name: status.context,
       state: status.state === "success" || status.state === "pending" ? status.state : ("failure" as const),
-      appId: undefined,
+      appId: status.app?.id,
     })),
     ...latestCheckRuns(repository, sha).map((run) => ({
       name: run.name,
       state: stateOf(run.status, run.conclusion),
-      appId: ACTIONS_APP_ID,
+      appId: run.app.id,
     })),
     ...jobsAt(repository, sha).map((job) => ({
       name: job.name,

@@ -74,7 +74,7 @@ export async function mergePull(
       "Repository rule violations found\n\nThis branch must be up-to-date with its base branch before merging.\n\n",
     );
   }
-  if (cause.viaJob) await refuseWorkflowChange(git, tip, head.sha);
+  if (!cause.changesWorkflows) await refuseWorkflowChange(git, tip, head.sha);
   const next = await mergedCommit(world, git, pull, head, tip, input, cause);
   refuseClosed();
   if (pull.pull.head.sha !== head.sha) throw conflict(HEAD_MODIFIED);
@@ -126,7 +126,7 @@ export function workflowRefusal(path: string): ApiError {
 
 /** @throws ApiError 403 when a job's token would bring a workflow change into the repository. */
 export async function refuseNewWorkflows(git: Git, sha: string, cause: Cause): Promise<void> {
-  if (!cause.viaJob) return;
+  if (cause.changesWorkflows) return;
   const touched = await newWorkflowChange(git, sha);
   if (touched) throw workflowRefusal(touched);
 }

@@ -1,15 +1,26 @@
-/** Check runs and suites. Only Apps write them: here, jobs. */
+/** Check runs and suites. Only Apps write them; a job's token is an App's. */
 
 import { z } from "zod";
 import { objectType } from "../git/refs.ts";
-import { type Call, created, numberParam, ok, param, parseBody, type Route, route } from "../http/call.ts";
+import {
+  type Call,
+  causeOf,
+  created,
+  numberParam,
+  ok,
+  param,
+  parseBody,
+  type Route,
+  route,
+} from "../http/call.ts";
 import { ApiError, notFound, unprocessable } from "../http/errors.ts";
 import { paged, pagedUnder } from "../http/paginate.ts";
 import { jobsAt, latestCheckRuns } from "../pulls/checks.ts";
+import { newCheckRun } from "../pulls/write-check.ts";
 import { checkRunJson, checkSuiteJson, jobAsCheckRun } from "../serialize/checks.ts";
 import { apiUrl } from "../serialize/repositories.ts";
-import type { CheckAnnotation, CheckRunRecord } from "../store/records.ts";
-import { ACTIONS_APP_ID, checkRunById } from "../store/store.ts";
+import type { AppRecord, CheckAnnotation, CheckRunRecord } from "../store/records.ts";
+import { checkRunById } from "../store/store.ts";
 import { commitOf } from "./find.ts";
 import { BODY_MAX } from "./schemas.ts";
 
@@ -55,8 +66,11 @@ const fields = z.object({
 const newRun = fields.extend({ name: z.string().min(1), head_sha: z.string() });
 const runChange = fields.extend({ name: z.string().min(1).optional() });
 
-function requireApp(call: Call): void {
-  if (call.actor.kind !== "job") throw new ApiError(403, "You must authenticate via a GitHub App.");
+/** @throws ApiError 403 for a person's token */
+function appOf(call: Call): AppRecord {
+  const { app } = causeOf(call);
+  if (!app) throw new ApiError(403, "You must authenticate via a GitHub App.");
+  return app;
 }
 
 function apply(call: Call, run: CheckRunRecord, body: z.output<typeof fields>): void {
@@ -105,30 +119,14 @@ function apply(call: Call, run: CheckRunRecord, body: z.output<typeof fields>): 
 }
 
 async function create(call: Call) {
-  requireApp(call);
+  const app = appOf(call);
   const { world, repository } = call;
   const body = parseBody(call, newRun);
   const sha = body.head_sha.toLowerCase();
   if ((await objectType(call.git, sha)) !== "commit")
     throw unprocessable(`No commit found for SHA: ${body.head_sha}`);
-  const key = `${ACTIONS_APP_ID}:${sha}`;
-  const suiteId = repository.checkSuites.get(key) ?? world.store.nextId();
-  const run: CheckRunRecord = {
-    id: world.store.nextId(),
-    suiteId,
-    name: body.name,
-    headSha: sha,
-    status: "queued",
-    conclusion: null,
-    startedAt: world.store.timestamp(),
-    completedAt: null,
-    externalId: "",
-    detailsUrl: null,
-    output: { title: null, summary: null, text: null },
-    annotations: [],
-  };
+  const run = newCheckRun(world, repository, { app, name: body.name, sha });
   apply(call, run, body);
-  repository.checkSuites.set(key, suiteId);
   repository.checkRuns.push(run);
   return created(checkRunJson(world, repository, run));
 }
@@ -139,14 +137,20 @@ function find(call: Call): CheckRunRecord {
   const run = checkRunById(call.repository, id);
   if (run) return run;
   const job = call.world.store.job(id);
-  if (job?.run.repository === call.repository) return jobAsCheckRun(job);
+  if (job?.run.repository === call.repository) return jobAsCheckRun(call.world, job);
   throw notFound();
 }
 
 function update(call: Call) {
-  requireApp(call);
+  const app = appOf(call);
   const run = checkRunById(call.repository, numberParam(call, "check_run_id"));
   if (!run) throw notFound();
+  if (run.app.id !== app.id) {
+    throw new ApiError(
+      403,
+      `Invalid app_id \`${app.id}\` - check run can only be modified by the GitHub App that created it.`,
+    );
+  }
   const body = parseBody(call, runChange);
   apply(call, run, body);
   if (body.name !== undefined) run.name = body.name;
@@ -162,7 +166,7 @@ function select(call: Call, runs: readonly CheckRunRecord[]) {
     (run) =>
       (!name || run.name === name) &&
       (!status || run.status === status) &&
-      (!app || Number(app) === ACTIONS_APP_ID),
+      (!app || Number(app) === run.app.id),
   );
   return pagedUnder(call, "check_runs", found, (run) => checkRunJson(call.world, call.repository, run));
 }
@@ -172,7 +176,7 @@ async function runsAt(call: Call, sha: string): Promise<CheckRunRecord[]> {
     call.query.get("filter") === "all"
       ? call.repository.checkRuns.filter((run) => run.headSha === sha)
       : latestCheckRuns(call.repository, sha);
-  return [...jobsAt(call.repository, sha).map(jobAsCheckRun), ...own];
+  return [...jobsAt(call.repository, sha).map((job) => jobAsCheckRun(call.world, job)), ...own];
 }
 
 async function suitesAt(call: Call, sha: string) {

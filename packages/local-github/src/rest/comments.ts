@@ -36,8 +36,8 @@ export function commentOf(call: Call): CommentRecord {
 
 /** One's own comments, and everybody's for those who may push. */
 function requireEditor(call: Call, comment: CommentRecord): void {
-  const { user, viaJob } = causeOf(call);
-  if (viaJob || comment.author.id === user.id || hasRole(call.repository, user.login, "write")) return;
+  const { user, app } = causeOf(call);
+  if (app || comment.author.id === user.id || hasRole(call.repository, user.login, "write")) return;
   throw new ApiError(403, "Must have admin rights to Repository.");
 }
 
@@ -61,7 +61,7 @@ export const commentRoutes: readonly Route[] = [
     const { world } = call;
     const cause = causeOf(call);
     const body = text(call);
-    if (issue.locked && !cause.viaJob && !hasRole(call.repository, cause.user.login, "write")) {
+    if (issue.locked && !cause.app && !hasRole(call.repository, cause.user.login, "write")) {
       throw new ApiError(403, "Unable to create comment because issue is locked.");
     }
     const at = world.store.timestamp();
@@ -69,7 +69,7 @@ export const commentRoutes: readonly Route[] = [
       id: world.store.nextId(),
       issue,
       author: cause.user,
-      viaApp: cause.viaJob,
+      app: cause.app,
       body,
       createdAt: at,
       updatedAt: at,

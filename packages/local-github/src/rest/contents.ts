@@ -132,7 +132,7 @@ async function commitChange(call: Call, input: z.output<typeof change>, content:
   if (input.sha !== undefined && input.sha !== entry?.sha)
     throw conflict(`${path} does not match ${input.sha}`);
   const cause = causeOf(call);
-  if (cause.viaJob && path.startsWith(".github/workflows/")) throw workflowRefusal(path);
+  if (!cause.changesWorkflows && path.startsWith(".github/workflows/")) throw workflowRefusal(path);
   const blob = content === null ? null : await writeBlob(git, content);
   // Whoever changes a file keeps its mode.
   const mode = entry?.mode === "100755" ? "100755" : entry?.mode === "120000" ? "120000" : "100644";

@@ -1,6 +1,7 @@
 /** Finding what a path names, or answering 404. */
 
 import { isEmpty, resolveCommit } from "../git/refs.ts";
+import { covers, isIntegration } from "../http/auth.ts";
 import { type Call, numberParam } from "../http/call.ts";
 import { ApiError, notFound } from "../http/errors.ts";
 import type { IssueRecord, PullIssue } from "../store/records.ts";
@@ -26,7 +27,7 @@ export function pullOf(call: Call): PullIssue {
  */
 export function requireSubject(call: Call, issue: IssueRecord): void {
   const { actor, repository } = call;
-  if (actor.kind !== "job" || issue.pull || actor.repositoryId !== repository.id) return;
+  if (!isIntegration(actor) || issue.pull || !covers(actor, repository)) return;
   const write = call.method !== "GET" && call.method !== "HEAD";
   const given = actor.permissions.issues ?? "none";
   if (given === "write" || (!write && (given === "read" || repository.visibility === "public"))) return;

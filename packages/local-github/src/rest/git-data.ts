@@ -193,7 +193,7 @@ async function createCommit(call: Call) {
   const own = personOf(call.world, cause.user);
   const author = body.author ? dated(call, body.author) : own;
   // A bot's commit that names nobody is GitHub's own: signed with its key, shown as verified.
-  const verified = cause.viaJob && !body.author && !body.committer;
+  const verified = cause.app !== null && !body.author && !body.committer;
   const named =
     body.committer?.name && body.committer.email
       ? { name: body.committer.name, email: body.committer.email }

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { deliverIssue } from "../events/deliver.ts";
-import { hasRole } from "../http/auth.ts";
+import { hasRole, isIntegration } from "../http/auth.ts";
 import {
   actorUser,
   type Call,
@@ -42,7 +42,7 @@ const changes = fields.extend({
 
 /** Triage role for people; a job's token has passed the permission table. */
 function mayTriage(call: Call): boolean {
-  return call.actor.kind === "job" || hasRole(call.repository, actorUser(call).login, "triage");
+  return isIntegration(call.actor) || hasRole(call.repository, actorUser(call).login, "triage");
 }
 
 function typeByName(call: Call, name: string | null): IssueTypeRecord | null {
@@ -93,7 +93,7 @@ async function create(call: Call) {
     state: "open",
     stateReason: null,
     author: cause.user,
-    viaApp: cause.viaJob,
+    app: cause.app,
     labels,
     assignees,
     type,
@@ -253,7 +253,7 @@ function list(call: Call) {
   const seesIssues =
     repository.visibility === "public" ||
     actor.kind === "user" ||
-    (actor.kind === "job" && (actor.permissions.issues ?? "none") !== "none");
+    (isIntegration(actor) && (actor.permissions.issues ?? "none") !== "none");
   const found = [...repository.issues.values()].filter(
     (issue) =>
       (state === "all" || issue.state === state) &&

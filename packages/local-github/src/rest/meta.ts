@@ -1,5 +1,6 @@
 /** Users, limits and the API's own description. */
 
+import { isIntegration } from "../http/auth.ts";
 import { actorUser, ok, param, type Route, route } from "../http/call.ts";
 import { notAccessible, notFound } from "../http/errors.ts";
 import type { RateLimiter } from "../http/rate-limit.ts";
@@ -16,7 +17,7 @@ export function metaRoutes(limiter: RateLimiter): readonly Route[] {
     ),
     route("GET /user", (call) => {
       const user = actorUser(call);
-      if (call.actor.kind === "job") throw notAccessible();
+      if (isIntegration(call.actor)) throw notAccessible();
       return ok(publicUser(call.world, user));
     }),
     route("GET /users/{username}", (call) => {

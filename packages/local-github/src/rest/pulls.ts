@@ -88,7 +88,7 @@ async function create(call: Call) {
     state: "open",
     stateReason: null,
     author: cause.user,
-    viaApp: cause.viaJob,
+    app: cause.app,
     labels: [],
     assignees: [],
     type: null,

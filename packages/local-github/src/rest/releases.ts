@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { branchHead, isValidRefName, readRef, resolveCommit, swapRef, ZERO } from "../git/refs.ts";
+import { isIntegration } from "../http/auth.ts";
 import {
   type Call,
   causeOf,
@@ -119,7 +120,8 @@ async function create(call: Call) {
 
 /** A draft is shown to those who can write. */
 function visible(call: Call): ReleaseRecord[] {
-  const drafts = isWriter(call) || (call.actor.kind === "job" && call.actor.permissions.contents === "write");
+  const { actor } = call;
+  const drafts = isWriter(call) || (isIntegration(actor) && actor.permissions.contents === "write");
   return call.repository.releases.filter((release) => drafts || !release.draft);
 }
 

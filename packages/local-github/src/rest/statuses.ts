@@ -2,7 +2,17 @@
 
 import { z } from "zod";
 import { objectType } from "../git/refs.ts";
-import { actorUser, type Call, created, ok, param, parseBody, type Route, route } from "../http/call.ts";
+import {
+  actorUser,
+  type Call,
+  causeOf,
+  created,
+  ok,
+  param,
+  parseBody,
+  type Route,
+  route,
+} from "../http/call.ts";
 import { unprocessable } from "../http/errors.ts";
 import { paged, pageQuery, slicePage } from "../http/paginate.ts";
 import { latestStatuses } from "../pulls/checks.ts";
@@ -41,6 +51,7 @@ async function create(call: Call) {
     description: body.description ?? null,
     targetUrl: body.target_url ?? null,
     creator: actorUser(call),
+    app: causeOf(call).app,
     createdAt: world.store.timestamp(),
   };
   repository.statuses.push(status);

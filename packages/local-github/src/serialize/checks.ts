@@ -4,8 +4,9 @@ import { nodeId } from "../store/node-id.ts";
 import type { CheckRunRecord, CommitStatusRecord, JobRecord, RepositoryRecord } from "../store/records.ts";
 import { pullsOf } from "../store/store.ts";
 import type { World } from "../world.ts";
+import { appJson } from "./apps.ts";
 import { apiUrl, htmlUrl, minimalRepository } from "./repositories.ts";
-import { actionsApp, simpleUser } from "./users.ts";
+import { simpleUser } from "./users.ts";
 
 /** Open pull requests whose head is this commit, as checks and runs list them. */
 export function pullStubs(world: World, repository: RepositoryRecord, sha: string) {
@@ -45,16 +46,17 @@ export function checkRunJson(world: World, repository: RepositoryRecord, run: Ch
       annotations_url: `${url}/annotations`,
     },
     check_suite: { id: run.suiteId },
-    app: actionsApp(world),
+    app: appJson(world, run.app),
     pull_requests: pullStubs(world, repository, run.headSha),
   };
 }
 
 /** A workflow job is a check run of its own, under the job's id. */
-export function jobAsCheckRun(job: JobRecord): CheckRunRecord {
+export function jobAsCheckRun(world: World, job: JobRecord): CheckRunRecord {
   const conclusion = job.conclusion === "startup_failure" ? "failure" : job.conclusion;
   return {
     id: job.id,
+    app: world.store.actionsApp,
     suiteId: job.run.checkSuiteId,
     name: job.name,
     headSha: job.run.headSha,
@@ -94,7 +96,7 @@ export function checkSuiteJson(
     before: null,
     after: suite.sha,
     pull_requests: pullStubs(world, repository, suite.sha),
-    app: actionsApp(world),
+    app: appJson(world, suite.runs[0]?.app ?? world.store.actionsApp),
     repository: minimalRepository(world, repository),
     created_at: at,
     updated_at: suite.runs.at(-1)?.completedAt ?? at,

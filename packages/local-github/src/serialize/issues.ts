@@ -1,6 +1,6 @@
 /** Issues, comments, labels, reactions and events in GitHub's shapes. */
 
-import { roleOf } from "../http/auth.ts";
+import { isCollaborator, roleOf } from "../http/auth.ts";
 import { nodeId } from "../store/node-id.ts";
 import type {
   CommentRecord,
@@ -13,15 +13,19 @@ import type {
   UserRecord,
 } from "../store/records.ts";
 import { REACTIONS } from "../store/records.ts";
+import { ACTIONS_BOT } from "../store/store.ts";
 import type { World } from "../world.ts";
+import { appJson } from "./apps.ts";
 import { apiUrl, htmlUrl } from "./repositories.ts";
-import { actionsApp, simpleUser } from "./users.ts";
+import { simpleUser } from "./users.ts";
 
 export function authorAssociation(repository: RepositoryRecord, user: UserRecord): string {
-  if (user.type === "Bot") return "CONTRIBUTOR";
-  if (user.login.toLowerCase() === repository.owner.login.toLowerCase()) return "OWNER";
-  if (!repository.collaborators.has(user.login.toLowerCase())) return "NONE";
-  const role = roleOf(repository, user.login);
+  if (user.type === "Bot") return user.id === ACTIONS_BOT.id ? "CONTRIBUTOR" : "NONE";
+  const login = user.login.toLowerCase();
+  if (login === repository.owner.login.toLowerCase()) return "OWNER";
+  if (repository.members.has(login)) return "MEMBER";
+  if (!isCollaborator(repository, login)) return "NONE";
+  const role = roleOf(repository, login);
   return repository.owner.type === "Organization" && role === "admin" ? "MEMBER" : "COLLABORATOR";
 }
 
@@ -152,7 +156,7 @@ export function issueJson(world: World, issue: IssueRecord) {
     closed_by: issue.closedBy && simpleUser(world, issue.closedBy),
     reactions: reactionRollup(url, issue.reactions),
     timeline_url: `${url}/timeline`,
-    performed_via_github_app: issue.viaApp ? actionsApp(world) : null,
+    performed_via_github_app: issue.app && appJson(world, issue.app),
     state_reason: issue.stateReason,
   };
 }
@@ -173,7 +177,7 @@ export function commentJson(world: World, comment: CommentRecord) {
     author_association: authorAssociation(issue.repository, comment.author),
     body: comment.body,
     reactions: reactionRollup(url, comment.reactions),
-    performed_via_github_app: comment.viaApp ? actionsApp(world) : null,
+    performed_via_github_app: comment.app && appJson(world, comment.app),
   };
 }
 
@@ -189,7 +193,7 @@ export function issueEventJson(world: World, issue: IssueRecord, event: IssueEve
     commit_id: event.commitId,
     commit_url: event.commitId ? `${api}/commits/${event.commitId}` : null,
     created_at: event.createdAt,
-    performed_via_github_app: event.actor.type === "Bot" ? actionsApp(world) : null,
+    performed_via_github_app: event.app && appJson(world, event.app),
     ...event.extra,
   };
 }

@@ -1,7 +1,7 @@
 /** Repositories in GitHub's shapes. */
 
 import { repositorySize } from "../git/repositories.ts";
-import { roleOf } from "../http/auth.ts";
+import { covers, isIntegration, roleOf } from "../http/auth.ts";
 import { nodeId } from "../store/node-id.ts";
 import type { RepositoryRecord, Role } from "../store/records.ts";
 import type { Actor, World } from "../world.ts";
@@ -110,11 +110,11 @@ export function repositoryBody(world: World, repository: RepositoryRecord) {
 
 function permissionsOf(repository: RepositoryRecord, actor: Actor) {
   const order: readonly Role[] = ["read", "triage", "write", "maintain", "admin"];
-  // A job's token is an installation: it shows what it may push, not a role.
+  // A job's token is an installation's: it shows what it may push, not a role.
   const role: Role | undefined =
     actor.kind === "user"
       ? roleOf(repository, actor.user.login)
-      : actor.kind === "job" && actor.repositoryId === repository.id && actor.permissions.contents === "write"
+      : isIntegration(actor) && covers(actor, repository) && actor.permissions.contents === "write"
         ? "write"
         : "read";
   const level = role === undefined ? -1 : order.indexOf(role);

@@ -1,8 +1,7 @@
-/** People and Apps in GitHub's shapes. */
+/** People in GitHub's shapes. */
 
-import { nodeId } from "../store/node-id.ts";
 import type { UserRecord } from "../store/records.ts";
-import { ACTIONS_APP_ID, userNodeId } from "../store/store.ts";
+import { userNodeId } from "../store/store.ts";
 import type { World } from "../world.ts";
 
 /** `simple-user` */
@@ -52,41 +51,5 @@ export function publicUser(world: World, user: UserRecord) {
     following: 0,
     created_at: user.createdAt,
     updated_at: user.createdAt,
-  };
-}
-
-/** The App behind every job token (`integration`). */
-export function actionsApp(world: World) {
-  const owner = {
-    ...simpleUser(world, {
-      id: 9919,
-      login: "github",
-      type: "Organization",
-      name: "GitHub",
-      createdAt: "2008-05-11T04:37:31Z",
-    }),
-  };
-  return {
-    id: ACTIONS_APP_ID,
-    client_id: "Iv1.05c79e9ad1f6bdfa",
-    slug: "github-actions",
-    node_id: nodeId("App", ACTIONS_APP_ID),
-    owner,
-    name: "GitHub Actions",
-    description: "Automate your workflow from idea to production",
-    external_url: "https://help.github.com/en/actions",
-    html_url: `${world.urls.server}/apps/github-actions`,
-    created_at: "2018-07-30T09:30:17Z",
-    updated_at: "2024-04-10T20:33:16Z",
-    permissions: {
-      actions: "write",
-      checks: "write",
-      contents: "write",
-      issues: "write",
-      metadata: "read",
-      pull_requests: "write",
-      statuses: "write",
-    },
-    events: ["push", "pull_request", "repository_dispatch", "workflow_dispatch"],
   };
 }

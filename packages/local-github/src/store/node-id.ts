@@ -26,6 +26,7 @@ const PREFIXES = {
   Blob: "B",
   Tag: "TA",
   App: "A",
+  Team: "TEAM",
   Event: "EV",
   Artifact: "AR",
 } as const;

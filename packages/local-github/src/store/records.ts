@@ -30,6 +30,11 @@ export interface RequiredCheck {
   readonly integrationId?: number;
 }
 
+export interface MergeQueueRules {
+  /** Default `merge`. */
+  readonly method?: "merge" | "squash" | "rebase";
+}
+
 /** The effective rules of a branch. Absent means not asked for. */
 export interface BranchRules {
   readonly requiredStatusChecks?: { readonly checks: readonly RequiredCheck[]; readonly strict: boolean };
@@ -38,6 +43,49 @@ export interface BranchRules {
   readonly nonFastForward?: boolean;
   /** No deletion. */
   readonly deletion?: boolean;
+  /** Every commit that comes in by a merge must be verified. */
+  readonly requiredSignatures?: boolean;
+  /** Pull requests are merged by the queue alone. */
+  readonly mergeQueue?: MergeQueueRules;
+}
+
+/** Permissions by the names of workflow files (`contents`, `pull-requests`); absent means none. */
+export type AppPermissions = Readonly<Record<string, "none" | "read" | "write">>;
+
+/** A GitHub App. GitHub Actions is one, too. */
+export interface AppRecord {
+  readonly id: number;
+  readonly slug: string;
+  readonly name: string;
+  readonly clientId: string;
+  readonly description: string | null;
+  readonly owner: UserRecord;
+  /** `SLUG[bot]`: who its tokens act as. */
+  readonly bot: UserRecord;
+  /** PEM (SPKI) of the key that its JSON Web Tokens are signed for; null where it signs none. */
+  readonly publicKey: string | null;
+  readonly permissions: AppPermissions;
+  readonly createdAt: string;
+}
+
+/** An App on an account, with all or some of that account's repositories. */
+export interface InstallationRecord {
+  readonly id: number;
+  readonly app: AppRecord;
+  readonly account: UserRecord;
+  readonly repositories: "all" | Set<number>;
+  readonly permissions: AppPermissions;
+  readonly createdAt: string;
+}
+
+export interface TeamRecord {
+  readonly id: number;
+  readonly organization: UserRecord;
+  readonly slug: string;
+  readonly name: string;
+  /** By login in lower case. */
+  readonly members: Map<string, "member" | "maintainer">;
+  readonly createdAt: string;
 }
 
 export interface LabelRecord {
@@ -69,8 +117,8 @@ export interface CommentRecord {
   readonly id: number;
   readonly issue: IssueRecord;
   readonly author: UserRecord;
-  /** Written with a job's token. */
-  readonly viaApp: boolean;
+  /** The App whose token wrote it. */
+  readonly app: AppRecord | null;
   body: string;
   readonly createdAt: string;
   updatedAt: string;
@@ -81,6 +129,7 @@ export interface IssueEventRecord {
   readonly id: number;
   readonly event: string;
   readonly actor: UserRecord;
+  readonly app: AppRecord | null;
   readonly createdAt: string;
   readonly commitId: string | null;
   /** What this kind of event adds (`label`, `assignee`, `rename`, …), in GitHub's shape. */
@@ -98,7 +147,7 @@ export interface IssueRecord {
   state: "open" | "closed";
   stateReason: StateReason | null;
   readonly author: UserRecord;
-  readonly viaApp: boolean;
+  readonly app: AppRecord | null;
   labels: LabelRecord[];
   assignees: UserRecord[];
   type: IssueTypeRecord | null;
@@ -204,6 +253,7 @@ export interface CheckAnnotation {
 
 export interface CheckRunRecord {
   readonly id: number;
+  readonly app: AppRecord;
   readonly suiteId: number;
   name: string;
   readonly headSha: string;
@@ -225,6 +275,8 @@ export interface CommitStatusRecord {
   readonly description: string | null;
   readonly targetUrl: string | null;
   readonly creator: UserRecord;
+  /** The App whose token wrote it: a required check that names an App takes it from there. */
+  readonly app: AppRecord | null;
   readonly createdAt: string;
 }
 
@@ -298,9 +350,13 @@ export interface RepositoryRecord {
   pushedAt: string;
   /** By login in lower case. */
   readonly collaborators: Map<string, Role>;
+  /** What teams, and the owning organization's members, may do here. */
+  readonly teams: { readonly team: TeamRecord; readonly role: Role }[];
+  /** The organization's owners, who may do everything; its members, who are named as such. By login in lower case. */
+  readonly members: ReadonlyMap<string, "owner" | "member">;
   readonly secrets: Map<string, string>;
   readonly variables: Map<string, string>;
-  /** By branch name. */
+  /** By branch name, or by a pattern with `*` (no slash) and `**`. */
   readonly rules: Map<string, BranchRules>;
   /** By name in lower case. */
   readonly labels: Map<string, LabelRecord>;
@@ -327,5 +383,15 @@ export type TokenRecord =
       readonly permissions: TokenPermissions;
       readonly runId: number;
       readonly jobId: number;
+      revoked: boolean;
+    }
+  | {
+      readonly kind: "app";
+      readonly user: UserRecord;
+      readonly installation: InstallationRecord;
+      readonly repositories: "all" | ReadonlySet<number>;
+      readonly permissions: AppPermissions;
+      /** ISO 8601, as the token was handed out. */
+      readonly expiresAt: string;
       revoked: boolean;
     };

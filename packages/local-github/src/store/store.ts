@@ -2,9 +2,13 @@
 
 import { randomBytes } from "node:crypto";
 import type { TokenPermissions } from "@slipway/model";
+import { type Apps, createApps } from "./apps.ts";
 import { nodeId } from "./node-id.ts";
 import type {
+  AppPermissions,
+  AppRecord,
   CheckRunRecord,
+  InstallationRecord,
   IssueRecord,
   IssueTypeRecord,
   JobRecord,
@@ -17,10 +21,20 @@ import type {
   UserRecord,
   WorkflowRunRecord,
 } from "./records.ts";
+import { createOrganizations, type Organizations } from "./teams.ts";
 
 /** The App that a job's token acts for; its real ids, so that a required check can name it. */
 export const ACTIONS_APP_ID = 15368;
-const ACTIONS_BOT = { id: 41898282, login: "github-actions[bot]" };
+const ACTIONS_PERMISSIONS: AppPermissions = {
+  actions: "write",
+  checks: "write",
+  contents: "write",
+  issues: "write",
+  metadata: "read",
+  "pull-requests": "write",
+  statuses: "write",
+};
+export const ACTIONS_BOT = { id: 41898282, login: "github-actions[bot]" };
 
 /** Beyond 2^31, as GitHub's are today: a client that keeps ids in 32 bits must fail here too. */
 const FIRST_ID = 3_100_000_001;
@@ -39,10 +53,15 @@ const DEFAULT_LABELS: readonly (readonly [string, string, string])[] = [
 
 export interface Store {
   readonly bot: UserRecord;
+  /** The App behind every job's token. */
+  readonly actionsApp: AppRecord;
+  readonly apps: Apps;
+  readonly organizations: Organizations;
   readonly users: ReadonlyMap<string, UserRecord>;
   readonly repositories: readonly RepositoryRecord[];
   nextId(): number;
   timestamp(): string;
+  /** The user of that login, made when new; a login that ends with `[bot]` is a bot's. */
   addUser(login: string, type: "User" | "Organization"): UserRecord;
   user(login: string): UserRecord | undefined;
   addRepository(input: {
@@ -70,6 +89,12 @@ export interface Store {
     permissions: TokenPermissions;
     runId: number;
     jobId: number;
+  }): string;
+  mintAppToken(input: {
+    installation: InstallationRecord;
+    repositories: "all" | ReadonlySet<number>;
+    permissions: AppPermissions;
+    expiresAt: string;
   }): string;
   token(text: string): TokenRecord | undefined;
   revokeToken(text: string): void;
@@ -141,6 +166,25 @@ export function createStore(now: () => Date): Store {
   const types = new Map<number, readonly IssueTypeRecord[]>();
   const bot: UserRecord = { ...ACTIONS_BOT, type: "Bot", name: null, createdAt: "2018-07-30T09:30:16Z" };
   users.set(bot.login, bot);
+  const actionsApp: AppRecord = {
+    id: ACTIONS_APP_ID,
+    slug: "github-actions",
+    name: "GitHub Actions",
+    clientId: "Iv1.05c79e9ad1f6bdfa",
+    description: "Automate your workflow from idea to production",
+    owner: {
+      id: 9919,
+      login: "github",
+      type: "Organization",
+      name: "GitHub",
+      createdAt: "2008-05-11T04:37:31Z",
+    },
+    bot,
+    publicKey: null,
+    permissions: ACTIONS_PERMISSIONS,
+    createdAt: "2018-07-30T09:30:17Z",
+  };
+  const organizations = createOrganizations(nextId, timestamp);
 
   const mint = (prefix: string, record: TokenRecord): string => {
     const text = prefix + randomBytes(27).toString("base64url").replaceAll(/[-_]/g, "0");
@@ -150,6 +194,9 @@ export function createStore(now: () => Date): Store {
 
   const store: Store = {
     bot,
+    actionsApp,
+    apps: createApps(nextId, timestamp),
+    organizations,
     users,
     repositories,
     nextId,
@@ -157,7 +204,8 @@ export function createStore(now: () => Date): Store {
     addUser(login, type) {
       const known = users.get(login.toLowerCase());
       if (known) return known;
-      const user: UserRecord = { id: nextId(), login, type, name: null, createdAt: timestamp() };
+      const kind = login.endsWith("[bot]") ? "Bot" : type;
+      const user: UserRecord = { id: nextId(), login, type: kind, name: null, createdAt: timestamp() };
       users.set(login.toLowerCase(), user);
       if (type === "Organization") store.setIssueTypes(user, defaultIssueTypes);
       return user;
@@ -177,6 +225,8 @@ export function createStore(now: () => Date): Store {
         updatedAt: at,
         pushedAt: at,
         collaborators: new Map(),
+        teams: [],
+        members: organizations.members(input.owner),
         secrets: new Map(),
         variables: new Map(),
         rules: new Map(),
@@ -228,6 +278,8 @@ export function createStore(now: () => Date): Store {
     },
     mintUserToken: (user) => mint("ghp_", { kind: "user", user, revoked: false }),
     mintJobToken: (input) => mint("ghs_", { kind: "job", user: bot, ...input, revoked: false }),
+    mintAppToken: (input) =>
+      mint("ghs_", { kind: "app", user: input.installation.app.bot, ...input, revoked: false }),
     token: (text) => tokens.get(text),
     revokeToken(text) {
       const record = tokens.get(text);
