@@ -165,7 +165,10 @@ const VALID: readonly (readonly [string, object])[] = [
     },
   ],
   ["evidence", { kind: "evidence", runId: RUN, evidence }],
-  ["verdict", judge(planned, root, [], subject, AT)],
+  [
+    "verdict",
+    judge(planned, root, [], { subject, at: AT, risk: null, links: { repository: null, run: null } }),
+  ],
   ["release", release],
 ];
 

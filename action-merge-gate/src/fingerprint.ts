@@ -17,6 +17,8 @@ function essence(item: Evidence): unknown {
       .filter((command) => command.exitCode !== 0)
       .map((command) => ({ name: command.name, output: steady(command.output) }));
   }
+  if (item.kind === "checks")
+    return item.checks.filter((check) => check.state === "fail").map((check) => check.name);
   return item.findings.map((finding) => ({ path: finding.path, title: finding.title }));
 }
 

@@ -234,7 +234,7 @@ describe("what a command does to a run", () => {
     const approve = (headSha: string, nodeId = "E1") => on("approve", { nodeId, headSha });
 
     test("the head that is there, by someone who may", () => {
-      expect(react(waiting, approve(sha(0xabcdef0)), "admin")).toEqual({
+      expect(react(waiting, approve(sha(0xabcdef0)), { role: "admin", teams: [] })).toEqual({
         kind: "accepted",
         events: [
           { type: "node.approved", dispatchId: null, nodeId: "E1", headSha: sha(0xabcdef0), role: "admin" },
@@ -260,10 +260,10 @@ describe("what a command does to a run", () => {
         "a lower role",
         approve(sha(0xabcdef0)),
         "write",
-        "The policy asks for an approval by someone with the role maintain or above; yours is write.",
+        "E1 needs an approval by someone with the role maintain or above; yours is write.",
       ],
     ])("%s", (_, command, role, reason) => {
-      expect(react(waiting, command, role)).toEqual({ kind: "refused", reason });
+      expect(react(waiting, command, { role, teams: [] })).toEqual({ kind: "refused", reason });
     });
   });
 });

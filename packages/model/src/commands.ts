@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { roleSuffices } from "./gates.ts";
+import { budgetSpent } from "./budget.ts";
+import { approvalWanted, roleSuffices } from "./gates.ts";
 import { runStateOf } from "./run-state.ts";
 import {
   COMMANDS,
@@ -99,6 +100,7 @@ export function startEvent(request: StartRequest): LedgerEvent {
     integrationBranch: request.integrationBranch,
     policy: request.policy,
     backendUrl: request.command.backendUrl ?? null,
+    ...(request.command.dryRun ? { dryRun: true } : {}),
   };
 }
 
@@ -108,11 +110,22 @@ export type Reaction =
   | { readonly kind: "replayed" }
   | { readonly kind: "refused"; readonly reason: string };
 
-/** What a command does to a run that exists. */
+/** Who commands. `none` stands for everybody whose role could not be read: commands fail closed. */
+export interface Commander {
+  readonly role: string;
+  /** Teams of the owning organization, by slug, that the policy names and the person is in. */
+  readonly teams: readonly string[];
+}
+
+/**
+ * What a command does to a run that exists.
+ *
+ * @param by whoever gave the command; a dispatch can only be sent with write access
+ */
 export function react(
   state: RunState,
   command: Exclude<Command, { command: "start" }>,
-  role = "write",
+  by: Commander = { role: "write", teams: [] },
 ): Reaction {
   if (command.dispatchId && state.dispatchIds.includes(command.dispatchId)) return { kind: "replayed" };
   const dispatchId = command.dispatchId ?? null;
@@ -124,6 +137,13 @@ export function react(
   if (current === "CANCELLED" && !quiet) return refused(`Run ${state.runId} was cancelled: start a new one.`);
   if (current === "DONE" && command.command !== "advance")
     return refused(`Run ${state.runId} is done: there is nothing to ${command.command}.`);
+  // An approval has a rule of its own; asking for a turn is how the suite itself goes on.
+  const free = command.command === "approve" || command.command === "advance";
+  if (!free && !roleSuffices(by.role, state.policy.commands)) {
+    return refused(
+      `The policy asks for the role ${state.policy.commands} or above to ${command.command} a run; yours is ${printable(by.role, 40)}.`,
+    );
+  }
   switch (command.command) {
     case "pause":
       return state.control === "PAUSED" ? { kind: "replayed" } : accepted({ type: "run.paused", dispatchId });
@@ -133,27 +153,42 @@ export function react(
       return state.control === "CANCELLED"
         ? { kind: "replayed" }
         : accepted({ type: "run.cancelled", dispatchId });
-    // Asking for a turn changes nothing by itself, and a turn claims nothing twice: no record is needed.
     case "advance":
-      return accepted();
+      return advance(state, command.nodeId ?? null);
     case "retry":
       return retry(state, command.nodeId ?? null, dispatchId);
     case "approve":
-      return approve(state, command, dispatchId, role);
+      return approve(state, command, dispatchId, by);
   }
+}
+
+/** Asking for a turn changes nothing by itself, and a turn claims nothing twice: no record is needed. */
+function advance(state: RunState, nodeId: string | null): Reaction {
+  if (nodeId === null) return { kind: "accepted", events: [] };
+  const node = state.nodes.find((item) => item.plan.id === nodeId);
+  if (!node) return { kind: "refused", reason: `Run ${state.runId} has no node ${nodeId}.` };
+  const failing = (node.verdict?.gates ?? []).filter((gate) => gate.status === "fail");
+  if (node.status !== "DONE" && failing.length > 0)
+    return {
+      kind: "refused",
+      reason: `${nodeId} cannot advance: ${node.verdict?.sentence ?? ""} \`retry ${nodeId}\` has it tried again.`,
+    };
+  return { kind: "accepted", events: [] };
 }
 
 function retry(state: RunState, nodeId: string | null, dispatchId: string | null): Reaction {
   const node = nodeId === null ? undefined : state.nodes.find((item) => item.plan.id === nodeId);
   if (nodeId !== null && !node)
     return { kind: "refused", reason: `Run ${state.runId} has no node ${nodeId}.` };
-  if (node && node.status !== "BLOCKED")
+  if (node && node.status !== "BLOCKED" && !node.hold)
     return {
       kind: "refused",
       reason: `${nodeId} is ${node.status}, not BLOCKED: there is nothing to retry.`,
     };
   const anything =
     state.failure !== null ||
+    budgetSpent(state) !== undefined ||
+    node?.hold ||
     state.nodes.some((item) => item.status === "BLOCKED") ||
     // A stage that failed while the run was paused has not failed the run yet.
     Object.values(state.stages).some((stage) => stage.status === "failed");
@@ -169,7 +204,7 @@ function approve(
   state: RunState,
   command: Extract<Command, { command: "approve" }>,
   dispatchId: string | null,
-  role: string,
+  by: Commander,
 ): Reaction {
   const node = state.nodes.find((item) => item.plan.id === command.nodeId);
   if (!node) return { kind: "refused", reason: `Run ${state.runId} has no node ${command.nodeId}.` };
@@ -179,12 +214,23 @@ function approve(
       reason: `${command.nodeId} stands at ${node.subject?.headSha.slice(0, 7) ?? "no commit yet"}, not at ${command.headSha.slice(0, 7)}: look at what is there now and approve that.`,
     };
   }
-  if (!roleSuffices(role, state.policy.approval)) {
+  const wanted = approvalWanted(state.policy, node, node.risk);
+  if (wanted === null)
     return {
       kind: "refused",
-      reason: `The policy asks for an approval by someone with the role ${state.policy.approval} or above; yours is ${printable(role, 40)}.`,
+      reason: `${command.nodeId} needs no approval: neither its risk nor the policy asks for one.`,
+    };
+  const { teams } = state.policy.approvers;
+  const ofTeam = by.teams.find((team) => teams.includes(team));
+  if (!roleSuffices(by.role, wanted) && ofTeam === undefined) {
+    const orTeam = teams.length > 0 ? `, or membership of ${teams.join(", ")}` : "";
+    return {
+      kind: "refused",
+      reason: `${command.nodeId} needs an approval by someone with the role ${wanted} or above${orTeam}; yours is ${printable(by.role, 40)}.`,
     };
   }
+  // A member of a named team stands in for the role that is asked for.
+  const role = roleSuffices(by.role, wanted) ? by.role : wanted;
   return {
     kind: "accepted",
     events: [{ type: "node.approved", dispatchId, nodeId: command.nodeId, headSha: command.headSha, role }],

@@ -1,11 +1,20 @@
 import { stateAfter } from "./append.ts";
-import { roleSuffices } from "./gates.ts";
+import { budgetSpent } from "./budget.ts";
+import { approvalWanted, isApproved } from "./gates.ts";
 import { runStateOf } from "./run-state.ts";
 import { NO_USAGE, type RunStage } from "./schema/common.ts";
 import type { Lease, LedgerEvent, NodeMode } from "./schema/event.ts";
-import type { Policy } from "./schema/policy.ts";
 import type { NodeState, RunState } from "./schema/state.ts";
-import { blockerIndex, type Readiness, readinessOf, rootOf, type Tree, treeOf } from "./tree.ts";
+import type { GateName } from "./schema/verdict.ts";
+import {
+  blockerIndex,
+  type Readiness,
+  readinessOf,
+  rootOf,
+  starvationOf,
+  type Tree,
+  treeOf,
+} from "./tree.ts";
 
 /** Who decides, and what it has read of the world. Time and ids come from outside. */
 export interface Turn {
@@ -15,6 +24,8 @@ export interface Turn {
   readonly runAttempt: number;
   /** Workflow runs known to have ended: nothing can come of a lease of theirs, it is taken over. */
   readonly endedRuns: ReadonlySet<number>;
+  /** Nodes whose outside wait (a required check, a draft) has come to an end, one way or the other. */
+  readonly settled?: ReadonlySet<string>;
 }
 
 export interface NodeWork {
@@ -50,6 +61,7 @@ export function decide(state: RunState, turn: Turn): Decision {
   for (const stage of ["spec", "plan", "issues"] as const) {
     if (state.stages[stage].status !== "done") return decideStage(state, stage, turn);
   }
+  if (state.dryRun) return complete([]);
   const root = rootOf(treeOf(state.nodes));
   if (root?.status !== "DONE") return decideNodes(state, turn);
   if (state.stages.release.status !== "done") {
@@ -120,13 +132,15 @@ function decideNodes(state: RunState, turn: Turn): Decision {
   const tree = treeOf(nodes);
   const blockers = blockerIndex(tree);
   const busy = nodes.filter((node) => node.lease).length;
-  const wanted = state.policy.approval;
-  const ready = nodes.filter(
-    (node) => readinessOf(tree, node, blockers).kind === "ready" && !awaitsApproval(node, wanted),
-  );
+  const spent = budgetSpent(state);
+  const ready = nodes.flatMap((node) => {
+    if (readinessOf(tree, node, blockers).kind !== "ready") return [];
+    const mode = nextMode(state, tree, node, turn.settled);
+    return mode === null || (spent && mode === "execute") ? [] : [{ node, mode }];
+  });
   const chosen = ready.slice(0, Math.max(0, state.policy.limits.parallel - busy));
   const work = chosen.map(
-    (node): NodeWork => ({ nodeId: node.plan.id, mode: modeOf(tree, node), claim: node.claims + 1 }),
+    ({ node, mode }): NodeWork => ({ nodeId: node.plan.id, mode, claim: node.claims + 1 }),
   );
   const claims = work.map(
     (item): LedgerEvent => ({
@@ -142,7 +156,10 @@ function decideNodes(state: RunState, turn: Turn): Decision {
       events: takenOver,
       work: { kind: "busy", reason: `${busy} of ${nodes.length} nodes are in progress.` },
     };
-  return { events: takenOver, work: { kind: "person", reason: standstill(tree, nodes, wanted) } };
+  return {
+    events: takenOver,
+    work: { kind: "person", reason: standstill({ ...state, nodes: [...nodes] }, tree, nodes) },
+  };
 }
 
 /** Parents have no change of their own to execute, whatever the plan calls them. */
@@ -151,32 +168,68 @@ function modeOf(tree: Tree<NodeState>, node: NodeState): NodeMode {
   return planned ? "verify" : node.next;
 }
 
+/** What a claim of a ready node would do; null while the node waits for somebody outside. */
+function nextMode(
+  state: RunState,
+  tree: Tree<NodeState>,
+  node: NodeState,
+  settled: ReadonlySet<string> | undefined,
+): NodeMode | null {
+  switch (outsideWait(state, node)) {
+    case "none":
+      return modeOf(tree, node);
+    case "over":
+      return "gate";
+    case "waiting":
+      return settled?.has(node.plan.id) ? "gate" : null;
+  }
+}
+
+const OUTSIDE: readonly GateName[] = ["approval", "checks", "risk"];
+
 /**
- * Everything but a person's approval of this very head is there.
- *
- * @param wanted the policy's `approval`: a role below it does not count
+ * Whether a judged node waits for what no job of ours can bring: an approval, the repository's own checks, a draft
+ * that a person marks ready. `over`: all that it waited for is known to be there.
  */
-export function awaitsApproval(node: NodeState, wanted: Policy["approval"] = "none"): boolean {
-  const { verdict, subject, approval } = node;
-  if (verdict?.outcome !== "waiting" || !subject) return false;
-  const pending = verdict.gates.filter((gate) => gate.status === "pending");
-  if (pending.some((gate) => gate.name !== "approval")) return false;
-  return approval?.headSha !== subject.headSha || !roleSuffices(approval.role, wanted);
+export function outsideWait(state: RunState, node: NodeState): "none" | "waiting" | "over" {
+  const { verdict, subject } = node;
+  if (verdict?.outcome !== "waiting" || !subject) return "none";
+  const pending = verdict.gates.filter((gate) => gate.status === "pending").map((gate) => gate.name);
+  if (!pending.every((name) => OUTSIDE.includes(name))) return "none";
+  const wanted = approvalWanted(state.policy, node, node.risk);
+  const approved =
+    !pending.includes("approval") || (wanted !== null && isApproved(node, subject.headSha, wanted));
+  return approved && pending.every((name) => name === "approval") ? "over" : "waiting";
 }
 
 /** As many reasons as a person reads; the rest is counted. */
 const REASONS_TOLD = 20;
 
-function standstill(tree: Tree<NodeState>, nodes: readonly NodeState[], wanted: Policy["approval"]): string {
+/** Why nothing can go on, node by node; where a node starves, what it starves of. */
+function standstill(state: RunState, tree: Tree<NodeState>, nodes: readonly NodeState[]): string {
   const blockers = blockerIndex(tree);
+  const spent = budgetSpent(state);
   const told = nodes.flatMap((node) => {
-    if (awaitsApproval(node, wanted)) return [`${node.plan.id}: ${node.verdict?.sentence ?? ""}`];
+    const { id } = node.plan;
+    if (outsideWait(state, node) !== "none") return [`${id}: ${node.verdict?.sentence ?? ""}`];
     const readiness: Readiness = readinessOf(tree, node, blockers);
-    return readiness.kind === "blocked" ? [`${node.plan.id} is BLOCKED: ${readiness.reason}`] : [];
+    switch (readiness.kind) {
+      case "blocked":
+        return [`${id} is ${node.hold ? "set aside" : "BLOCKED"}: ${readiness.reason}`];
+      case "ready":
+        return spent ? [`${id} is not started, since ${spent}: \`retry\` grants it once more.`] : [];
+      default:
+        return [];
+    }
   });
-  const more = told.length - REASONS_TOLD;
+  const starving = starvationOf(tree, blockers).map(
+    ({ node, of }) =>
+      `${node.plan.id} waits for ${of.map((other) => `${other.plan.id} (${other.hold ? "set aside" : other.status})`).join(", ")}.`,
+  );
+  const all = [...told, ...starving];
+  const more = all.length - REASONS_TOLD;
   return (
-    [...told.slice(0, REASONS_TOLD), ...(more > 0 ? [`And ${more} more nodes.`] : [])].join(" ") ||
+    [...all.slice(0, REASONS_TOLD), ...(more > 0 ? [`And ${more} more nodes.`] : [])].join(" ") ||
     "Nothing is ready and nothing is in progress: this is a fault in Slipway, please report it."
   );
 }

@@ -9,6 +9,7 @@ import {
   AT,
   append,
   evidenceOf,
+  judgingOf,
   lease,
   nodeOf,
   PLAN,
@@ -98,7 +99,7 @@ describe("what events do", () => {
     const subject = subjectOf(5);
     const evidence = evidenceOf("T1", subject);
     const state = at(claimed, published);
-    const verdict = judge(state, nodeOf(state, "T1"), evidence, subject, AT);
+    const verdict = judge(state, nodeOf(state, "T1"), evidence, judgingOf(subject));
     const judged = append(state, { type: "node.judged", nodeId: "T1", claim: 1, evidence, verdict });
     expect(nodeOf(judged, "T1")).toMatchObject({ status: "QA", evidence, verdict });
     const again = append(judged, published);

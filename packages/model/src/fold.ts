@@ -1,8 +1,10 @@
+import { budgetSpent } from "./budget.ts";
 import { InternalError } from "./errors.ts";
+import { foldSeen, noted } from "./fold-seen.ts";
+import { defaultNext, idleStatus, newNode, startedState } from "./fold-start.ts";
 import { hashOf } from "./hash.ts";
 import { addUsage, NO_USAGE, type RunStage, type Usage } from "./schema/common.ts";
 import type { EventRecord, LedgerEvent } from "./schema/event.ts";
-import type { PlanNode } from "./schema/plan.ts";
 import type { NodeState, RunState, StageState } from "./schema/state.ts";
 
 type EventOf<T extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: T }>;
@@ -51,11 +53,15 @@ function applyEvent(state: RunState | null, { at, event, by }: EventRecord, work
     case "run.cancelled":
       return seen({ ...state, control: "CANCELLED" }, event.dispatchId);
     case "run.retried":
-      return seen(retried(state, event.nodeId), event.dispatchId);
+      return seen(retried(state, event.nodeId, at), event.dispatchId);
     case "run.failed":
       return { ...state, failure: event.reason };
     case "run.completed":
       return { ...state, completed: true };
+    case "run.noted":
+      return noted(state, at, event.text);
+    case "run.observed":
+      return { ...state, observedAt: at };
     case "stage.claimed":
       return onStage(state, event.stage, (stage) => ({
         ...stage,
@@ -101,6 +107,17 @@ function applyEvent(state: RunState | null, { at, event, by }: EventRecord, work
       );
     case "defect.filed":
       return withDefect(work, state, event);
+    case "issue.closed":
+    case "issue.reopened":
+    case "issue.retitled":
+    case "issue.relabelled":
+    case "issue.moved":
+    case "pull.closed":
+    case "pull.reopened":
+    case "pull.merged":
+    case "branch.moved":
+    case "branch.lost":
+      return foldSeen(state, event, at, (update) => onNode(work, state, event.nodeId, update));
     default:
       return onNodeEvent(work, state, event, at);
   }
@@ -121,7 +138,12 @@ function onNodeEvent(
         ...node,
         lease: event.lease,
         claims: event.lease.claim,
-        status: event.mode === "execute" ? "IN_PROGRESS" : node.pull === null ? "IN_PROGRESS" : "REVIEW",
+        status:
+          event.mode === "execute" || node.pull === null
+            ? "IN_PROGRESS"
+            : event.mode === "gate"
+              ? "QA"
+              : "REVIEW",
         startedAt: node.startedAt ?? at,
       }));
     case "node.published":
@@ -153,6 +175,7 @@ function onNodeEvent(
           status: "QA",
           evidence: event.evidence,
           verdict: event.verdict,
+          risk: event.risk ?? node.risk,
           usage: addUsage(node.usage, spent),
         })),
         spent,
@@ -169,7 +192,14 @@ function onNodeEvent(
         finishedAt: at,
       }));
     case "node.released":
-      return change((node) => ({ ...node, lease: null, trouble: event.reason, status: idleStatus(node) }));
+      return change((node) => ({
+        ...node,
+        lease: null,
+        trouble: event.reason,
+        status: idleStatus(node),
+        // Evidence about another head or base is void (rule 5): the next claim checks again.
+        ...(event.stale ? { evidence: [], verdict: null } : {}),
+      }));
     case "node.conflicted":
       return spend(
         change((node) => ({
@@ -214,17 +244,6 @@ function failedNode(state: RunState, node: NodeState, reason: string): NodeState
   };
 }
 
-const defaultNext = (node: NodeState) => (isBranchOnly(node.plan) ? "verify" : "execute");
-
-/** Nodes that are never executed by an agent: their change is that of their descendants. */
-function isBranchOnly(plan: PlanNode): boolean {
-  return plan.kind === "epic" || plan.kind === "feature";
-}
-
-function idleStatus(node: NodeState): NodeState["status"] {
-  return node.pull === null ? "NEW" : "REVIEW";
-}
-
 function failedStage(
   state: RunState,
   stage: StageState,
@@ -245,7 +264,7 @@ function doneStage(stage: StageState, usage: Usage): StageState {
   return { ...stage, status: "done", lease: null, trouble: null, usage: addUsage(stage.usage, usage) };
 }
 
-function retried(state: RunState, nodeId: string | null): RunState {
+function retried(state: RunState, nodeId: string | null, at: string): RunState {
   const stages = Object.fromEntries(
     Object.entries(state.stages).map(([name, stage]) => [
       name,
@@ -256,12 +275,22 @@ function retried(state: RunState, nodeId: string | null): RunState {
     ...state,
     stages,
     failure: null,
-    nodes: state.nodes.map((node) =>
-      node.status === "BLOCKED" && (nodeId === null || node.plan.id === nodeId)
-        ? { ...node, status: idleStatus(node), failures: 0 }
-        : node,
-    ),
+    budgetGrants: state.budgetGrants + (budgetSpent(state) ? 1 : 0),
+    nodes: state.nodes.map((node) => {
+      const asked = nodeId === null ? node.status === "BLOCKED" && !node.hold : node.plan.id === nodeId;
+      return asked && node.status !== "DONE" && !node.lease ? takenUpAgain(node, at) : node;
+    }),
   };
+}
+
+/** A person asked for the node: whatever kept it from going on is taken back. */
+function takenUpAgain(node: NodeState, at: string): NodeState {
+  const again = { ...node, status: idleStatus(node), failures: 0, resumedAt: at };
+  if (!node.hold) return again;
+  // A closed pull request is a change that was not wanted: it is made anew.
+  return node.hold.kind === "pullClosed"
+    ? { ...again, hold: null, next: defaultNext(node), trouble: node.hold.reason }
+    : { ...again, hold: null };
 }
 
 function withIssues(nodes: readonly NodeState[], issues: EventOf<"issues.synced">["issues"]): NodeState[] {
@@ -311,65 +340,4 @@ function seen(state: RunState, dispatchId: string | null): RunState {
 
 function spend(state: RunState, usage: Usage): RunState {
   return { ...state, usage: addUsage(state.usage, usage) };
-}
-
-function newNode(plan: PlanNode): NodeState {
-  return {
-    plan,
-    status: "NEW",
-    next: isBranchOnly(plan) ? "verify" : "execute",
-    claims: 0,
-    failures: 0,
-    lease: null,
-    issue: null,
-    branch: null,
-    pull: null,
-    subject: null,
-    evidence: [],
-    verdict: null,
-    approval: null,
-    trouble: null,
-    mergeSha: null,
-    fingerprint: null,
-    summary: null,
-    usage: NO_USAGE,
-    startedAt: null,
-    finishedAt: null,
-  };
-}
-
-const NEW_STAGE: StageState = {
-  status: "open",
-  claims: 0,
-  failures: 0,
-  lease: null,
-  trouble: null,
-  usage: NO_USAGE,
-};
-
-function startedState(event: EventOf<"run.started">, at: string): RunState {
-  return {
-    version: 1,
-    runId: event.runId,
-    seq: 0,
-    startedAt: at,
-    updatedAt: at,
-    idea: event.idea,
-    requestedBy: event.requestedBy,
-    repository: event.repository,
-    integrationBranch: event.integrationBranch,
-    policy: event.policy,
-    backendUrl: event.backendUrl,
-    control: "RUN",
-    failure: null,
-    completed: false,
-    dispatchIds: event.dispatchId === null ? [] : [event.dispatchId],
-    spec: null,
-    specHash: null,
-    stages: { spec: NEW_STAGE, plan: NEW_STAGE, issues: NEW_STAGE, release: NEW_STAGE },
-    nodes: [],
-    release: null,
-    releaseNote: null,
-    usage: NO_USAGE,
-  };
 }

@@ -4,10 +4,10 @@ import type { Evidence } from "./schema/evidence.ts";
 import type { NodeState, RunState } from "./schema/state.ts";
 import { type Gate, type GateName, verdictSchema } from "./schema/verdict.ts";
 import {
-  AT,
   allDone,
   append,
   evidenceOf,
+  judgingOf,
   nodeOf,
   planNode,
   plannedState,
@@ -18,7 +18,7 @@ import {
 
 const SUBJECT = subjectOf(5);
 const verdictOf = (state: RunState, id: string, evidence: readonly Evidence[], subject = SUBJECT) =>
-  judge(state, nodeOf(state, id), evidence, subject, AT);
+  judge(state, nodeOf(state, id), evidence, judgingOf(subject));
 const gateOf = (state: RunState, id: string, name: GateName, evidence: readonly Evidence[] = []): Gate => {
   const found = verdictOf(state, id, evidence).gates.find((gate) => gate.name === name);
   if (!found) throw new Error(name);
@@ -26,12 +26,14 @@ const gateOf = (state: RunState, id: string, name: GateName, evidence: readonly 
 };
 const state = plannedState();
 const good = evidenceOf("T1", SUBJECT);
+const NOT_ASKED = "Neither the policy nor the target branch asks for one.";
+const RUN_PAGE = "https://github.test/acme/spans/actions/runs/7";
 
 test("all evidence for this exact change: mergeable, and the sentence says what passed on what", () => {
   const verdict = verdictOf(state, "T1", good);
   expect(verdict).toMatchObject({
     outcome: "mergeable",
-    sentence: "Mergeable: defects, qa, review, scan passed on 0000000.",
+    sentence: "Mergeable: defects, qa, review, scan, risk passed on 0000000.",
     subject: SUBJECT,
   });
   expect(verdictSchema.parse(verdict)).toEqual(verdict);
@@ -47,7 +49,7 @@ describe("evidence is void when any of the three moves", () => {
     const verdict = verdictOf(state, "T1", good, moved);
     expect(verdict.outcome).toBe("refused");
     expect(verdict.sentence).toBe(
-      "Not mergeable: qa left no evidence for this exact change, which counts as failed; review left no evidence for this exact change, which counts as failed; scan left no evidence for this exact change, which counts as failed.",
+      "Not mergeable: the rules of the target branch could not be read, which counts as failed; qa left no evidence for this exact change, which counts as failed; review left no evidence for this exact change, which counts as failed; scan left no evidence for this exact change, which counts as failed.",
     );
   });
 
@@ -60,6 +62,7 @@ test.each(["qa", "review", "scan"] as const)("%s: missing, failed and repeated",
   const without = good.filter((item) => item.kind !== name);
   expect(gateOf(state, "T1", name, without)).toEqual({
     name,
+    link: RUN_PAGE,
     status: "fail",
     reason: `${name} left no evidence for this exact change, which counts as failed`,
   });
@@ -113,7 +116,12 @@ describe("coverage", () => {
     ["too low", asked, 79.9, "fail", "79.9 % of lines covered, 80 % asked for"],
     ["enough", asked, 80, "pass", "80 % of lines, at least 80 % asked for."],
   ])("%s", (_, of, coverage, status, reason) => {
-    expect(gateOf(of, "T1", "coverage", covered(coverage))).toEqual({ name: "coverage", status, reason });
+    expect(gateOf(of, "T1", "coverage", covered(coverage))).toEqual({
+      name: "coverage",
+      status,
+      reason,
+      link: RUN_PAGE,
+    });
   });
 });
 
@@ -141,32 +149,26 @@ describe("approval", () => {
   const given = (approval: NodeState["approval"]) => withNodes(asked, { E1: { approval } });
   const head = SUBJECT.headSha;
   test.each<[string, RunState, string, Gate["status"], string]>([
-    ["not asked for", state, "E1", "skipped", "The policy asks for none."],
-    ["only for the root", asked, "F1", "skipped", "Only the root pull request needs an approval."],
-    [
-      "missing",
-      asked,
-      "E1",
-      "pending",
-      "needs 1 approval from someone with the role maintain or above on 0000000",
-    ],
+    ["not asked for", state, "E1", "skipped", NOT_ASKED],
+    ["only for the root", asked, "F1", "skipped", NOT_ASKED],
+    ["missing", asked, "E1", "pending", "needs 1 approval from a maintainer on 0000000"],
     ["given", given({ headSha: head, by: "bob", role: "admin" }), "E1", "pass", "Approved by bob (admin)."],
     [
       "too low a role",
       given({ headSha: head, by: "bob", role: "write" }),
       "E1",
       "pending",
-      "needs 1 approval from someone with the role maintain or above on 0000000",
+      "needs 1 approval from a maintainer on 0000000",
     ],
     [
       "of an older head",
       given({ headSha: `abcdef0${"0".repeat(33)}`, by: "bob", role: "admin" }),
       "E1",
       "pending",
-      "needs 1 approval from someone with the role maintain or above on 0000000; the approval of abcdef0 died with the push",
+      "needs 1 approval from a maintainer on 0000000 (the approval of abcdef0 died with the push)",
     ],
   ])("%s", (_, of, id, status, reason) => {
-    expect(gateOf(of, id, "approval")).toEqual({ name: "approval", status, reason });
+    expect(gateOf(of, id, "approval")).toEqual({ name: "approval", status, reason, link: null });
   });
 
   test("waiting for it alone is waiting, with a failed check it is refused", () => {
@@ -179,6 +181,69 @@ describe("approval", () => {
       ["admin", "maintain", "write", "triage", "", "owner"].map((role) => roleSuffices(role, "write")),
     ).toEqual([true, true, true, false, false, false]);
     expect(roleSuffices("", "none")).toBe(true);
+  });
+});
+
+describe("checks that the target branch requires", () => {
+  const withChecks = (changes: Partial<Extract<Evidence, { kind: "checks" }>>) =>
+    good.map((item): Evidence => (item.kind === "checks" ? { ...item, ...changes } : item));
+  const check = (state: "missing" | "pending" | "pass" | "fail") => ({
+    name: "CI: Tests",
+    state,
+    title: "",
+    summary: "",
+    link: "https://ci.test/1",
+  });
+
+  test.each([
+    ["fail", "refused"],
+    ["pending", "waiting"],
+    ["pass", "mergeable"],
+  ] as const)("%s", (verdict, outcome) => {
+    const evidence = withChecks({
+      verdict,
+      reason: "needs `CI: Tests` on 0000000",
+      checks: [check(verdict)],
+    });
+    expect(gateOf(state, "T1", "checks", evidence)).toMatchObject({ status: verdict });
+    expect(verdictOf(state, "T1", evidence).outcome).toBe(outcome);
+  });
+
+  test("an approval and a check that are missing are told in one sentence", () => {
+    const asked = allDone(plannedState(undefined, { approval: "maintain" }), "E1");
+    const evidence = evidenceOf("E1", SUBJECT).map(
+      (item): Evidence =>
+        item.kind === "checks"
+          ? {
+              ...item,
+              verdict: "pending",
+              reason: "needs `CI: Tests` on 0000000",
+              checks: [check("missing")],
+            }
+          : item,
+    );
+    expect(verdictOf(asked, "E1", evidence)).toMatchObject({
+      outcome: "waiting",
+      sentence: "Not mergeable: needs `CI: Tests` on 0000000, and 1 approval from a maintainer on 0000000.",
+    });
+  });
+
+  test("approving reviews that the branch's own rules ask for", () => {
+    const evidence = withChecks({ approvals: { wanted: 2, given: 1 } });
+    expect(gateOf(state, "T1", "approval", evidence)).toMatchObject({
+      status: "pending",
+      reason: "needs 1 more approving review by the branch's rules",
+    });
+    expect(gateOf(state, "T1", "approval", withChecks({ approvals: { wanted: 2, given: 2 } }))).toMatchObject(
+      { status: "pass" },
+    );
+  });
+
+  test("a draft waits for a person to mark it ready", () => {
+    expect(verdictOf(state, "T1", withChecks({ draft: true }))).toMatchObject({
+      outcome: "waiting",
+      sentence: "Not mergeable: needs the pull request to be marked ready by a person (risk low).",
+    });
   });
 });
 

@@ -1,5 +1,7 @@
+import { budgetSpent, hasBudget } from "./budget.ts";
+import type { Risk } from "./schema/event.ts";
 import type { Evidence, EvidenceKind, Subject } from "./schema/evidence.ts";
-import type { Policy } from "./schema/policy.ts";
+import { type Policy, ROLES, type RoleName } from "./schema/policy.ts";
 import type { NodeState, RunState } from "./schema/state.ts";
 import type { Gate, GateName, Verdict } from "./schema/verdict.ts";
 import { childrenOf, openChildren, treeOf } from "./tree.ts";
@@ -9,75 +11,133 @@ export function sameSubject(a: Subject, b: Subject): boolean {
   return a.specHash === b.specHash && a.baseSha === b.baseSha && a.headSha === b.headSha;
 }
 
+/** What a verdict is computed with besides the evidence. */
+export interface Judging {
+  /** The change that would be merged, read just now. */
+  readonly subject: Subject;
+  readonly at: string;
+  /** Null: nobody has told yet how risky the change is, which counts as failed. */
+  readonly risk: Risk | null;
+  /** Addresses for people: of a repository's page, and of the jobs that left the evidence. */
+  readonly links: { readonly repository: string | null; readonly run: string | null };
+}
+
 /**
  * Whether a node may merge, computed from evidence. What is missing or judged something else counts
  * against it.
- *
- * @param subject the change that would be merged, read just now
  */
 export function judge(
   state: RunState,
   node: NodeState,
   evidence: readonly Evidence[],
-  subject: Subject,
-  at: string,
+  judging: Judging,
 ): Verdict {
+  const { subject, at, risk, links } = judging;
   const valid = evidence.filter((item) => item.nodeId === node.plan.id && sameSubject(item.subject, subject));
+  const page = (path: string) => (links.repository === null ? null : `${links.repository}/${path}`);
+  const pull = node.pull === null ? null : page(`pull/${node.pull}`);
   const gates = [
-    childrenGate(state, node),
-    defectsGate(state, node),
-    evidenceGate("qa", valid),
-    coverageGate(state, valid),
-    reviewGate(state, node, valid),
-    evidenceGate("scan", valid),
-    approvalGate(state, node, subject),
+    childrenGate(state, node, page),
+    defectsGate(state, node, page),
+    checksGate(valid, pull),
+    { ...evidenceGate("qa", valid), link: links.run },
+    { ...coverageGate(state, valid), link: links.run },
+    { ...reviewGate(state, node, valid), link: links.run },
+    { ...evidenceGate("scan", valid), link: links.run },
+    { ...approvalGate(state, node, subject, risk, valid), link: pull && `${pull}/files` },
+    { ...riskGate(node, risk, valid), link: pull },
+    budgetGate(state, page),
   ];
+  return { nodeId: node.plan.id, subject, ...conclusion(gates, subject), gates, at };
+}
+
+/** Outcome and the one sentence of a list of gates. */
+function conclusion(gates: readonly Gate[], subject: Subject): Pick<Verdict, "outcome" | "sentence"> {
   const open = gates.filter((gate) => gate.status === "fail" || gate.status === "pending");
-  const outcome =
-    open.length === 0 ? "mergeable" : open.some((gate) => gate.status === "fail") ? "refused" : "waiting";
-  const sentence =
-    open.length === 0
-      ? `Mergeable: ${gates
-          .filter((gate) => gate.status === "pass")
-          .map((gate) => gate.name)
-          .join(", ")} passed on ${short(subject.headSha)}.`
-      : `Not mergeable: ${open.map((gate) => withoutStop(gate.reason)).join("; ")}.`;
-  return { nodeId: node.plan.id, subject, outcome, sentence: sentence.slice(0, 2_000), gates, at };
+  if (open.length === 0) {
+    const passed = gates.filter((gate) => gate.status === "pass").map((gate) => gate.name);
+    return {
+      outcome: "mergeable",
+      sentence: `Mergeable: ${passed.join(", ")} passed on ${short(subject.headSha)}.`,
+    };
+  }
+  const told = open.map((gate) => withoutStop(gate.reason));
+  // "needs a, and b" reads better than "needs a; needs b".
+  const needs = told.filter((text) => text.startsWith("needs ")).map((text) => text.slice("needs ".length));
+  const rest = told.filter((text) => !text.startsWith("needs "));
+  const parts = [...rest, ...(needs.length > 0 ? [`needs ${needs.join(", and ")}`] : [])];
+  return {
+    outcome: open.some((gate) => gate.status === "fail") ? "refused" : "waiting",
+    sentence: `Not mergeable: ${parts.join("; ")}.`.slice(0, 2_000),
+  };
 }
 
 export const short = (sha: string): string => sha.slice(0, 7);
 const withoutStop = (text: string) => text.replace(/\.$/, "");
-const gate = (name: GateName, status: Gate["status"], reason: string): Gate => ({
+const gate = (name: GateName, status: Gate["status"], reason: string, link: string | null = null): Gate => ({
   name,
   status,
   reason: reason.slice(0, 1_000),
+  link,
 });
 
-function childrenGate(state: RunState, node: NodeState): Gate {
+type Page = (path: string) => string | null;
+
+function issuePage(page: Page, nodes: readonly NodeState[]): string | null {
+  const issue = nodes.find((node) => node.issue)?.issue;
+  return issue ? page(`issues/${issue.number}`) : null;
+}
+
+function childrenGate(state: RunState, node: NodeState, page: Page): Gate {
   const tree = treeOf(state.nodes);
   const planned = childrenOf(tree, node.plan.id).filter((child) => child.plan.kind !== "defect");
   if (planned.length === 0) return gate("children", "skipped", "It has no children.");
   const open = planned.filter((child) => child.status !== "DONE");
   return open.length === 0
-    ? gate("children", "pass", `All ${planned.length} children are done.`)
-    : gate("children", "pending", `needs ${open.map((child) => child.plan.id).join(", ")} to be done`);
+    ? gate("children", "pass", `All ${planned.length} children are done.`, issuePage(page, [node]))
+    : gate(
+        "children",
+        "pending",
+        `needs ${open.map((child) => child.plan.id).join(", ")} to be done`,
+        issuePage(page, open),
+      );
 }
 
-function defectsGate(state: RunState, node: NodeState): Gate {
+function defectsGate(state: RunState, node: NodeState, page: Page): Gate {
   const open = openChildren(treeOf(state.nodes), node.plan.id).filter(
     (child) => child.plan.kind === "defect",
   );
   return open.length === 0
-    ? gate("defects", "pass", "No open defect.")
-    : gate("defects", "pending", `needs ${open.map((child) => child.plan.id).join(", ")} to be fixed`);
+    ? gate("defects", "pass", "No open defect.", issuePage(page, [node]))
+    : gate(
+        "defects",
+        "pending",
+        `needs ${open.map((child) => child.plan.id).join(", ")} to be fixed`,
+        issuePage(page, open),
+      );
 }
 
 /** The newest wins: a check may have been repeated on the same change. */
-function newest<K extends EvidenceKind>(
+export function newest<K extends EvidenceKind>(
   evidence: readonly Evidence[],
   kind: K,
 ): Extract<Evidence, { kind: K }> | undefined {
   return evidence.filter((item): item is Extract<Evidence, { kind: K }> => item.kind === kind).at(-1);
+}
+
+function checksGate(evidence: readonly Evidence[], pull: string | null): Gate {
+  const found = newest(evidence, "checks");
+  const link = (found?.checks.find((check) => check.state !== "pass")?.link ?? pull) || null;
+  if (!found)
+    return gate(
+      "checks",
+      "fail",
+      "the rules of the target branch could not be read, which counts as failed",
+      link,
+    );
+  if (found.verdict === "pass" && found.checks.length === 0)
+    return gate("checks", "skipped", "The target branch requires none.", link);
+  return gate("checks", found.verdict, found.reason, link);
 }
 
 function evidenceGate(name: "qa" | "scan", evidence: readonly Evidence[]): Gate {
@@ -113,30 +173,90 @@ function reviewGate(state: RunState, node: NodeState, evidence: readonly Evidenc
   return gate("review", found.verdict, found.reason);
 }
 
-function approvalGate(state: RunState, node: NodeState, subject: Subject): Gate {
-  const wanted = state.policy.approval;
-  if (wanted === "none") return gate("approval", "skipped", "The policy asks for none.");
-  if (node.plan.parent !== null)
-    return gate("approval", "skipped", "Only the root pull request needs an approval.");
+/** The role whose approval a node needs; null when it needs none. */
+export function approvalWanted(policy: Policy, node: NodeState, risk: Risk | null): RoleName | null {
+  const forRoot = node.plan.parent === null && policy.approval !== "none" ? policy.approval : null;
+  const forRisk = risk && risk.action !== "auto" ? policy.risk.role : null;
+  if (forRoot === null || forRisk === null) return forRoot ?? forRisk;
+  return rank(forRoot) <= rank(forRisk) ? forRoot : forRisk;
+}
+
+/** Whether an approval is there, alive and of the wanted role. */
+export function isApproved(node: NodeState, headSha: string, wanted: RoleName): boolean {
+  return node.approval?.headSha === headSha && roleSuffices(node.approval.role, wanted);
+}
+
+const PEOPLE: Record<RoleName, string> = {
+  admin: "an admin",
+  maintain: "a maintainer",
+  write: "someone who may write",
+  triage: "someone who may triage",
+  read: "someone who may read",
+};
+
+function approvalGate(
+  state: RunState,
+  node: NodeState,
+  subject: Subject,
+  risk: Risk | null,
+  evidence: readonly Evidence[],
+): Gate {
+  const wanted = approvalWanted(state.policy, node, risk);
+  const reviews = newest(evidence, "checks")?.approvals ?? { wanted: 0, given: 0 };
+  const missing = Math.max(0, reviews.wanted - reviews.given);
+  if (wanted === null && reviews.wanted === 0)
+    return gate("approval", "skipped", "Neither the policy nor the target branch asks for one.");
   const given = node.approval;
-  if (given?.headSha === subject.headSha && roleSuffices(given.role, wanted))
-    return gate("approval", "pass", `Approved by ${given.by} (${given.role}).`);
+  const ours = wanted === null || isApproved(node, subject.headSha, wanted);
+  if (ours && missing === 0) {
+    const by = wanted !== null && given ? `Approved by ${given.by} (${given.role}).` : "";
+    return gate("approval", "pass", by || `${reviews.given} approving reviews, ${reviews.wanted} asked for.`);
+  }
   const dead =
-    given && given.headSha !== subject.headSha
-      ? `; the approval of ${short(given.headSha)} died with the push`
+    !ours && given && given.headSha !== subject.headSha
+      ? ` (the approval of ${short(given.headSha)} died with the push)`
       : "";
-  return gate(
-    "approval",
-    "pending",
-    `needs 1 approval from someone with the role ${wanted} or above on ${short(subject.headSha)}${dead}`,
-  );
+  const needs = [
+    ...(ours || wanted === null
+      ? []
+      : [`1 approval from ${PEOPLE[wanted]} on ${short(subject.headSha)}${dead}`]),
+    ...(missing > 0
+      ? [`${missing} more approving ${missing === 1 ? "review" : "reviews"} by the branch's rules`]
+      : []),
+  ];
+  return gate("approval", "pending", `needs ${needs.join(", and ")}`);
+}
+
+function riskGate(node: NodeState, risk: Risk | null, evidence: readonly Evidence[]): Gate {
+  if (!risk) return gate("risk", "fail", "how risky the change is could not be told, which counts as failed");
+  const draft = newest(evidence, "checks")?.draft ?? false;
+  const why = risk.reasons.length > 0 ? `: ${risk.reasons.join(", ")}` : "";
+  const which = node.pull === null ? "the pull request" : `pull request #${node.pull}`;
+  if (draft)
+    return gate(
+      "risk",
+      "pending",
+      `needs ${which} to be marked ready by a person (risk ${risk.level}${why})`,
+    );
+  const told = `Risk ${risk.level}${why}; the policy says ${risk.action}.`;
+  return gate("risk", "pass", told);
+}
+
+function budgetGate(state: RunState, page: Page): Gate {
+  const link = issuePage(page, state.nodes.slice(0, 1));
+  if (!hasBudget(state)) return gate("budget", "skipped", "The policy sets none.", link);
+  const spent = budgetSpent(state);
+  // What is paid for and passed is merged; the budget keeps new work from starting.
+  return gate("budget", "pass", spent ? `No new agent starts: ${spent}.` : "Within the budget.", link);
 }
 
 /** Whether a role is the wanted one or a higher one. */
-export function roleSuffices(role: string, wanted: Policy["approval"]): boolean {
+export function roleSuffices(role: string, wanted: RoleName | "none"): boolean {
   return wanted === "none" || rank(role) <= rank(wanted);
 }
 
-const TIERS = ["admin", "maintain", "write", "triage", "read"];
-/** 0 is the highest role; a role that is not known ranks below all. */
-const rank = (role: string) => (TIERS.includes(role) ? TIERS.indexOf(role) : TIERS.length);
+/** 0 is the highest role (admin); a role that is not known ranks below all. */
+const rank = (role: string): number => {
+  const at = (ROLES as readonly string[]).indexOf(role);
+  return at === -1 ? ROLES.length : at;
+};

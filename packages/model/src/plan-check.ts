@@ -3,7 +3,8 @@ import type { Policy } from "./schema/policy.ts";
 import type { Spec } from "./schema/spec.ts";
 import { ancestorsOf, childrenOf, planTree, type Tree } from "./tree.ts";
 
-const PARENT_KINDS: Record<PlanNode["kind"], readonly PlanNode["kind"][]> = {
+/** Below which kinds a kind may lie. */
+export const PARENT_KINDS: Record<PlanNode["kind"], readonly PlanNode["kind"][]> = {
   epic: [],
   feature: ["epic", "feature"],
   task: ["epic", "feature"],
@@ -99,13 +100,19 @@ function checkCoverage({ nodes }: Plan, spec: Spec): string[] {
  * of its dependencies.
  */
 function checkCycles({ nodes }: Plan): string[] {
+  const cycle = cycleOf(nodes);
+  return cycle ? [`The plan can never finish: ${cycle.join(" waits for ")}.`] : [];
+}
+
+/** A cycle over all blocking edges, as `the start of T1`, `the end of F1`, …; undefined when there is none. */
+export function cycleOf(nodes: readonly PlanNode[]): string[] | undefined {
   const edges = blockingEdges(nodes);
   const state = new Map<string, "open" | "closed">();
   for (const first of edges.keys()) {
     const cycle = findCycle(first, edges, state);
-    if (cycle) return [`The plan can never finish: ${cycle.map(describePoint).join(" waits for ")}.`];
+    if (cycle) return cycle.map(describePoint);
   }
-  return [];
+  return undefined;
 }
 
 const describePoint = (point: string) =>

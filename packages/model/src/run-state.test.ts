@@ -6,10 +6,10 @@ import { isLegalTransition, runStateOf } from "./run-state.ts";
 import { RUN_STATES, type RunStateName } from "./schema/common.ts";
 import { runs, soundPlan } from "./testing/plans.ts";
 import {
-  AT,
   allDone,
   append,
   evidenceOf,
+  judgingOf,
   lease,
   nodeOf,
   plannedEvents,
@@ -24,7 +24,7 @@ import { finish, newWorld, record, turn } from "./testing/simulate.ts";
 describe("where a run stands", () => {
   const subject = subjectOf(5);
   const atRoot = allDone(plannedState(), "E1");
-  const verdict = judge(atRoot, nodeOf(atRoot, "E1"), evidenceOf("E1", subject), subject, AT);
+  const verdict = judge(atRoot, nodeOf(atRoot, "E1"), evidenceOf("E1", subject), judgingOf(subject));
   test.each<[RunStateName, ReturnType<typeof append>]>([
     ["IDEA_SUBMITTED", append(null, startedEvent())],
     ["SPEC_WRITING", append(null, startedEvent(), { type: "stage.claimed", stage: "spec", lease: lease(1) })],

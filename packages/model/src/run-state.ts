@@ -10,7 +10,8 @@ export function runStateOf(state: RunState): RunStateName {
   if (state.control === "PAUSED") return "PAUSED";
   if (state.stages.spec.status !== "done")
     return state.stages.spec.claims === 0 ? "IDEA_SUBMITTED" : "SPEC_WRITING";
-  if (state.stages.issues.status !== "done") return "ISSUE_TREE";
+  // A dry run ends where its issues are drafted.
+  if (state.stages.issues.status !== "done" || state.dryRun) return "ISSUE_TREE";
   const root = rootOf(treeOf(state.nodes));
   if (root?.status === "DONE") return "RELEASE";
   const rest = state.nodes.filter((node) => node !== root);
@@ -31,7 +32,8 @@ const WORKING: readonly RunStateName[] = [
 const FORWARD: Partial<Record<RunStateName, readonly RunStateName[]>> = {
   IDEA_SUBMITTED: ["SPEC_WRITING"],
   SPEC_WRITING: ["ISSUE_TREE"],
-  ISSUE_TREE: ["EXECUTION_LOOP"],
+  // A dry run is done here.
+  ISSUE_TREE: ["EXECUTION_LOOP", "DONE"],
   // A tree whose root alone is left is in QA; a defect of the root opens the loop again.
   EXECUTION_LOOP: ["QA"],
   QA: ["MERGE", "EXECUTION_LOOP", "RELEASE"],

@@ -79,6 +79,7 @@ export function readinessOf(
   startable: (node: NodeState) => readonly NodeState[],
 ): Readiness {
   if (node.status === "DONE") return { kind: "done" };
+  if (node.hold) return { kind: "blocked", reason: node.hold.reason };
   if (node.status === "BLOCKED")
     return { kind: "blocked", reason: node.trouble ?? "No reason was recorded." };
   if (node.lease) return { kind: "busy" };
@@ -132,6 +133,24 @@ export function blockerIndex(tree: Tree<NodeState>): (node: NodeState) => readon
     return result;
   };
   return visit;
+}
+
+/** A node that can never start as things are, and the nodes without which it cannot. */
+export interface Starving {
+  readonly node: NodeState;
+  readonly of: readonly NodeState[];
+}
+
+/** Nodes that wait, directly, for one that is BLOCKED or set aside. */
+export function starvationOf(
+  tree: Tree<NodeState>,
+  blockers: (node: NodeState) => readonly NodeState[],
+): Starving[] {
+  return tree.nodes.flatMap((node) => {
+    if (node.status === "DONE" || node.status === "BLOCKED" || node.hold) return [];
+    const of = blockers(node).filter((other) => other.status === "BLOCKED" || other.hold !== null);
+    return of.length > 0 ? [{ node, of }] : [];
+  });
 }
 
 /** The next unused id of a kind: ids are never reused within a run. */

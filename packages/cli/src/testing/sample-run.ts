@@ -135,7 +135,7 @@ export const halfWay: readonly LedgerEvent[] = [
       subject,
       outcome: "mergeable",
       sentence: "T1 may merge.",
-      gates: [{ name: "qa", status: "pass", reason: "All commands passed." }],
+      gates: [{ name: "qa", status: "pass", reason: "All commands passed.", link: null }],
       at: "2026-11-21T10:00:20.000Z",
     },
   },

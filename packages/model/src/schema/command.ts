@@ -33,12 +33,14 @@ export const commandSchema = z.lazy(() =>
       command: z.literal("start"),
       idea: ideaSchema,
       backendUrl: z.url({ protocol: /^https?$/ }).optional(),
+      /** Spec, plan and one issue that shows them; nothing else is written. */
+      dryRun: z.boolean().optional(),
     }),
     z.strictObject({ ...onRun, command: z.literal("pause") }),
     z.strictObject({ ...onRun, command: z.literal("resume") }),
     z.strictObject({ ...onRun, command: z.literal("cancel") }),
     z.strictObject({ ...onRun, command: z.literal("retry"), nodeId: nodeIdSchema.optional() }),
-    z.strictObject({ ...onRun, command: z.literal("advance") }),
+    z.strictObject({ ...onRun, command: z.literal("advance"), nodeId: nodeIdSchema.optional() }),
     z.strictObject({
       ...onRun,
       command: z.literal("approve"),

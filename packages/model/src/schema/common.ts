@@ -20,6 +20,19 @@ export const STAGES = [
 export const stageSchema = z.enum(STAGES);
 export type Stage = z.infer<typeof stageSchema>;
 
+/** Conventional-commit types (conventionalcommits.org, and Angular's list). */
+export const CHANGE_TYPES = [
+  "feat",
+  "fix",
+  "perf",
+  "refactor",
+  "docs",
+  "test",
+  "build",
+  "ci",
+  "chore",
+] as const;
+
 /** Stages that a run does once, as a whole, rather than node by node. */
 export const runStageSchema = z.enum(["spec", "plan", "issues", "release"]);
 export type RunStage = z.infer<typeof runStageSchema>;

@@ -10,9 +10,9 @@ import {
   timeSchema,
   usageSchema,
 } from "./common.ts";
-import { evidenceSchema, subjectSchema } from "./evidence.ts";
+import { evidenceSchema, riskLevelSchema, subjectSchema } from "./evidence.ts";
 import { planNodeSchema, planSchema } from "./plan.ts";
-import { policySchema } from "./policy.ts";
+import { policySchema, riskActionSchema } from "./policy.ts";
 import { releaseSchema } from "./release.ts";
 import { specSchema } from "./spec.ts";
 import { verdictSchema } from "./verdict.ts";
@@ -29,8 +29,18 @@ export const leaseSchema = z.lazy(() =>
 );
 export type Lease = z.infer<typeof leaseSchema>;
 
-export const nodeModeSchema = z.enum(["execute", "verify"]);
+/**
+ * What a claim does: an agent makes the change; or the change that is there is brought up to date and checked; or the
+ * evidence that is there is judged again, because what it waited for has come.
+ */
+export const nodeModeSchema = z.enum(["execute", "verify", "gate"]);
 export type NodeMode = z.infer<typeof nodeModeSchema>;
+
+/** How risky a node's change is, and what the policy makes of that. */
+export const riskSchema = z.lazy(() =>
+  z.strictObject({ level: riskLevelSchema, action: riskActionSchema, reasons: z.array(z.string()) }),
+);
+export type Risk = z.infer<typeof riskSchema>;
 
 export const issueRefSchema = z.lazy(() =>
   z.strictObject({
@@ -46,6 +56,35 @@ const reason = textSchema(2_000);
 const byDispatch = { dispatchId: z.string().nullable() };
 const onNode = { nodeId: nodeIdSchema, claim };
 
+const seen = { nodeId: nodeIdSchema, by: lineSchema(100) };
+
+/** What people did on GitHub, taken in as it is. */
+const seenEvents = [
+  z.strictObject({ type: z.literal("issue.closed"), ...seen, at: timeSchema }),
+  z.strictObject({ type: z.literal("issue.reopened"), ...seen }),
+  z.strictObject({ type: z.literal("issue.retitled"), ...seen, title: lineSchema(120) }),
+  z.strictObject({
+    type: z.literal("issue.relabelled"),
+    ...seen,
+    added: z.array(text).max(100),
+    removed: z.array(text).max(100),
+  }),
+  /** `parentId` null: it was taken out of the tree. What the tree's rules do not allow is noted and not followed. */
+  z.strictObject({ type: z.literal("issue.moved"), ...seen, parentId: nodeIdSchema.nullable() }),
+  z.strictObject({ type: z.literal("pull.closed"), ...seen, pull: numberSchema, at: timeSchema }),
+  z.strictObject({ type: z.literal("pull.reopened"), ...seen, pull: numberSchema }),
+  z.strictObject({ type: z.literal("pull.merged"), ...seen, pull: numberSchema, mergeSha: shaSchema }),
+  z.strictObject({
+    type: z.literal("branch.moved"),
+    ...seen,
+    headSha: shaSchema,
+    /** What was there before is not part of what is there now. */
+    forced: z.boolean(),
+  }),
+  /** It was made again at this commit; null when that commit is gone. */
+  z.strictObject({ type: z.literal("branch.lost"), ...seen, restoredAt: shaSchema.nullable() }),
+] as const;
+
 /** Everything that can happen to a run. The ledger holds nothing else. */
 export const eventSchema = z.lazy(() =>
   z.discriminatedUnion("type", [
@@ -59,6 +98,7 @@ export const eventSchema = z.lazy(() =>
       integrationBranch: text,
       policy: policySchema,
       backendUrl: z.string().nullable(),
+      dryRun: z.literal(true).optional(),
     }),
     z.strictObject({ type: z.literal("run.paused"), ...byDispatch }),
     z.strictObject({ type: z.literal("run.resumed"), ...byDispatch }),
@@ -66,6 +106,10 @@ export const eventSchema = z.lazy(() =>
     z.strictObject({ type: z.literal("run.retried"), ...byDispatch, nodeId: nodeIdSchema.nullable() }),
     z.strictObject({ type: z.literal("run.failed"), reason }),
     z.strictObject({ type: z.literal("run.completed") }),
+    /** Something that people should know of was noticed or repaired. */
+    z.strictObject({ type: z.literal("run.noted"), text: reason }),
+    /** People's doings on GitHub were looked at; those that matter follow as events of their own. */
+    z.strictObject({ type: z.literal("run.observed") }),
 
     z.strictObject({ type: z.literal("stage.claimed"), stage: runStageSchema, lease: leaseSchema }),
     z.strictObject({
@@ -124,6 +168,7 @@ export const eventSchema = z.lazy(() =>
       ...onNode,
       evidence: z.array(evidenceSchema),
       verdict: verdictSchema,
+      risk: riskSchema.optional(),
     }),
     z.strictObject({
       type: z.literal("node.merged"),
@@ -132,7 +177,13 @@ export const eventSchema = z.lazy(() =>
       pull: numberSchema.nullable(),
       mergeSha: shaSchema,
     }),
-    z.strictObject({ type: z.literal("node.released"), ...onNode, reason }),
+    z.strictObject({
+      type: z.literal("node.released"),
+      ...onNode,
+      reason,
+      /** Head or base moved: what was judged is void. */
+      stale: z.literal(true).optional(),
+    }),
     z.strictObject({
       type: z.literal("node.failed"),
       ...onNode,
@@ -155,6 +206,7 @@ export const eventSchema = z.lazy(() =>
       fingerprint: text,
       issue: issueRefSchema,
     }),
+    ...seenEvents,
   ]),
 );
 export type LedgerEvent = z.infer<typeof eventSchema>;

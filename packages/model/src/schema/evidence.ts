@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  countSchema,
   hashSchema,
   lineSchema,
   nodeIdSchema,
@@ -47,6 +48,23 @@ const base = {
   at: timeSchema,
 };
 
+/** A check that the rules of the target branch require, as it stands on the judged head. */
+export const requiredCheckSchema = z.lazy(() =>
+  z.strictObject({
+    name: z.string(),
+    /** `pending`: reported and not finished; `missing`: nothing has reported under this name. */
+    state: z.enum(["missing", "pending", "pass", "fail"]),
+    /** What the check says of itself. */
+    title: z.string().max(500),
+    summary: z.string().max(4_000),
+    link: z.string().nullable(),
+  }),
+);
+export type RequiredCheck = z.infer<typeof requiredCheckSchema>;
+
+export const riskLevelSchema = z.enum(["low", "medium", "high"]);
+export type RiskLevel = z.infer<typeof riskLevelSchema>;
+
 /** The result of one check on one exact change. */
 export const evidenceSchema = z.lazy(() =>
   z.discriminatedUnion("kind", [
@@ -61,9 +79,25 @@ export const evidenceSchema = z.lazy(() =>
       ...base,
       kind: z.literal("review"),
       findings: z.array(findingSchema).max(100),
+      /** What the reviewer makes of the risk; it can only raise the level. */
+      risk: z.strictObject({ level: riskLevelSchema, reason: textSchema(500) }).optional(),
       usage: usageSchema,
     }),
     z.strictObject({ ...base, kind: z.literal("scan"), findings: z.array(findingSchema).max(100) }),
+    /** What the target branch's own rules ask for, read by the gate itself. */
+    z.strictObject({
+      ...base,
+      kind: z.literal("checks"),
+      verdict: z.enum(["pending", "pass", "fail"]),
+      checks: z.array(requiredCheckSchema).max(100),
+      /** Approving reviews that the branch's rules ask for and those that are there. */
+      approvals: z.strictObject({ wanted: countSchema, given: countSchema }),
+      /** The pull request is a draft: only a person can make it ready. */
+      draft: z.boolean(),
+      /** What this change touches and how much, by which its risk is told. */
+      paths: z.array(z.string()).max(3_000),
+      lines: countSchema,
+    }),
   ]),
 );
 export type Evidence = z.infer<typeof evidenceSchema>;

@@ -1,18 +1,6 @@
 import { z } from "zod";
-import { lineSchema, nodeIdSchema, nodeKindSchema, textSchema, usageSchema } from "./common.ts";
+import { CHANGE_TYPES, lineSchema, nodeIdSchema, nodeKindSchema, textSchema, usageSchema } from "./common.ts";
 import { acceptanceIdSchema, requirementIdSchema } from "./spec.ts";
-
-export const CHANGE_TYPES = [
-  "feat",
-  "fix",
-  "perf",
-  "refactor",
-  "docs",
-  "test",
-  "build",
-  "ci",
-  "chore",
-] as const;
 
 /** One item of the plan as planned; what has become of it is in the run state. */
 export const planNodeSchema = z.lazy(() =>

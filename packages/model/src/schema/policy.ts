@@ -1,80 +1,173 @@
 import { z } from "zod";
+import { CHANGE_TYPES } from "./common.ts";
 
 /** Longest idea taken, in characters: fits a `client_payload` (65,535) with room for the rest. */
 export const IDEA_MAX = 60_000;
 
-const command = z
-  .string()
-  .trim()
-  .min(1, "must be a command line, or be left out")
-  .max(4_000)
-  .describe("An ordinary command line, run by bash on a clean checkout of the pull request's head");
+const command = z.lazy(() =>
+  z
+    .string()
+    .trim()
+    .min(1, "must be a command line, or be left out")
+    .max(4_000)
+    .describe("An ordinary command line, run by bash on a clean checkout of the pull request's head"),
+);
 
-const qa = z
-  .strictObject({
-    setup: command.optional().describe("Prepares the checkout; a failure counts as a failed QA"),
-    test: command.optional(),
-    lint: command.optional(),
-    coverage: command
-      .optional()
-      .describe("Prints or writes line coverage; see coverageFile and coverageMinimum"),
-    coverageFile: z.string().optional().describe("Path of an lcov file that `coverage` writes"),
-    coverageMinimum: z.number().min(0).max(100).optional().describe("Lowest line coverage in percent"),
-    timeoutMinutes: z.number().int().min(1).max(120).default(15).describe("For each command"),
-  })
-  .prefault({});
+const qa = z.lazy(() =>
+  z
+    .strictObject({
+      setup: command.optional().describe("Prepares the checkout; a failure counts as a failed QA"),
+      test: command.optional(),
+      lint: command.optional(),
+      coverage: command
+        .optional()
+        .describe("Prints or writes line coverage; see coverageFile and coverageMinimum"),
+      coverageFile: z.string().optional().describe("Path of an lcov file that `coverage` writes"),
+      coverageMinimum: z.number().min(0).max(100).optional().describe("Lowest line coverage in percent"),
+      timeoutMinutes: z.number().int().min(1).max(120).default(15).describe("For each command"),
+    })
+    .prefault({}),
+);
 
-const model = z
-  .strictObject({
-    name: z.string().min(1).default("claude-sonnet-5-5"),
-    maxOutputTokens: z.number().int().min(256).max(128_000).default(16_000),
-  })
-  .prefault({});
+const model = z.lazy(() =>
+  z
+    .strictObject({
+      name: z.string().min(1).default("claude-sonnet-5-5"),
+      maxOutputTokens: z.number().int().min(256).max(128_000).default(16_000),
+    })
+    .prefault({}),
+);
 
-const limits = z
-  .strictObject({
-    attempts: z
-      .number()
-      .int()
-      .min(1)
-      .max(10)
-      .default(3)
-      .describe("Attempts at a node or stage before it is BLOCKED or FAILED"),
-    parallel: z.number().int().min(1).max(50).default(6).describe("Nodes in progress at the same time"),
-    nodes: z.number().int().min(1).max(300).default(100).describe("Nodes in a plan"),
-    depth: z.number().int().min(2).max(7).default(4).describe("Levels of a plan, the root counted"),
-    steps: z.number().int().min(1).max(200).default(60).describe("Model turns in one execution"),
-    leaseMinutes: z
-      .number()
-      .int()
-      .min(5)
-      .max(2_160)
-      .default(120)
-      .describe("After this a claim may be taken over if its workflow run has ended"),
-    files: z.number().int().min(1).max(1_000).default(100).describe("Files in one change"),
-    bytes: z.number().int().min(1_000).max(40_000_000).default(1_000_000).describe("Bytes in one change"),
-  })
-  .prefault({});
+const limits = z.lazy(() =>
+  z
+    .strictObject({
+      attempts: z
+        .number()
+        .int()
+        .min(1)
+        .max(10)
+        .default(3)
+        .describe("Attempts at a node or stage before it is BLOCKED or FAILED"),
+      parallel: z.number().int().min(1).max(50).default(6).describe("Nodes in progress at the same time"),
+      nodes: z.number().int().min(1).max(300).default(100).describe("Nodes in a plan"),
+      depth: z.number().int().min(2).max(7).default(4).describe("Levels of a plan, the root counted"),
+      defectRounds: z
+        .number()
+        .int()
+        .min(0)
+        .max(10)
+        .default(3)
+        .describe("Defects filed for one node before it is BLOCKED and a person is asked"),
+      steps: z.number().int().min(1).max(200).default(60).describe("Model turns in one execution"),
+      leaseMinutes: z
+        .number()
+        .int()
+        .min(5)
+        .max(2_160)
+        .default(120)
+        .describe("After this a claim may be taken over if its workflow run has ended"),
+      files: z.number().int().min(1).max(1_000).default(100).describe("Files in one change"),
+      bytes: z.number().int().min(1_000).max(40_000_000).default(1_000_000).describe("Bytes in one change"),
+    })
+    .prefault({}),
+);
 
-const review = z
-  .strictObject({
-    required: z.boolean().default(true),
-  })
-  .prefault({});
+const review = z.lazy(() =>
+  z
+    .strictObject({
+      required: z.boolean().default(true),
+    })
+    .prefault({}),
+);
 
-const approval = z.enum(["none", "write", "maintain", "admin"]);
+/** The roles that GitHub knows, the highest first. */
+export const ROLES = ["admin", "maintain", "write", "triage", "read"] as const;
+export const roleSchema = z.enum(ROLES);
+export type RoleName = z.infer<typeof roleSchema>;
 
-const release = z
-  .strictObject({
-    enabled: z.boolean().default(true),
-    tagPrefix: z.string().max(40).default("v"),
-    initialVersion: z
-      .string()
-      .regex(/^\d+\.\d+\.\d+$/)
-      .default("0.1.0")
-      .describe("Version of the first release of a repository without version tags"),
-  })
-  .prefault({});
+const approval = z.enum(["none", ...ROLES]);
+
+export const riskActionSchema = z.enum(["auto", "approve", "draft-only"]);
+export type RiskAction = z.infer<typeof riskActionSchema>;
+
+const level = z.enum(["low", "medium", "high"]);
+const threshold = (medium: number, high: number) =>
+  z
+    .strictObject({
+      medium: z.number().int().min(1).default(medium),
+      high: z.number().int().min(1).default(high),
+    })
+    .prefault({});
+
+const risk = z.lazy(() =>
+  z
+    .strictObject({
+      paths: z
+        .array(z.strictObject({ glob: z.string().min(1), level }))
+        .max(200)
+        .default([
+          { glob: ".github/**", level: "high" },
+          { glob: "**/migrations/**", level: "high" },
+          {
+            glob: "**/{package-lock.json,yarn.lock,pnpm-lock.yaml,Cargo.lock,go.sum,poetry.lock,uv.lock}",
+            level: "medium",
+          },
+        ])
+        .describe("Globs of paths that make a change at least this risky"),
+      files: threshold(20, 60).describe("Files touched from which a change is at least this risky"),
+      lines: threshold(400, 1_500).describe(
+        "Lines added and removed from which a change is at least this risky",
+      ),
+      changeTypes: z
+        .partialRecord(z.enum(CHANGE_TYPES), level)
+        .default({ build: "medium", ci: "high" })
+        .describe("Change types that make a change at least this risky"),
+      breaking: level.default("high").describe("Level of a breaking change"),
+      environment: level
+        .default("low")
+        .describe("Level that everything merged into the integration branch has at least"),
+      low: riskActionSchema.default("auto"),
+      medium: riskActionSchema.default("auto"),
+      high: riskActionSchema.default("approve"),
+      role: roleSchema.default("write").describe("Lowest role that may approve a risky change"),
+    })
+    .prefault({}),
+);
+
+const budget = z.lazy(() =>
+  z
+    .strictObject({
+      calls: z.number().int().min(1).optional().describe("Model calls of the whole run"),
+      inputTokens: z.number().int().min(1).optional(),
+      outputTokens: z.number().int().min(1).optional(),
+    })
+    .prefault({}),
+);
+
+const pulls = z.lazy(() =>
+  z
+    .strictObject({
+      draft: z
+        .boolean()
+        .default(false)
+        .describe("Open pull requests as drafts; each is merged once a person has marked it ready"),
+    })
+    .prefault({}),
+);
+
+const release = z.lazy(() =>
+  z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      tagPrefix: z.string().max(40).default("v"),
+      initialVersion: z
+        .string()
+        .regex(/^\d+\.\d+\.\d+$/)
+        .default("0.1.0")
+        .describe("Version of the first release of a repository without version tags"),
+    })
+    .prefault({}),
+);
 
 /**
  * The consumer's `.github/slipway.yml`. An unknown key is an error: a misspelt gate must not be a missing gate.
@@ -94,6 +187,23 @@ export const policySchema = z.lazy(() =>
       qa,
       review,
       approval: approval.default("none").describe("Lowest role that must approve the root pull request"),
+      approvers: z
+        .strictObject({
+          teams: z
+            .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,99}$/, "a team is named by its slug"))
+            .max(20)
+            .default([])
+            .describe("Slugs of teams of the owning organization whose members may approve"),
+        })
+        .prefault({}),
+      commands: roleSchema
+        .default("write")
+        .describe(
+          "Lowest role whose comments and dispatches are obeyed (pause, resume, cancel, retry, advance)",
+        ),
+      risk,
+      budget: budget.describe("When it is used up, no agent starts until a person asks for a retry"),
+      pulls,
       release,
       protectedPaths: z
         .array(z.string().min(1))

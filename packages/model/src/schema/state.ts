@@ -7,7 +7,7 @@ import {
   timeSchema,
   usageSchema,
 } from "./common.ts";
-import { issueRefSchema, leaseSchema, nodeModeSchema } from "./event.ts";
+import { issueRefSchema, leaseSchema, nodeModeSchema, riskSchema } from "./event.ts";
 import { evidenceSchema, subjectSchema } from "./evidence.ts";
 import { planNodeSchema } from "./plan.ts";
 import { policySchema } from "./policy.ts";
@@ -19,6 +19,16 @@ const text = z.string();
 const textOrNull = text.nullable();
 const integer = z.number().int();
 const leaseOrNull = leaseSchema.nullable();
+
+export const holdSchema = z.lazy(() =>
+  z.strictObject({
+    kind: z.enum(["issueClosed", "pullClosed"]),
+    by: text,
+    at: timeSchema,
+    reason: text,
+  }),
+);
+export type Hold = z.infer<typeof holdSchema>;
 
 export const nodeStateSchema = z.lazy(() =>
   z.strictObject({
@@ -44,6 +54,13 @@ export const nodeStateSchema = z.lazy(() =>
     usage: usageSchema,
     startedAt: timeSchema.nullable(),
     finishedAt: timeSchema.nullable(),
+    /** A person set the node aside: nothing claims it until a person takes that back. */
+    hold: holdSchema.nullable(),
+    /** When a person last asked for the node again: what was closed before that holds it no more. */
+    resumedAt: timeSchema.nullable(),
+    risk: riskSchema.nullable(),
+    /** Labels that people gave to the issue or took from it; a redrawn view keeps to that. */
+    labels: z.strictObject({ added: z.array(text), removed: z.array(text) }),
   }),
 );
 export type NodeState = z.infer<typeof nodeStateSchema>;
@@ -86,6 +103,14 @@ export const stateSchema = z.lazy(() =>
     release: releaseSchema.nullable(),
     releaseNote: textOrNull,
     usage: usageSchema,
+    /** The run ends when its issues are drafted: nothing is built. */
+    dryRun: z.boolean(),
+    /** How often the budget was granted again by a person. */
+    budgetGrants: integer,
+    /** Until when people's doings on GitHub have been taken in. */
+    observedAt: timeSchema.nullable(),
+    /** What was noticed and repaired lately, newest last. */
+    notes: z.array(z.strictObject({ at: timeSchema, text })),
   }),
 );
 export type RunState = z.infer<typeof stateSchema>;

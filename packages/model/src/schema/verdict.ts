@@ -2,7 +2,18 @@ import { z } from "zod";
 import { nodeIdSchema, textSchema, timeSchema } from "./common.ts";
 import { subjectSchema } from "./evidence.ts";
 
-export const GATES = ["children", "defects", "qa", "coverage", "review", "scan", "approval"] as const;
+export const GATES = [
+  "children",
+  "defects",
+  "checks",
+  "qa",
+  "coverage",
+  "review",
+  "scan",
+  "approval",
+  "risk",
+  "budget",
+] as const;
 export const gateNameSchema = z.enum(GATES);
 export type GateName = z.infer<typeof gateNameSchema>;
 
@@ -11,6 +22,8 @@ export const gateSchema = z.lazy(() =>
     name: gateNameSchema,
     status: z.enum(["pending", "pass", "fail", "skipped"]),
     reason: textSchema(1_000),
+    /** Where a person can see more, or act. */
+    link: z.string().nullable(),
   }),
 );
 export type Gate = z.infer<typeof gateSchema>;

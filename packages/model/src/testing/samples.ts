@@ -1,8 +1,9 @@
 /** Values for this package's tests. Not exported by the package. */
 import { foldEvents } from "../fold.ts";
+import type { Judging } from "../gates.ts";
 import { hashOf } from "../hash.ts";
 import { NO_USAGE } from "../schema/common.ts";
-import type { EventRecord, LedgerEvent } from "../schema/event.ts";
+import type { EventRecord, LedgerEvent, Risk } from "../schema/event.ts";
 import type { Evidence, Subject } from "../schema/evidence.ts";
 import type { Plan, PlanNode } from "../schema/plan.ts";
 import { type Policy, policySchema } from "../schema/policy.ts";
@@ -144,8 +145,30 @@ export function evidenceOf(nodeId: string, subject: Subject, fails: readonly str
     { ...base("qa"), kind: "qa", commands: [], coverage: null },
     { ...base("review"), kind: "review", findings: [], usage: NO_USAGE },
     { ...base("scan"), kind: "scan", findings: [] },
+    {
+      ...base("checks"),
+      kind: "checks",
+      checks: [],
+      approvals: { wanted: 0, given: 0 },
+      draft: false,
+      paths: ["a.ts"],
+      lines: 10,
+    },
   ];
 }
+
+export const LOW_RISK: Risk = { level: "low", action: "auto", reasons: [] };
+
+/** What a verdict on a harmless change is computed with. */
+export const judgingOf = (subject: Subject, risk: Risk | null = LOW_RISK): Judging => ({
+  subject,
+  at: AT,
+  risk,
+  links: {
+    repository: "https://github.test/acme/spans",
+    run: "https://github.test/acme/spans/actions/runs/7",
+  },
+});
 
 /** The same state with some fields of some nodes changed: for situations that take many events to reach. */
 export function withNodes(state: RunState, changes: Readonly<Record<string, Partial<NodeState>>>): RunState {

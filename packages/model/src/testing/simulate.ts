@@ -8,7 +8,7 @@ import type { EventRecord, LedgerEvent } from "../schema/event.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { NodeState, RunState } from "../schema/state.ts";
 import { descendantsOf, nextId, treeOf } from "../tree.ts";
-import { AT, evidenceOf, nodeOf, planNode, SPEC, sha, startedEvent } from "./samples.ts";
+import { AT, evidenceOf, judgingOf, nodeOf, planNode, SPEC, sha, startedEvent } from "./samples.ts";
 
 export interface Job {
   readonly workflowRunId: number;
@@ -180,7 +180,7 @@ function nodeEvents(world: World, { what: nodeId, claim }: Job, outcome: Outcome
   };
   const node: NodeState = nodeOf(world.state, nodeId);
   const evidence = evidenceOf(nodeId, subject, outcome === "defect" ? ["qa"] : []);
-  const verdict = judge(world.state, node, evidence, subject, AT);
+  const verdict = judge(world.state, node, evidence, judgingOf(subject));
   const published: LedgerEvent[] = [
     {
       type: "node.published",
