@@ -2,6 +2,7 @@ import { hasMarker, type Marker, markerText } from "@slipway/model";
 import { ensure } from "./client/ensure.ts";
 import type { GitHubContext } from "./context.ts";
 import { sameText } from "./issues/body.ts";
+import { readMarkers, type SeenMarker } from "./markers.ts";
 
 /** Longest comment that GitHub takes, in characters. */
 export const COMMENT_MAX = 65_536;
@@ -65,6 +66,68 @@ async function findComment(
   });
   const found = comments.find((comment) => hasMarker(comment.body, marker) && isInsider(comment));
   return found && { id: Number(found.id), body: found.body ?? "" };
+}
+
+export type Reaction = "+1" | "-1" | "laugh" | "confused" | "heart" | "hooray" | "rocket" | "eyes";
+
+/** Reacts to a comment; GitHub keeps one reaction of a kind for each who reacts. Requests: 1. */
+export async function react(
+  { octokit, owner, repo }: Pick<Context, "octokit" | "owner" | "repo">,
+  commentId: number,
+  content: Reaction,
+): Promise<void> {
+  await octokit.request("POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions", {
+    owner,
+    repo,
+    comment_id: commentId,
+    content,
+    request: { repeatable: true },
+  });
+}
+
+export interface Answer {
+  /** Issue or pull request. */
+  readonly issue: number;
+  /** The comment that is answered. */
+  readonly inReplyTo: number;
+  /** Markdown. */
+  readonly text: string;
+}
+
+/**
+ * One answer to one comment: whatever is asked again, the first answer stays.
+ * Requests: 1 for each 100 comments of the issue, and 1 when it is written.
+ */
+export async function answer(
+  context: Context,
+  { issue, inReplyTo, text }: Answer,
+): Promise<{ id: number; created: boolean }> {
+  const { octokit, owner, repo } = context;
+  const { value, created } = await ensure<number>(context, {
+    what: `answer to a comment on #${issue}`,
+    find: async () => {
+      const comments = await octokit.paginate("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+        owner,
+        repo,
+        issue_number: issue,
+        per_page: 100,
+      });
+      const isAnswer = ({ what, fields }: SeenMarker) =>
+        what === "answer" && fields.inReplyTo === String(inReplyTo);
+      const found = comments.find((item) => isInsider(item) && readMarkers(item.body).some(isAnswer));
+      return found && Number(found.id);
+    },
+    create: async () => {
+      const { data } = await octokit.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+        owner,
+        repo,
+        issue_number: issue,
+        body: bounded(`<!-- slipway:answer inReplyTo=${inReplyTo} -->\n${text}`),
+      });
+      return Number(data.id);
+    },
+  });
+  return { id: value, created };
 }
 
 const INSIDERS: readonly string[] = ["OWNER", "MEMBER", "COLLABORATOR"];

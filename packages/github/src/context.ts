@@ -57,4 +57,10 @@ export interface GitHubContext extends Clock {
   readonly repo: string;
   readonly git: GitRemote;
   readonly log: Log;
+  /**
+   * Does `work`, during which no wait for a limit ends after `deadline`.
+   *
+   * @throws LimitReachedError instead of waiting longer
+   */
+  within<T>(deadline: Date, work: () => Promise<T>): Promise<T>;
 }

@@ -16,6 +16,7 @@ import { createGitHub, type GitHub } from "../src/client/create.ts";
 import { fastClock, git, RECORDING } from "./bare.ts";
 
 const OWNER = "octo";
+const ORGANIZATION = "octo-org";
 
 export interface LocalWorld {
   readonly github: GitHub;
@@ -27,7 +28,7 @@ export interface LocalWorld {
   /** Writes a commit with exactly these files onto `main`, as a person's push would. */
   commit(files: Readonly<Record<string, string>>): string;
   /** Starts over in an empty repository, without faults. One server serves all tests of a file. */
-  newRepository(): Promise<void>;
+  newRepository(owner?: "person" | "organization"): Promise<void>;
   /** Lets the hook fail requests, `times` of them at most. */
   fault(hook: ((request: FaultRequest) => Fault | undefined) | undefined, times?: number): void;
   /** Forgets what `writes` has counted. */
@@ -36,8 +37,12 @@ export interface LocalWorld {
   writes(): string[];
   /** Another token of a job of this run, with just these permissions. */
   mintToken(permissions: TokenPermissions): string;
-  /** Requests as a person. */
-  asPerson(method: string, path: string, body: unknown): Promise<unknown>;
+  /** REST requests so far, reads included, since `forget`. */
+  requests(): string[];
+  /** Requests as a person: the owner's, or another login's. */
+  asPerson(method: string, path: string, body: unknown, login?: string): Promise<unknown>;
+  /** A client with another token. */
+  client(token: string): GitHub;
   /** @throws when a request was unknown to GitHub's description, or an exchange was not as it describes */
   close(): Promise<void>;
 }
@@ -71,7 +76,22 @@ export async function localWorld(): Promise<LocalWorld> {
   const opened: GitHub[] = [];
   let repositories = 0;
   let since = 0;
-  let current: { github: GitHub; workflowRunId: number } | undefined;
+  let current: { github: GitHub; workflowRunId: number; owner: string; name: string } | undefined;
+  const clientOf = (token: string, owner: string, repo: string): GitHub => {
+    const github = createGitHub({
+      token,
+      apiUrl: local.apiUrl,
+      serverUrl: local.url,
+      owner,
+      repo,
+      userAgent: "slipway-test",
+      log: RECORDING(),
+      clock: fastClock(),
+      environment: { PATH: process.env.PATH },
+    });
+    opened.push(github);
+    return github;
+  };
   const now = () => {
     if (!current) throw new Error("no repository");
     return current;
@@ -85,28 +105,21 @@ export async function localWorld(): Promise<LocalWorld> {
     get workflowRunId() {
       return now().workflowRunId;
     },
-    async newRepository() {
+    async newRepository(kind = "person") {
       hook = undefined;
       since = local.journal.length;
       const name = `clock${++repositories}`;
-      await local.createRepository({ owner: OWNER, name });
-      if (!host) throw new Error("the engine was not attached");
-      const { token, workflowRunId } = jobToken(host, name);
-      const github = createGitHub({
-        token,
-        apiUrl: local.apiUrl,
-        serverUrl: local.url,
-        owner: OWNER,
-        repo: name,
-        userAgent: "slipway-test",
-        log: RECORDING(),
-        clock: fastClock(),
-        environment: { PATH: process.env.PATH },
+      const owner = kind === "person" ? OWNER : ORGANIZATION;
+      await local.createRepository({
+        owner,
+        name,
+        ownerType: kind === "person" ? "User" : "Organization",
       });
-      opened.push(github);
-      current = { github, workflowRunId };
+      if (!host) throw new Error("the engine was not attached");
+      const { token, workflowRunId } = jobToken(host, owner, name);
+      current = { github: clientOf(token, owner, name), workflowRunId, owner, name };
     },
-    commit: (files) => commitOnMain(local.gitDir({ owner: OWNER, name: now().github.repo }), files),
+    commit: (files) => commitOnMain(local.gitDir(now()), files),
     fault(given, times = Number.POSITIVE_INFINITY) {
       hook = given;
       left = times;
@@ -114,15 +127,17 @@ export async function localWorld(): Promise<LocalWorld> {
     forget() {
       since = local.journal.length;
     },
-    writes: () =>
+    writes: () => world.requests().filter((request) => !request.startsWith("GET ")),
+    requests: () =>
       local.journal
         .slice(since)
-        .filter(({ kind, method }) => kind === "rest" && method !== "GET")
+        .filter(({ kind }) => kind === "rest")
         .map(({ method, path }) => `${method} ${path}`),
+    client: (token) => clientOf(token, now().owner, now().name),
     mintToken(permissions) {
       if (!host) throw new Error("the engine was not attached");
-      const { github, workflowRunId: runId } = now();
-      const repository = { owner: OWNER, name: github.repo };
+      const { workflowRunId: runId, owner, name } = now();
+      const repository = { owner, name };
       return host.mintToken({
         repository,
         runId,
@@ -130,13 +145,16 @@ export async function localWorld(): Promise<LocalWorld> {
         permissions,
       });
     },
-    async asPerson(method, path, body) {
-      const answer = await fetch(`${local.apiUrl}/repos/${OWNER}/${now().github.repo}${path}`, {
+    async asPerson(method, path, body, login = OWNER) {
+      const { owner, name } = now();
+      const answer = await fetch(`${local.apiUrl}/repos/${owner}/${name}${path}`, {
         method,
-        headers: { authorization: `token ${local.mintUserToken(OWNER)}`, "content-type": "application/json" },
+        headers: { authorization: `token ${local.mintUserToken(login)}`, "content-type": "application/json" },
         body: JSON.stringify(body),
       });
-      return await answer.json();
+      const json: unknown = await answer.json();
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(json)}`);
+      return json;
     },
     async close() {
       await Promise.all(opened.map((github) => github.close()));
@@ -157,8 +175,8 @@ function problemsOf({ fault, method, path, unknownRoute, errors }: JournalEntry)
 }
 
 /** The token of a job with everything that the suite's writing jobs are granted. */
-function jobToken(host: EngineHost, name: string): { token: string; workflowRunId: number } {
-  const repository = { owner: OWNER, name };
+function jobToken(host: EngineHost, owner: string, name: string): { token: string; workflowRunId: number } {
+  const repository = { owner, name };
   const run = host.createRun({
     repository,
     event: {
@@ -181,6 +199,7 @@ function jobToken(host: EngineHost, name: string): { token: string; workflowRunI
     contents: "write",
     issues: "write",
     "pull-requests": "write",
+    statuses: "read",
   } as const;
   return {
     token: host.mintToken({ repository, runId: run.id, jobId: job.id, permissions }),

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { ConfigurationError } from "@slipway/model";
 import { type Answer, type ScriptedServer, type Seen, scripted } from "../../testing/http.ts";
 import { ensure } from "./ensure.ts";
-import { isUnclear, statusOf } from "./errors.ts";
+import { isUnclear, LimitReachedError, statusOf } from "./errors.ts";
 
 const at = { owner: "octo", repo: "clock" };
 const ok: Answer = { status: 200, body: { number: 7, id: 70, title: "t", state: "open", labels: [] } };
@@ -82,23 +82,57 @@ describe("the client", () => {
     await post();
     expect(server.seen).toHaveLength(2);
     expect(server.clock.waits).toEqual([7_000]);
-    expect(server.log.lines.join()).toMatch(
-      /secondary rate limit is reached: waiting 7 s \(7 s of at most 900 s\)/,
-    );
+    expect(server.log.lines.join()).toMatch(/secondary rate limit is reached; waiting 7 s \(7 s so far\)/);
   });
 
-  test("waits for the reset of the hourly limit, but not longer than allowed", async () => {
-    const reset = String(Date.parse("2026-11-20T10:30:00Z") / 1_000);
-    server = await scripted(() => ({
-      status: 403,
-      body: { message: "API rate limit exceeded" },
-      headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset },
-    }));
-    await expect(get()).rejects.toMatchObject({ status: 403 });
-    expect(server.clock.waits).toEqual([]);
-    expect(server.log.lines.join()).toMatch(
-      /primary rate limit is reached: 1801 s more would pass the longest wait of 900 s/,
+  const used = (reset: string, status = 403): Answer => ({
+    status,
+    body: status === 200 ? ok.body : { message: "API rate limit exceeded" },
+    headers: {
+      "x-ratelimit-remaining": "0",
+      "x-ratelimit-reset": String(Date.parse(reset) / 1_000),
+      "x-ratelimit-resource": "core",
+    },
+  });
+
+  test("waits for the reset of the hourly limit, and tells how often and how long", async () => {
+    server = await scripted(series(used("2026-11-20T10:59:59Z")));
+    await get();
+    expect(server.clock.waits).toEqual([3_600_000]);
+    expect(server.github).toMatchObject({ refused: 1, waitedMs: 3_600_000, requests: 2 });
+  });
+
+  test("waits before a request that would be refused", async () => {
+    server = await scripted(series(used("2026-11-20T10:30:00Z", 200)));
+    await get();
+    await get();
+    expect(server.clock.waits).toEqual([1_801_000]);
+    expect(server.github).toMatchObject({ refused: 0, waitedMs: 1_801_000 });
+  });
+
+  test("does not wait longer than allowed, and says when and how to go on", async () => {
+    server = await scripted(() => used("2026-11-20T10:30:00Z"), { maxWaitMs: 900_000 });
+    const error = await get().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(LimitReachedError);
+    expect((error as LimitReachedError).retryAt).toEqual(new Date("2026-11-20T10:30:01Z"));
+    expect((error as Error).message).toBe(
+      "GET /repos/{owner}/{repo}/issues/{issue_number} was not sent: GitHub's primary rate limit is reached, and room comes at " +
+        "2026-11-20T10:30:01Z, longer than the 900 s that one wait may take. What was done stays; run the job again after that time and it goes on from there.",
     );
+    expect(server.clock.waits).toEqual([]);
+  });
+
+  test("does not wait past a deadline", async () => {
+    server = await scripted(() => used("2026-11-20T10:30:00Z"));
+    const work = server.github.within(new Date("2026-11-20T10:20:00Z"), get);
+    await expect(work).rejects.toThrow("later than this job may wait (2026-11-20T10:20:00Z)");
+    await expect(work).rejects.toBeInstanceOf(LimitReachedError);
+  });
+
+  test("is not refused for ever", async () => {
+    server = await scripted(() => ({ status: 429, headers: { "retry-after": "1" } }));
+    await expect(get()).rejects.toThrow(/was refused 21 times/);
+    expect(server.github.refused).toBe(21);
   });
 
   test("a refusal that only a person can lift says how", async () => {

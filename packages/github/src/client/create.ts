@@ -1,10 +1,7 @@
-import { ConfigurationError } from "@slipway/model";
 import type { Clock, GitHubApi, GitHubContext, Log } from "../context.ts";
 import { SYSTEM_CLOCK } from "../context.ts";
 import { createGitRemote, type GitRemote } from "../git/remote.ts";
-import { CutAnswerError, type HttpFailure, httpFailure } from "./errors.ts";
-import { createPacer } from "./pacer.ts";
-import { isLimit, judge } from "./policy.ts";
+import { createSender, DEFAULT_MAX_WAIT_MS, type LimitCounts, type Send, type Wire } from "./sender.ts";
 
 export interface GitHubOptions {
   readonly token: string;
@@ -22,13 +19,15 @@ export interface GitHubOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Folder for temporary bare repositories. Default: the system's. */
   readonly tempDir?: string;
-  /** Longest time that this client spends waiting for limits and repeats, over all requests. Default: 15 minutes. */
+  /** Longest single wait for a limit. Default: an hour and a minute; a job on GitHub has six hours. */
   readonly maxWaitMs?: number;
+  /** No wait ends later than this. Default: none; {@link GitHubContext.within} sets a nearer one for a part of the work. */
+  readonly deadline?: Date;
   /** Longest time for one request. Default: 60 s. */
   readonly requestTimeoutMs?: number;
 }
 
-export interface GitHub extends GitHubContext {
+export interface GitHub extends GitHubContext, Readonly<LimitCounts> {
   /** API requests sent so far, repeats included. Git over HTTPS does not count against the API's limits. */
   readonly requests: number;
   /** The same by route, in order of first use: `POST /repos/{owner}/{repo}/issues` → 7. */
@@ -37,14 +36,8 @@ export interface GitHub extends GitHubContext {
   close(): Promise<void>;
 }
 
-const DEFAULT_MAX_WAIT_MS = 15 * 60_000;
 const DEFAULT_TIMEOUT_MS = 60_000;
 const API_VERSION = "2022-11-28";
-
-interface Wire {
-  repeatable?: boolean;
-  signal?: AbortSignal;
-}
 
 /**
  * Everything that the suite does to one repository on GitHub goes through the object made here. Cheap to make:
@@ -54,7 +47,9 @@ export function createGitHub(options: GitHubOptions): GitHub {
   const clock = options.clock ?? SYSTEM_CLOCK;
   const { log } = options;
   const counts = new Map<string, number>();
+  const met: LimitCounts = { refused: 0, waitedMs: 0 };
   let requests = 0;
+  let notAfter = options.deadline?.getTime();
   const git: GitRemote = createGitRemote({
     url: `${options.serverUrl}/${options.owner}/${options.repo}.git`,
     token: options.token,
@@ -67,6 +62,8 @@ export function createGitHub(options: GitHubOptions): GitHub {
     clock,
     log,
     maxWaitMs: options.maxWaitMs ?? DEFAULT_MAX_WAIT_MS,
+    notAfter: () => notAfter,
+    counts: met,
     onRequest: (route) => {
       requests++;
       counts.set(route, (counts.get(route) ?? 0) + 1);
@@ -87,20 +84,28 @@ export function createGitHub(options: GitHubOptions): GitHub {
       request: async (route, parameters) => (await load()).request(route, parameters),
       paginate: async (route, parameters) => (await load()).paginate(route, parameters),
     },
+    within: async (deadline, work) => {
+      const before = notAfter;
+      notAfter = Math.min(before ?? Number.POSITIVE_INFINITY, deadline.getTime());
+      try {
+        return await work();
+      } finally {
+        notAfter = before;
+      }
+    },
     get requests() {
       return requests;
+    },
+    get refused() {
+      return met.refused;
+    },
+    get waitedMs() {
+      return met.waitedMs;
     },
     requestsByRoute: counts,
     close: () => git.close(),
   };
 }
-
-type Send = <T extends { data: unknown; headers: Record<string, unknown> }>(
-  method: string,
-  url: string,
-  wire: Wire,
-  once: () => Promise<T>,
-) => Promise<T>;
 
 async function loadOctokit(options: GitHubOptions, send: Send): Promise<GitHubApi> {
   const [{ Octokit }, { paginateRest }] = await Promise.all([
@@ -124,111 +129,4 @@ async function loadOctokit(options: GitHubOptions, send: Send): Promise<GitHubAp
     });
   });
   return octokit as unknown as GitHubApi;
-}
-
-interface Sender {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly maxWaitMs: number;
-  readonly onRequest: (route: string) => void;
-}
-
-/** Paces, counts, waits and repeats. The one place in the suite that repeats an API request. */
-export function createSender({ clock, log, maxWaitMs, onRequest }: Sender): Send {
-  const pacer = createPacer();
-  let waitedMs = 0;
-  // While one request waits for a limit, the others of this process wait with it.
-  let notBefore = 0;
-
-  const pause = async (ms: number, why: string): Promise<boolean> => {
-    if (waitedMs + ms > maxWaitMs) {
-      log.warn(
-        `${why}: ${seconds(ms)} more would pass the longest wait of ${seconds(maxWaitMs)}; giving up.`,
-      );
-      return false;
-    }
-    waitedMs += ms;
-    if (ms >= 1_000)
-      log.info(`${why}: waiting ${seconds(ms)} (${seconds(waitedMs)} of at most ${seconds(maxWaitMs)}).`);
-    await clock.sleep(ms);
-    return true;
-  };
-
-  return async (method, url, wire, once) => {
-    const name = `${method} ${url}`;
-    let repeats = 0;
-    let limits = 0;
-    for (;;) {
-      const now = clock.now().getTime();
-      const ahead = Math.max(pacer.reserve(method, now), notBefore - now);
-      if (ahead > 0 && !(await pause(ahead, `${name}: keeping under GitHub's limits`))) {
-        throw new ConfigurationError(
-          `${name} was not sent: GitHub's limits leave no room within ${seconds(maxWaitMs)}. Run the job again later.`,
-        );
-      }
-      onRequest(name);
-      try {
-        const answer = await once();
-        if (isCut(answer)) throw new CutAnswerError({ method, url });
-        return answer;
-      } catch (error) {
-        const failure = httpFailure(error);
-        if (failure === undefined) throw error;
-        const verdict = judge({
-          failure,
-          repeatable: wire.repeatable ?? method !== "POST",
-          repeats,
-          limits,
-          now: clock.now(),
-          random: clock.random(),
-        });
-        if (verdict.kind === "fail") throw explain(error, failure);
-        if (verdict.kind === "limited") {
-          limits++;
-          notBefore = Math.max(notBefore, clock.now().getTime() + verdict.waitMs);
-          const why = `${name}: GitHub's ${verdict.limit} rate limit is reached`;
-          if (!(await pause(verdict.waitMs, why))) throw error;
-        } else {
-          repeats++;
-          if (!(await pause(verdict.waitMs, `${name} failed (${failure.message})`))) throw error;
-        }
-      }
-    }
-  };
-}
-
-/** Octokit hands on a JSON body that ended early as text, as though nothing had happened. */
-function isCut(answer: { data: unknown; headers: Record<string, unknown> }): boolean {
-  return typeof answer.data === "string" && /\bjson\b/i.test(String(answer.headers["content-type"] ?? ""));
-}
-
-/** A refusal that only a person can lift becomes a {@link ConfigurationError} that says how. */
-function explain(error: unknown, failure: HttpFailure): unknown {
-  const what = `${failure.method} ${failure.path}`;
-  if (failure.status === 401) {
-    return new ConfigurationError(
-      `GitHub did not accept the token for ${what}: it has expired, was revoked, or is not one.`,
-      {
-        cause: error,
-      },
-    );
-  }
-  if (failure.status === 403 && /must authenticate via a GitHub App/i.test(failure.message)) {
-    return new ConfigurationError(
-      `${what} takes the token of a job (GITHUB_TOKEN) or of a GitHub App, not a person's token.`,
-      { cause: error },
-    );
-  }
-  if (failure.status === 403 && !isLimit(failure) && /not accessible by/i.test(failure.message)) {
-    const needed = failure.headers["x-accepted-github-permissions"];
-    const hint = needed
-      ? `Give the job \`permissions:\` with ${needed.replaceAll("=", ": ").replaceAll(/;\s*/g, " or ")}.`
-      : "Give the job the `permissions:` that the workflow files of the suite list.";
-    return new ConfigurationError(`The job's token may not do ${what}. ${hint}`, { cause: error });
-  }
-  return error;
-}
-
-function seconds(ms: number): string {
-  return `${Math.ceil(ms / 100) / 10} s`;
 }

@@ -1,3 +1,5 @@
+import { ConfigurationError } from "@slipway/model";
+
 /** Reading what went wrong out of whatever was thrown by a request. */
 
 export interface HttpFailure {
@@ -18,6 +20,20 @@ export class CutAnswerError extends Error {
   constructor(request: { readonly method: string; readonly url: string }) {
     super(`the answer to ${request.method} ${request.url} ended before its JSON did`);
     this.request = { method: request.method, url: request.url };
+  }
+}
+
+/**
+ * GitHub's limits leave no room within the time that the job may wait. Nothing is lost: every effect is looked up
+ * before it is made, so that running the job again goes on where it stopped.
+ */
+export class LimitReachedError extends ConfigurationError {
+  /** When there is room again. */
+  readonly retryAt: Date;
+
+  constructor(message: string, options: { readonly retryAt: Date; readonly cause?: unknown }) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.retryAt = options.retryAt;
   }
 }
 
@@ -77,4 +93,9 @@ function target(request: { method?: string; url?: string }): { method: string; p
     // not an absolute URL: shown as it is
   }
   return { method: request.method ?? "", path };
+}
+
+/** The failure of a request, also when it has been explained to a person ({@link ConfigurationError} with its cause). */
+export function refusalOf(error: unknown): HttpFailure | undefined {
+  return httpFailure(error) ?? (error instanceof Error ? httpFailure(error.cause) : undefined);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { HttpFailure } from "./errors.ts";
+import { createLimitHour, HOUR_MS } from "./hour.ts";
 import { createPacer, WINDOWS } from "./pacer.ts";
 import { judge, retryAfterMs } from "./policy.ts";
 
@@ -80,7 +81,31 @@ describe("what to do about a failure", () => {
   });
 });
 
+const ISSUES = "/repos/{owner}/{repo}/issues";
+
 describe("the pacer", () => {
+  const creations = (count: number, route: string, hourMs?: number) => {
+    const pacer = createPacer();
+    let at = 0;
+    for (let index = 0; index < count; index++) at += pacer.reserve("POST", route, at, hourMs);
+    return at;
+  };
+
+  test("waits at the hourly limit on creations instead of passing it", () => {
+    expect(creations(450, ISSUES)).toBe(6 * 60_000);
+    expect(creations(451, ISSUES)).toBe(60 * 60_000);
+    expect(creations(900, ISSUES)).toBe(66 * 60_000);
+  });
+
+  test("what is no content is not counted as such", () => {
+    expect(creations(150, "/repos/{owner}/{repo}/git/blobs")).toBe(0);
+    expect(creations(150, "https://api.github.com/repos/octo/clock/issues/7/comments")).toBe(2 * 60_000);
+  });
+
+  test("windows are as long as the server's hour", () => {
+    expect(creations(900, ISSUES, 60_000)).toBe(66 * 1_000);
+  });
+
   test("property: no window is ever over its limit", () => {
     const step = fc.record({ method: fc.constantFrom("GET", "POST", "PATCH"), pause: fc.nat(400) });
     fc.assert(
@@ -90,14 +115,14 @@ describe("the pacer", () => {
         let at = 0;
         for (const { method, pause } of steps) {
           at += pause;
-          at += pacer.reserve(method, at);
+          at += pacer.reserve(method, ISSUES, at);
           sent.push({ at, method });
         }
         for (const window of WINDOWS) {
           for (const { at: end } of sent) {
             const cost = sent
               .filter((one) => one.at <= end && one.at > end - window.spanMs)
-              .reduce((sum, one) => sum + window.cost(one.method), 0);
+              .reduce((sum, one) => sum + window.cost(one.method, ISSUES), 0);
             expect(cost).toBeLessThanOrEqual(window.limit);
           }
         }
@@ -109,7 +134,52 @@ describe("the pacer", () => {
   test("the requests of an ordinary job do not wait", () => {
     const pacer = createPacer();
     expect(
-      Array.from({ length: 40 }, (_, index) => pacer.reserve(index % 2 ? "POST" : "GET", index)),
+      Array.from({ length: 40 }, (_, index) => pacer.reserve(index % 2 ? "POST" : "GET", ISSUES, index)),
     ).toEqual(Array(40).fill(0));
+  });
+});
+
+describe("the hour of the limits", () => {
+  test("is learned from two windows, whatever was idle between them", () => {
+    const hour = createLimitHour();
+    const seen: readonly [reset: number, now: number][] = [
+      [60, 10_000],
+      [60, 50_000],
+      [200, 145_000],
+      [260, 205_000],
+      [999_999, 250_000],
+    ];
+    expect(
+      seen.map(([reset, now]) => {
+        hour.observe(String(reset), now);
+        return hour.ms;
+      }),
+    ).toEqual([HOUR_MS, HOUR_MS, 140_000, 60_000, 60_000]);
+  });
+
+  test("property: it is never shorter than GitHub's own, however resets are rounded and jobs are idle", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 30_000, max: HOUR_MS }),
+        fc.array(fc.tuple(fc.nat(3_000_000), fc.nat(1)), { maxLength: 60 }),
+        (windowMs, steps) => {
+          const hour = createLimitHour();
+          let now = 1_700_000_000_000;
+          let end = 0;
+          for (const [pause, jitter] of steps) {
+            now += pause;
+            if (now >= end) end = now + windowMs;
+            hour.observe(String(Math.ceil(end / 1_000) + jitter), now);
+            expect(hour.ms).toBeGreaterThanOrEqual(windowMs - 2_000);
+          }
+        },
+      ),
+    );
+  });
+
+  test("answers without the header teach nothing", () => {
+    const hour = createLimitHour();
+    for (const reset of [undefined, "", "soon", "0"]) hour.observe(reset, 1);
+    expect(hour.ms).toBe(HOUR_MS);
   });
 });

@@ -3,72 +3,82 @@
  * Several jobs share the limits, so an answer that says "too fast" must still be obeyed (`policy.ts`).
  */
 
+import { HOUR_MS } from "./hour.ts";
+
 interface Window {
   readonly name: string;
+  /** By the published limits; shorter where the server's hour is shorter. */
   readonly spanMs: number;
   readonly limit: number;
-  cost(method: string): number;
+  cost(method: string, route: string): number;
 }
 
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 
 /**
  * Source: GitHub REST API, "Rate limits": 900 points a minute (reads 1, writes 5), 80 content-creating requests a
  * minute and 500 an hour. A tenth is left for others.
  */
 export const WINDOWS: readonly Window[] = [
-  { name: "points a minute", spanMs: MINUTE, limit: 810, cost: (method) => (isRead(method) ? 1 : 5) },
-  { name: "creations a minute", spanMs: MINUTE, limit: 72, cost: (method) => (method === "POST" ? 1 : 0) },
-  {
-    name: "creations an hour",
-    spanMs: 60 * MINUTE,
-    limit: 450,
-    cost: (method) => (method === "POST" ? 1 : 0),
-  },
+  { name: "points a minute", spanMs: MINUTE_MS, limit: 810, cost: (method) => (isRead(method) ? 1 : 5) },
+  { name: "creations a minute", spanMs: MINUTE_MS, limit: 72, cost: creations },
+  { name: "creations an hour", spanMs: HOUR_MS, limit: 450, cost: creations },
 ];
 
 export interface Pacer {
-  /** Milliseconds to wait before a request of this method may be sent; it is counted as sent after that wait. */
-  reserve(method: string, now: number): number;
+  /**
+   * Milliseconds to wait before a request may be sent; it is counted as sent after that wait.
+   *
+   * @param route as given to Octokit, or a whole URL
+   * @param hourMs length of the server's hour; the windows shrink with it
+   */
+  reserve(method: string, route: string, now: number, hourMs?: number): number;
 }
 
 /** Sliding windows over the requests of one process. */
 export function createPacer(windows: readonly Window[] = WINDOWS): Pacer {
   const kept = windows.map((window) => ({ window, sent: [] as { at: number; cost: number }[] }));
   return {
-    reserve(method, now) {
-      let at = now;
-      for (const { window, sent } of kept) {
-        const cost = window.cost(method);
-        if (cost > 0) at = Math.max(at, earliest(sent, window, cost, now));
-      }
-      for (const { window, sent } of kept) {
-        const cost = window.cost(method);
-        if (cost === 0) continue;
+    reserve(method, route, now, hourMs = HOUR_MS) {
+      const scale = hourMs / HOUR_MS;
+      const priced = kept.flatMap(({ window, sent }) => {
+        const cost = window.cost(method, route);
+        return cost > 0 ? [{ cost, sent, limit: window.limit, spanMs: window.spanMs * scale }] : [];
+      });
+      const at = Math.max(now, ...priced.map((one) => earliest(one, now)));
+      for (const { sent, cost, spanMs } of priced) {
         sent.push({ at, cost });
-        while (sent[0] && sent[0].at <= now - window.spanMs) sent.shift();
+        while (sent[0] && sent[0].at <= now - spanMs) sent.shift();
       }
       return at - now;
     },
   };
 }
 
+interface Priced {
+  readonly sent: readonly { at: number; cost: number }[];
+  readonly cost: number;
+  readonly limit: number;
+  readonly spanMs: number;
+}
+
 /** The first moment at which the last `spanMs` have room for `cost`. */
-function earliest(
-  sent: readonly { at: number; cost: number }[],
-  window: Window,
-  cost: number,
-  now: number,
-): number {
-  let room = window.limit - cost;
+function earliest({ sent, cost, limit, spanMs }: Priced, now: number): number {
+  let room = limit - cost;
   for (let index = sent.length - 1; index >= 0; index--) {
     const entry = sent[index];
-    if (!entry || entry.at <= now - window.spanMs) break;
+    if (!entry || entry.at <= now - spanMs) break;
     room -= entry.cost;
-    if (room < 0) return entry.at + window.spanMs;
+    if (room < 0) return entry.at + spanMs;
   }
   return now;
 }
+
+/** What GitHub's reference warns of with "creating content too quickly": issues, comments, reviews, their relations. */
+function creations(method: string, route: string): number {
+  return method === "POST" && !NOT_CONTENT.test(route) ? 1 : 0;
+}
+const NOT_CONTENT = /\/(git\/\w+|dispatches|merges|check-runs|statuses\/[^/]+|access_tokens)$/;
 
 function isRead(method: string): boolean {
   return method === "GET" || method === "HEAD" || method === "OPTIONS";
