@@ -18,6 +18,7 @@ const CHECKS: readonly (readonly [string, readonly string[]])[] = [
   ["agent catalog is fresh", program("catalog.ts", "--check")],
   ["JSON Schemas are fresh", program("schemas.ts", "--check")],
   ["action READMEs are fresh", program("action-readme.ts", "--check")],
+  ["generated parts of the docs are fresh", program("docs.ts", "--check")],
   ["dist is fresh", program("build.ts", "--check")],
 ];
 

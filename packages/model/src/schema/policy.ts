@@ -32,8 +32,18 @@ const qa = z.lazy(() =>
 const model = z.lazy(() =>
   z
     .strictObject({
-      name: z.string().min(1).default("claude-sonnet-5-5"),
-      maxOutputTokens: z.number().int().min(256).max(128_000).default(16_000),
+      name: z
+        .string()
+        .min(1)
+        .default("claude-sonnet-5-5")
+        .describe("Name of the model that every agent uses"),
+      maxOutputTokens: z
+        .number()
+        .int()
+        .min(256)
+        .max(128_000)
+        .default(16_000)
+        .describe("Output tokens of one answer"),
     })
     .prefault({}),
 );
@@ -75,7 +85,7 @@ const limits = z.lazy(() =>
 const review = z.lazy(() =>
   z
     .strictObject({
-      required: z.boolean().default(true),
+      required: z.boolean().default(true).describe("A model that did not write the change reviews each leaf"),
     })
     .prefault({}),
 );
@@ -94,8 +104,8 @@ const level = z.enum(["low", "medium", "high"]);
 const threshold = (medium: number, high: number) =>
   z
     .strictObject({
-      medium: z.number().int().min(1).default(medium),
-      high: z.number().int().min(1).default(high),
+      medium: z.number().int().min(1).default(medium).describe("From here on medium"),
+      high: z.number().int().min(1).default(high).describe("From here on high"),
     })
     .prefault({});
 
@@ -126,9 +136,9 @@ const risk = z.lazy(() =>
       environment: level
         .default("low")
         .describe("Level that everything merged into the integration branch has at least"),
-      low: riskActionSchema.default("auto"),
-      medium: riskActionSchema.default("auto"),
-      high: riskActionSchema.default("approve"),
+      low: riskActionSchema.default("auto").describe("What follows from a low risk"),
+      medium: riskActionSchema.default("auto").describe("What follows from a medium risk"),
+      high: riskActionSchema.default("approve").describe("What follows from a high risk"),
       role: roleSchema.default("write").describe("Lowest role that may approve a risky change"),
     })
     .prefault({}),
@@ -138,8 +148,13 @@ const budget = z.lazy(() =>
   z
     .strictObject({
       calls: z.number().int().min(1).optional().describe("Model calls of the whole run"),
-      inputTokens: z.number().int().min(1).optional(),
-      outputTokens: z.number().int().min(1).optional(),
+      inputTokens: z
+        .number()
+        .int()
+        .min(1)
+        .optional()
+        .describe("Input tokens of the whole run, cached ones counted"),
+      outputTokens: z.number().int().min(1).optional().describe("Output tokens of the whole run"),
     })
     .prefault({}),
 );
@@ -158,8 +173,8 @@ const pulls = z.lazy(() =>
 const release = z.lazy(() =>
   z
     .strictObject({
-      enabled: z.boolean().default(true),
-      tagPrefix: z.string().max(40).default("v"),
+      enabled: z.boolean().default(true).describe("A run that is merged ends with a tag and a release"),
+      tagPrefix: z.string().max(40).default("v").describe("What stands before the version in a tag"),
       initialVersion: z
         .string()
         .regex(/^\d+\.\d+\.\d+$/)
@@ -198,9 +213,7 @@ export const policySchema = z.lazy(() =>
         .prefault({}),
       commands: roleSchema
         .default("write")
-        .describe(
-          "Lowest role whose comments and dispatches are obeyed (pause, resume, cancel, retry, advance)",
-        ),
+        .describe("Lowest role whose comments and dispatches are obeyed (pause, resume, cancel, retry)"),
       risk,
       budget: budget.describe("When it is used up, no agent starts until a person asks for a retry"),
       pulls,

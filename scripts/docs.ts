@@ -1,0 +1,65 @@
+/**
+ * Writes the generated parts of `docs/*.md`, each between two markers; what stands around them is written by hand.
+ *
+ *   npm run docs              writes what has changed
+ *   npm run docs -- --check   writes nothing; exits 1 and names what is stale
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { policyTable } from "./docs/policy-table.ts";
+import { textsOf } from "./docs/texts.ts";
+
+const root = join(import.meta.dirname, "..");
+
+interface Part {
+  readonly file: string;
+  readonly name: string;
+  readonly text: (read: (path: string) => string) => string;
+}
+
+const list = (texts: readonly string[]) => texts.map((text) => `- ${text.replace(/\s+/g, " ")}`).join("\n");
+const model = (name: string) => `packages/model/src/${name}.ts`;
+
+export const PARTS: readonly Part[] = [
+  {
+    file: "docs/policy.md",
+    name: "keys",
+    text: (read) => policyTable(JSON.parse(read("schemas/policy.schema.json"))),
+  },
+  { file: "docs/gates.md", name: "texts", text: (read) => list(textsOf(read(model("gates")))) },
+  { file: "docs/controls.md", name: "refusals", text: (read) => list(textsOf(read(model("commands")))) },
+  { file: "docs/controls.md", name: "moves", text: (read) => list(textsOf(read(model("tree-move")))) },
+];
+
+/** The files as they should be, by path. @throws Error when a file lacks a marker */
+export function docFiles(read: (path: string) => string): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const { file, name, text } of PARTS) {
+    const start = `<!-- generated: ${name} -->`;
+    const end = `<!-- /generated: ${name} -->`;
+    const whole = files.get(file) ?? read(file);
+    const [from, to] = [whole.indexOf(start), whole.indexOf(end)];
+    if (from === -1 || to < from) throw new Error(`${file} lacks the markers ${start} and ${end}.`);
+    files.set(file, `${whole.slice(0, from + start.length)}\n\n${text(read)}\n\n${whole.slice(to)}`);
+  }
+  return files;
+}
+
+export function staleDocs(): string[] {
+  const read = (path: string) => readFileSync(join(root, path), "utf8");
+  return [...docFiles(read)].filter(([path, text]) => read(path) !== text).map(([path]) => path);
+}
+
+if (import.meta.main) {
+  const stale = staleDocs();
+  if (process.argv.includes("--check")) {
+    for (const path of stale) console.error(`${path} is stale: run \`npm run docs\`.`);
+    process.exitCode = stale.length > 0 ? 1 : 0;
+  } else {
+    const files = docFiles((path) => readFileSync(join(root, path), "utf8"));
+    for (const path of stale) {
+      writeFileSync(join(root, path), files.get(path) ?? "");
+      console.error(`wrote ${path}`);
+    }
+  }
+}
