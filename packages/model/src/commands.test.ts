@@ -1,11 +1,23 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { explainIssues, parseCommand, printable, react, startEvent } from "./commands.ts";
+import { judge } from "./gates.ts";
 import { COMMANDS, type Command } from "./schema/command.ts";
 import { IDEA_MAX, policySchema } from "./schema/policy.ts";
 import type { RunState } from "./schema/state.ts";
 import { runs } from "./testing/plans.ts";
-import { append, plannedState, policyOf, RUN_ID, sha, subjectOf, withNodes } from "./testing/samples.ts";
+import {
+  append,
+  evidenceOf,
+  judgingOf,
+  nodeOf,
+  plannedState,
+  policyOf,
+  RUN_ID,
+  sha,
+  subjectOf,
+  withNodes,
+} from "./testing/samples.ts";
 
 const ID = "019aa0f2-3c00-7000-8000-0123456789ab";
 const reasonOf = (type: string, payload: unknown) => {
@@ -283,3 +295,58 @@ function plannedStart() {
     },
   ];
 }
+
+describe("who may", () => {
+  const state = plannedState(undefined, { commands: "maintain", approvers: { teams: ["release"] } });
+  const pause = { version: 1, command: "pause", runId: RUN_ID } as const;
+
+  test("a role below the policy's is refused, one at or above it is obeyed", () => {
+    expect(react(state, pause, { role: "write", teams: [] })).toEqual({
+      kind: "refused",
+      reason: "The policy asks for the role maintain or above to pause a run; yours is write.",
+    });
+    expect(react(state, pause, { role: "maintain", teams: [] }).kind).toBe("accepted");
+    expect(react(state, pause, { role: "none", teams: ["release"] }).kind).toBe("refused");
+  });
+
+  test("the suite's own continuation needs no role", () => {
+    const advance = { version: 1, command: "advance", runId: RUN_ID } as const;
+    expect(react(state, advance, { role: "none", teams: [] }).kind).toBe("accepted");
+  });
+
+  test("a member of a named team may approve, whatever the role", () => {
+    const waiting = withNodes(state, {
+      T1: { subject: subjectOf(5), risk: { level: "high", action: "approve", reasons: [] } },
+    });
+    const approve = { version: 1, command: "approve", runId: RUN_ID, nodeId: "T1", headSha: sha(5) } as const;
+    expect(react(waiting, approve, { role: "read", teams: ["release"] })).toMatchObject({
+      kind: "accepted",
+      events: [{ type: "node.approved", role: "write" }],
+    });
+    expect(react(waiting, approve, { role: "read", teams: ["design"] })).toEqual({
+      kind: "refused",
+      reason:
+        "T1 needs an approval by someone with the role write or above, or membership of release; yours is read.",
+    });
+  });
+
+  test("an approval that nobody asked for is refused", () => {
+    const plain = withNodes(state, { T1: { subject: subjectOf(5) } });
+    const approve = { version: 1, command: "approve", runId: RUN_ID, nodeId: "T1", headSha: sha(5) } as const;
+    expect(react(plain, approve, { role: "admin", teams: [] })).toMatchObject({ kind: "refused" });
+  });
+});
+
+test("advance of a node is refused where a gate fails, and only there", () => {
+  const state = plannedState();
+  const subject = subjectOf(5);
+  const verdict = (fails: readonly string[]) =>
+    judge(state, nodeOf(state, "T1"), evidenceOf("T1", subject, fails), judgingOf(subject));
+  const advance = { version: 1, command: "advance", runId: RUN_ID, nodeId: "T1" } as const;
+  const refused = withNodes(state, { T1: { subject, verdict: verdict(["qa"]) } });
+  expect(react(refused, advance)).toEqual({
+    kind: "refused",
+    reason: "T1 cannot advance: Not mergeable: qa found something wrong. `retry T1` has it tried again.",
+  });
+  expect(react(withNodes(state, { T1: { subject, verdict: verdict([]) } }), advance).kind).toBe("accepted");
+});
