@@ -21,13 +21,19 @@ import { createRateLimiter, type RateLimitOptions } from "./http/rate-limit.ts";
 import { createRouter } from "./http/router.ts";
 import { createOpenApiValidator } from "./openapi/validator.ts";
 import { restRoutes } from "./rest/routes.ts";
-import type { BranchRules, RepositoryRecord, RepositorySettings, Role, UserRecord } from "./store/records.ts";
+import { type AppSetup, appsOf } from "./setup/apps.ts";
+import { type Happenings, happeningsOf } from "./setup/happenings.ts";
+import { type People, peopleOf } from "./setup/people.ts";
+import type { BranchRules, RepositoryRecord, RepositorySettings } from "./store/records.ts";
 import { createStore, type Store } from "./store/store.ts";
 import type { ServiceDeps, Urls, World } from "./world.ts";
 
 export type { BusEvents } from "./bus.ts";
 export type { Fault, FaultHook, FaultRequest } from "./http/faults.ts";
 export type { JournalEntry, RequestKind } from "./http/journal.ts";
+export type { AppSetup, CreatedApp, NewApp } from "./setup/apps.ts";
+export type { Happenings, WrittenCheckRun } from "./setup/happenings.ts";
+export type { NewTeam, People } from "./setup/people.ts";
 export type { BranchRules, JobRecord, RepositoryRecord, Role, WorkflowRunRecord } from "./store/records.ts";
 
 export interface LocalGitHubOptions {
@@ -57,7 +63,7 @@ export interface NewRepository {
   readonly settings?: Partial<RepositorySettings>;
 }
 
-export interface LocalGitHub {
+export interface LocalGitHub extends People, AppSetup, Happenings {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   readonly apiUrl: string;
@@ -66,14 +72,10 @@ export interface LocalGitHub {
   readonly journal: readonly JournalEntry[];
   readonly events: Pick<Bus, "on">;
   readonly store: Store;
-  createUser(login: string): UserRecord;
   createRepository(repository: NewRepository): Promise<RepositoryRecord>;
   repository(name: RepositoryName): RepositoryRecord;
   /** The bare repository's folder. */
   gitDir(name: RepositoryName): string;
-  addCollaborator(name: RepositoryName, login: string, role: Role): void;
-  /** A token of a person: it allows what the person's role allows. An unknown login becomes a user. */
-  mintUserToken(login: string): string;
   setSecret(name: RepositoryName, secret: string, value: string): void;
   setVariable(name: RepositoryName, variable: string, value: string): void;
   setRules(name: RepositoryName, branch: string, rules: BranchRules): void;
@@ -143,7 +145,9 @@ export async function createLocalGitHub(options: LocalGitHubOptions): Promise<Lo
     journal,
     events: bus,
     store,
-    createUser: (login) => store.addUser(login, "User"),
+    ...peopleOf(store, repositoryOf),
+    ...appsOf(world, repositoryOf),
+    ...happeningsOf(world, repositoryOf),
     async createRepository(input) {
       const owner = store.user(input.owner) ?? store.addUser(input.owner, input.ownerType ?? "User");
       if (store.repository(input.owner, input.name))
@@ -158,11 +162,6 @@ export async function createLocalGitHub(options: LocalGitHubOptions): Promise<Lo
     },
     repository: repositoryOf,
     gitDir: (name) => repositoryOf(name).gitDir,
-    addCollaborator(name, login, role) {
-      store.addUser(login, "User");
-      repositoryOf(name).collaborators.set(login.toLowerCase(), role);
-    },
-    mintUserToken: (login) => store.mintUserToken(store.addUser(login, "User")),
     setSecret: (name, secret, value) => void repositoryOf(name).secrets.set(secret, value),
     setVariable: (name, variable, value) => void repositoryOf(name).variables.set(variable, value),
     setRules: (name, branch, rules) => void repositoryOf(name).rules.set(branch, rules),

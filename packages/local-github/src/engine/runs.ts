@@ -1,12 +1,24 @@
 /** Runs and jobs as the engine reports them. */
 
 import type { EngineEvent, JobChange, NewRun } from "@slipway/model";
+import { z } from "zod";
 import type { JobRecord, RepositoryRecord, WorkflowRunRecord } from "../store/records.ts";
 import type { World } from "../world.ts";
 import { workflowId } from "./workflows.ts";
 
 /** A log longer than this keeps its start; the rest is told by one line. */
 const LOG_LIMIT = 32 * 1024 * 1024;
+
+const pullPayload = z.object({
+  pull_request: z.object({ head: z.object({ ref: z.string(), sha: z.string() }) }),
+});
+
+/** A pull request's run works on the test merge, and counts for the pull request's head: there its checks are shown. */
+function pullHead(event: Pick<EngineEvent, "name" | "payload">): { ref: string; sha: string } | undefined {
+  if (event.name !== "pull_request" && event.name !== "pull_request_review") return undefined;
+  const parsed = pullPayload.safeParse(event.payload);
+  return parsed.success ? parsed.data.pull_request.head : undefined;
+}
 
 export function createRun(
   world: World,
@@ -19,7 +31,8 @@ export function createRun(
   const id = workflowId(world, repository, input.workflowPath);
   const at = store.timestamp();
   const actor = store.user(input.event.actor) ?? store.bot;
-  const branch = /^refs\/(?:heads|tags)\/(.+)$/.exec(input.event.ref)?.[1];
+  const head = pullHead(input.event);
+  const branch = head?.ref ?? /^refs\/(?:heads|tags)\/(.+)$/.exec(input.event.ref)?.[1];
   const run: WorkflowRunRecord = {
     id: store.nextId(),
     repository,
@@ -29,7 +42,7 @@ export function createRun(
     displayTitle: input.displayTitle,
     event: input.event.name,
     headBranch: branch ?? null,
-    headSha: input.event.sha,
+    headSha: head?.sha ?? input.event.sha,
     actor,
     triggeringActor: actor,
     runNumber: repository.runs.filter((run) => run.workflowId === id).length + 1,
@@ -86,6 +99,7 @@ export function changeJob(world: World, job: JobRecord, change: JobChange): void
   }
   job.run.updatedAt = at;
   world.bus.emit("job", job);
+  world.bus.emit("checks", { repository: job.run.repository, sha: job.run.headSha });
 }
 
 export function appendLog(world: World, job: JobRecord, text: string): void {

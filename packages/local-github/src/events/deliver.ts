@@ -2,16 +2,20 @@
 
 import { branchHead } from "../git/refs.ts";
 import { settledMergeability } from "../pulls/mergeability.ts";
+import { checkRunJson } from "../serialize/checks.ts";
 import { commentJson, issueJson } from "../serialize/issues.ts";
 import { fullPull, reviewJson } from "../serialize/pulls.ts";
-import { repositoryBody } from "../serialize/repositories.ts";
+import { htmlUrl, repositoryBody } from "../serialize/repositories.ts";
 import { simpleUser } from "../serialize/users.ts";
 import type {
+  CheckRunRecord,
   CommentRecord,
+  CommitStatusRecord,
   IssueRecord,
   PullIssue,
   RepositoryRecord,
   ReviewRecord,
+  UserRecord,
 } from "../store/records.ts";
 import { isPull } from "../store/store.ts";
 import type { Cause, World } from "../world.ts";
@@ -81,14 +85,28 @@ export async function deliverComment(
   comment: CommentRecord,
   action: "created" | "edited" | "deleted",
   cause: Cause,
+  extra: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
   if (!mayStartRuns("issue_comment", cause)) return;
-  const payload = { action, issue: issueJson(world, comment.issue), comment: commentJson(world, comment) };
+  const issue = issueJson(world, comment.issue);
+  const payload = { action, issue, comment: commentJson(world, comment), ...extra };
   await deliverAtDefault(world, comment.issue.repository, "issue_comment", payload, cause);
 }
 
-/** Pull request events run on the test merge; a pull request that conflicts starts nothing. */
-async function atTestMerge(
+/**
+ * Where a pull request's event runs: an open one on its test merge (undefined when it conflicts: nothing starts), a
+ * merged one on the branch it was merged into. https://docs.github.com/actions/reference/workflows-and-actions/contexts
+ */
+async function placeOf(world: World, pull: PullIssue): Promise<{ ref: string; sha: string } | undefined> {
+  const { mergeCommitSha, mergedAt, base, head } = pull.pull;
+  if (mergedAt && mergeCommitSha) return { ref: `refs/heads/${base.ref}`, sha: mergeCommitSha };
+  const ref = `refs/pull/${pull.number}/merge`;
+  if (pull.state === "closed") return { ref, sha: head.sha };
+  const merge = await settledMergeability(world, pull);
+  return merge.state === "clean" ? { ref, sha: merge.mergeCommit } : undefined;
+}
+
+async function atPull(
   world: World,
   pull: PullIssue,
   name: string,
@@ -96,10 +114,8 @@ async function atTestMerge(
   cause: Cause,
 ): Promise<void> {
   const { repository } = pull;
-  const open = pull.state === "open";
-  const merge = open ? await settledMergeability(world, pull) : undefined;
-  if (open && merge?.state !== "clean") return;
-  const sha = merge?.state === "clean" ? merge.mergeCommit : pull.pull.head.sha;
+  const place = await placeOf(world, pull);
+  if (!place) return;
   world.deliver(
     {
       name,
@@ -110,8 +126,7 @@ async function atTestMerge(
         pull_request: await fullPull(world, pull),
         ...common(world, repository, cause),
       },
-      ref: `refs/pull/${pull.number}/merge`,
-      sha,
+      ...place,
       actor: cause.user.login,
     },
     cause,
@@ -126,7 +141,7 @@ export async function deliverPull(
   extra: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
   if (mayStartRuns("pull_request", cause)) {
-    await atTestMerge(world, pull, "pull_request", { action, ...extra }, cause);
+    await atPull(world, pull, "pull_request", { action, ...extra }, cause);
   }
 }
 
@@ -140,7 +155,7 @@ export async function deliverReview(
   if (!mayStartRuns("pull_request_review", cause)) return;
   // Webhooks spell the state in lower case, the REST API in upper case.
   const body = { ...reviewJson(world, pull, review), state: review.state.toLowerCase() };
-  await atTestMerge(world, pull, "pull_request_review", { action, review: body }, cause);
+  await atPull(world, pull, "pull_request_review", { action, review: body }, cause);
 }
 
 export function deliverPush(
@@ -152,6 +167,8 @@ export function deliverPush(
     next: string;
     forced: boolean;
     commits: readonly Record<string, unknown>[];
+    /** The commit that the ref is at now; null for a tag that names something else. */
+    head: Readonly<Record<string, unknown>> | null;
   },
   cause: Cause,
 ): void {
@@ -170,7 +187,8 @@ export function deliverPush(
         forced: change.forced,
         base_ref: null,
         commits: change.commits,
-        head_commit: change.commits.at(-1) ?? null,
+        head_commit: change.head,
+        compare: `${htmlUrl(world, repository)}/compare/${change.old}...${change.next}`,
         pusher: { name: cause.user.login, email: `${cause.user.login}@users.noreply.github.com` },
         ...common(world, repository, cause),
       },
@@ -180,4 +198,80 @@ export function deliverPush(
     },
     cause,
   );
+}
+
+/**
+ * A merge queue asks for the checks of the commit that it would merge.
+ * https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows (merge_group)
+ */
+export function deliverMergeGroup(
+  world: World,
+  repository: RepositoryRecord,
+  group: {
+    readonly ref: string;
+    readonly sha: string;
+    readonly baseRef: string;
+    readonly baseSha: string;
+    readonly commit: Readonly<Record<string, unknown>> | null;
+  },
+  cause: Cause,
+): void {
+  world.deliver(
+    {
+      name: "merge_group",
+      repository: { owner: repository.owner.login, name: repository.name },
+      payload: {
+        action: "checks_requested",
+        merge_group: {
+          head_sha: group.sha,
+          head_ref: group.ref,
+          base_sha: group.baseSha,
+          base_ref: group.baseRef,
+          head_commit: group.commit,
+        },
+        ...common(world, repository, cause),
+      },
+      ref: group.ref,
+      sha: group.sha,
+      actor: cause.user.login,
+    },
+    cause,
+  );
+}
+
+/** One event for each `cron` line of a schedule, at the head of the default branch. */
+export async function deliverSchedule(
+  world: World,
+  repository: RepositoryRecord,
+  cron: string,
+  user: UserRecord,
+): Promise<void> {
+  const cause: Cause = { user, viaJob: false, app: null, changesWorkflows: true };
+  await deliverAtDefault(world, repository, "schedule", { schedule: cron }, cause);
+}
+
+/** Told to whoever waits for checks (a merge queue), and to `check_run` workflows unless a job's token wrote it. */
+export async function deliverCheckRun(
+  world: World,
+  repository: RepositoryRecord,
+  run: CheckRunRecord,
+  action: "created" | "completed",
+  cause: Cause,
+): Promise<void> {
+  world.bus.emit("checks", { repository, sha: run.headSha });
+  const payload = { action, check_run: checkRunJson(world, repository, run) };
+  await deliverAtDefault(world, repository, "check_run", payload, cause);
+}
+
+/** As {@link deliverCheckRun}, for a commit status. */
+export async function deliverStatus(
+  world: World,
+  repository: RepositoryRecord,
+  status: CommitStatusRecord,
+  cause: Cause,
+): Promise<void> {
+  world.bus.emit("checks", { repository, sha: status.sha });
+  const { sha, state, context, description, targetUrl } = status;
+  const payload = { id: status.id, sha, state, context, description, target_url: targetUrl };
+  await deliverAtDefault(world, repository, "status", payload, cause);
 }

@@ -112,6 +112,8 @@ export function covers(actor: Integration, repository: RepositoryRecord): boolea
 export function canSee(actor: Actor, repository: RepositoryRecord): boolean {
   if (repository.visibility === "public") return true;
   if (isIntegration(actor)) return covers(actor, repository);
+  // The App itself may ask where it is installed; that route answers for itself, and no other lets it in.
+  if (actor.kind === "jwt") return true;
   return actor.kind === "user" && hasRole(repository, actor.user.login, "read");
 }
 

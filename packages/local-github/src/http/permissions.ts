@@ -108,6 +108,7 @@ const TABLE: Readonly<Record<string, Access>> = {
   "PATCH /labels/{name}": { ...EITHER_WRITE, role: "write" },
   "DELETE /labels/{name}": { ...EITHER_WRITE, role: "write" },
   "GET /milestones": EITHER,
+  "GET /issue-types": ISSUES,
 
   "POST /git/blobs": CONTENTS_WRITE,
   "GET /git/blobs/{file_sha}": CONTENTS,

@@ -2,9 +2,9 @@
 
 import { deliverPull, deliverPush } from "../events/deliver.ts";
 import { commitsBetween } from "../git/diff.ts";
-import { readCommit } from "../git/objects.ts";
-import { branchHead, isAncestor, objectType, setRef, ZERO } from "../git/refs.ts";
-import { closeIssue } from "../issues/state.ts";
+import { type CommitObject, readCommit } from "../git/objects.ts";
+import { branchHead, isAncestor, objectType, resolveCommit, setRef, ZERO } from "../git/refs.ts";
+import { closeIssue, noteEvent } from "../issues/state.ts";
 import { fullName } from "../serialize/repositories.ts";
 import type { PullIssue, RepositoryRecord } from "../store/records.ts";
 import { pullsOf } from "../store/store.ts";
@@ -34,7 +34,9 @@ export async function afterRefChanges(
     repository.pushedAt = world.store.timestamp();
     if (change.ref.startsWith("refs/heads/")) await branchMoved(world, repository, change, cause);
     else if (change.ref.startsWith("refs/tags/") && change.next !== ZERO) {
-      deliverPush(world, repository, { ...change, forced: false, commits: [] }, cause);
+      const tip = await resolveCommit(world.git(repository), change.ref);
+      const head = tip ? listed(await readCommit(world.git(repository), tip)) : null;
+      deliverPush(world, repository, { ...change, forced: false, commits: [], head }, cause);
     }
   }
 }
@@ -56,7 +58,8 @@ async function branchMoved(
   }
   for (const pull of open.filter((one) => one.pull.base.ref === branch)) {
     pull.pull.mergeability = { state: "unknown" };
-    if (await isAncestor(git, pull.pull.head.sha, change.next)) markMerged(world, pull, change.next, cause);
+    if (await isAncestor(git, pull.pull.head.sha, change.next))
+      await markMerged(world, pull, change.next, cause);
   }
   const known = change.old !== ZERO && (await objectType(git, change.old)) === "commit";
   const shas = known ? (await commitsBetween(git, change.old, change.next)).slice(-PUSH_COMMITS) : [];
@@ -67,21 +70,23 @@ async function branchMoved(
   }
   if (cause.viaJob) return;
   const forced = known && !(await isAncestor(git, change.old, change.next));
-  const listed = commits.flatMap((commit) =>
-    commit
-      ? [
-          {
-            id: commit.sha,
-            tree_id: commit.tree,
-            message: commit.message,
-            timestamp: commit.committer.date,
-            author: { name: commit.author.name, email: commit.author.email },
-            committer: { name: commit.committer.name, email: commit.committer.email },
-          },
-        ]
-      : [],
-  );
-  deliverPush(world, repository, { ...change, forced, commits: listed }, cause);
+  const head = listed(await readCommit(git, change.next));
+  const all = commits.flatMap((commit) => listed(commit) ?? []);
+  deliverPush(world, repository, { ...change, forced, commits: all, head }, cause);
+}
+
+/** A commit as push and merge group events list it. */
+export function listed(commit: CommitObject | undefined) {
+  return commit === undefined
+    ? null
+    : {
+        id: commit.sha,
+        tree_id: commit.tree,
+        message: commit.message,
+        timestamp: commit.committer.date,
+        author: { name: commit.author.name, email: commit.author.email },
+        committer: { name: commit.committer.name, email: commit.committer.email },
+      };
 }
 
 async function synchronize(world: World, pull: PullIssue, change: RefChange, cause: Cause): Promise<void> {
@@ -100,7 +105,7 @@ async function synchronize(world: World, pull: PullIssue, change: RefChange, cau
 }
 
 /** A head that is part of its base counts as merged, however it got there. */
-function markMerged(world: World, pull: PullIssue, sha: string, cause: Cause): void {
+async function markMerged(world: World, pull: PullIssue, sha: string, cause: Cause): Promise<void> {
   const at = world.store.timestamp();
   pull.pull.mergedAt = at;
   pull.pull.mergedBy = cause.user;
@@ -108,7 +113,9 @@ function markMerged(world: World, pull: PullIssue, sha: string, cause: Cause): v
   pull.state = "closed";
   pull.closedAt = at;
   pull.closedBy = cause.user;
-  pull.updatedAt = at;
+  noteEvent(world, pull, "merged", cause, {}, sha);
+  noteEvent(world, pull, "closed", cause);
+  await deliverPull(world, pull, "closed", cause);
 }
 
 async function branchDeleted(

@@ -1,6 +1,7 @@
 /** Check runs and suites. Only Apps write them; a job's token is an App's. */
 
 import { z } from "zod";
+import { deliverCheckRun } from "../events/deliver.ts";
 import { objectType } from "../git/refs.ts";
 import {
   type Call,
@@ -128,6 +129,7 @@ async function create(call: Call) {
   const run = newCheckRun(world, repository, { app, name: body.name, sha });
   apply(call, run, body);
   repository.checkRuns.push(run);
+  await deliverCheckRun(world, repository, run, run.conclusion ? "completed" : "created", causeOf(call));
   return created(checkRunJson(world, repository, run));
 }
 
@@ -141,7 +143,7 @@ function find(call: Call): CheckRunRecord {
   throw notFound();
 }
 
-function update(call: Call) {
+async function update(call: Call) {
   const app = appOf(call);
   const run = checkRunById(call.repository, numberParam(call, "check_run_id"));
   if (!run) throw notFound();
@@ -152,8 +154,12 @@ function update(call: Call) {
     );
   }
   const body = parseBody(call, runChange);
+  const before = run.conclusion;
   apply(call, run, body);
   if (body.name !== undefined) run.name = body.name;
+  if (run.conclusion !== before) {
+    await deliverCheckRun(call.world, call.repository, run, "completed", causeOf(call));
+  }
   return ok(checkRunJson(call.world, call.repository, run));
 }
 

@@ -92,9 +92,10 @@ export const commentRoutes: readonly Route[] = [
   route("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", async (call) => {
     const comment = commentOf(call);
     requireEditor(call, comment);
+    const changes = { body: { from: comment.body } };
     comment.body = text(call);
     comment.updatedAt = call.world.store.timestamp();
-    await deliverComment(call.world, comment, "edited", causeOf(call));
+    await deliverComment(call.world, comment, "edited", causeOf(call), { changes });
     return ok(commentJson(call.world, comment));
   }),
   route("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", async (call) => {

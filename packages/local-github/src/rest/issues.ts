@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { deliverIssue } from "../events/deliver.ts";
-import { hasRole, isIntegration } from "../http/auth.ts";
+import { hasRole, isCollaborator, isIntegration } from "../http/auth.ts";
 import {
   actorUser,
   type Call,
@@ -17,7 +17,7 @@ import {
 import { ApiError, invalid } from "../http/errors.ts";
 import { paged } from "../http/paginate.ts";
 import { closeIssue, noteEvent, reopenIssue } from "../issues/state.ts";
-import { issueJson, issueTypeJson } from "../serialize/issues.ts";
+import { issueJson, issueTypeJson, labelJson } from "../serialize/issues.ts";
 import { simpleUser } from "../serialize/users.ts";
 import type { IssueRecord, IssueTypeRecord, LabelRecord, UserRecord } from "../store/records.ts";
 import { isPull } from "../store/store.ts";
@@ -58,9 +58,7 @@ function typeByName(call: Call, name: string | null): IssueTypeRecord | null {
 function assignable(call: Call, logins: readonly string[]): UserRecord[] {
   const users = logins.flatMap((login) => {
     const user = call.world.store.user(login);
-    return user && user.type === "User" && call.repository.collaborators.has(login.toLowerCase())
-      ? [user]
-      : [];
+    return user && user.type === "User" && isCollaborator(call.repository, login) ? [user] : [];
   });
   return [...new Set(users)].slice(0, 10);
 }
@@ -116,7 +114,7 @@ async function create(call: Call) {
     noteEvent(world, issue, "assigned", cause, { assignee: simpleUser(world, user) });
   await deliverIssue(world, issue, "opened", cause);
   for (const label of labels)
-    await deliverIssue(world, issue, "labeled", cause, { label: { name: label.name, color: label.color } });
+    await deliverIssue(world, issue, "labeled", cause, { label: labelJson(world, repository, label) });
   return created(issueJson(world, issue));
 }
 
@@ -143,11 +141,11 @@ export async function replaceLabels(
   const cause = causeOf(call);
   for (const label of removed)
     await deliverIssue(call.world, issue, "unlabeled", cause, {
-      label: { name: label.name, color: label.color },
+      label: labelJson(call.world, issue.repository, label),
     });
   for (const label of added)
     await deliverIssue(call.world, issue, "labeled", cause, {
-      label: { name: label.name, color: label.color },
+      label: labelJson(call.world, issue.repository, label),
     });
 }
 

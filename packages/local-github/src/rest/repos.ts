@@ -1,7 +1,7 @@
 /** The repository itself, its collaborators and tags; the API's root. */
 
 import { listRefs, resolveCommit } from "../git/refs.ts";
-import { hasRole, roleOf } from "../http/auth.ts";
+import { hasRole, isCollaborator, roleOf } from "../http/auth.ts";
 import { type Call, ok, param, type Route, route } from "../http/call.ts";
 import { notFound } from "../http/errors.ts";
 import { paged } from "../http/paginate.ts";
@@ -32,14 +32,21 @@ export const repositoryRoutes: readonly Route[] = [
   ),
 
   route("GET /repos/{owner}/{repo}/collaborators", (call) => {
-    const list = [...call.repository.collaborators].flatMap(([login, role]) => {
+    const { repository } = call;
+    const logins = new Set([
+      ...repository.collaborators.keys(),
+      ...repository.teams.flatMap(({ team }) => [...team.members.keys()]),
+      ...[...repository.members].flatMap(([login, role]) => (role === "owner" ? [login] : [])),
+    ]);
+    const list = [...logins].flatMap((login) => {
       const user = call.world.store.user(login);
-      return user ? [{ user, role }] : [];
+      const role = roleOf(repository, login);
+      return user && role ? [{ user, role }] : [];
     });
     return paged(call, list, ({ user, role }) => collaborator(call, user, role));
   }),
   route("GET /repos/{owner}/{repo}/collaborators/{username}", (call) => {
-    if (!call.repository.collaborators.has(param(call, "username").toLowerCase())) throw notFound();
+    if (!isCollaborator(call.repository, param(call, "username"))) throw notFound();
     return { status: 204 };
   }),
   route("GET /repos/{owner}/{repo}/collaborators/{username}/permission", (call) => {

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { deliverReview } from "../events/deliver.ts";
 import { commentableLines, diffFiles } from "../git/diff.ts";
+import { isCollaborator } from "../http/auth.ts";
 import { type Call, causeOf, created, numberParam, ok, parseBody, type Route, route } from "../http/call.ts";
 import { ApiError, notFound, unprocessable } from "../http/errors.ts";
 import { paged } from "../http/paginate.ts";
@@ -243,7 +244,7 @@ function changeReviewers(call: Call, add: boolean) {
   const pull = pullOf(call);
   const named = (parseBody(call, people).reviewers ?? []).map((login) => login.toLowerCase());
   const known = named
-    .flatMap((login) => (call.repository.collaborators.has(login) ? [call.world.store.user(login)] : []))
+    .flatMap((login) => (isCollaborator(call.repository, login) ? [call.world.store.user(login)] : []))
     .flatMap((user) => user ?? []);
   if (add && known.length !== named.length)
     throw unprocessable(

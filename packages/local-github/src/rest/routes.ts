@@ -4,6 +4,7 @@ import type { Route } from "../http/call.ts";
 import type { Downloads } from "../http/downloads.ts";
 import type { RateLimiter } from "../http/rate-limit.ts";
 import { actionRoutes } from "./actions.ts";
+import { appRoutes } from "./apps.ts";
 import { branchRoutes } from "./branches.ts";
 import { checkRoutes } from "./checks.ts";
 import { commentRoutes } from "./comments.ts";
@@ -16,6 +17,7 @@ import { issueEventRoutes } from "./issue-events.ts";
 import { issueRoutes } from "./issues.ts";
 import { labelRoutes } from "./labels.ts";
 import { metaRoutes } from "./meta.ts";
+import { organizationRoutes } from "./organizations.ts";
 import { pullMergeRoutes } from "./pull-merge.ts";
 import { pullRoutes } from "./pulls.ts";
 import { reactionRoutes } from "./reactions.ts";
@@ -34,6 +36,8 @@ export function restRoutes({
 }): readonly Route[] {
   return [
     ...metaRoutes(limiter),
+    ...appRoutes,
+    ...organizationRoutes,
     ...repositoryRoutes,
     ...dispatchRoutes,
     ...actionRoutes(downloads),

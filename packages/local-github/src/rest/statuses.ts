@@ -1,6 +1,7 @@
 /** Commit statuses, and the state of a commit over all of them. */
 
 import { z } from "zod";
+import { deliverStatus } from "../events/deliver.ts";
 import { objectType } from "../git/refs.ts";
 import {
   actorUser,
@@ -55,6 +56,7 @@ async function create(call: Call) {
     createdAt: world.store.timestamp(),
   };
   repository.statuses.push(status);
+  await deliverStatus(world, repository, status, causeOf(call));
   return created(statusJson(world, repository, status));
 }
 

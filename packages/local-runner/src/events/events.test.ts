@@ -40,6 +40,12 @@ function event(name: string, payload: Record<string, unknown> = {}, ref = "refs/
 describe("triggers", () => {
   const pull = (action: string, base = "main") =>
     event("pull_request", { action, pull_request: { base: { ref: base } } });
+  const review = (action: string) => event("pull_request_review", { action, review: { state: "approved" } });
+  const group = (base: string) =>
+    event("merge_group", {
+      action: "checks_requested",
+      merge_group: { base_ref: `refs/heads/${base}` },
+    });
   test.each<[string, EngineEvent, boolean, ...string[][]]>([
     ["push", event("push"), true],
     ["[push, issues]", event("issues", { action: "opened" }), true],
@@ -68,6 +74,29 @@ describe("triggers", () => {
     ["workflow_call", event("workflow_call"), false],
     ["{ schedule: [{ cron: '5 4 * * *' }] }", event("push"), false],
     ["{ schedule: [{ cron: '5 4 * * *' }] }", event("schedule", { schedule: "5 4 * * *" }), true],
+    ["{ schedule: [{ cron: '5 4 * * *' }] }", event("schedule", { schedule: "0 0 * * *" }), false],
+    [
+      "{ schedule: [{ cron: '1 * * * *' }, { cron: '2 * * * *' }] }",
+      event("schedule", { schedule: "2 * * * *" }),
+      true,
+    ],
+    ["{ pull_request: { types: [closed, ready_for_review] } }", pull("ready_for_review"), true],
+    ["{ pull_request: { types: [closed, ready_for_review] } }", pull("closed"), true],
+    ["{ pull_request: { types: [closed, ready_for_review] } }", pull("opened"), false],
+    ["pull_request", pull("reopened"), true],
+    ["pull_request", pull("closed"), false],
+    ["{ pull_request_review: { types: [submitted] } }", review("submitted"), true],
+    ["{ pull_request_review: { types: [submitted] } }", review("dismissed"), false],
+    ["pull_request_review", review("edited"), true],
+    ["{ issues: { types: [closed, reopened] } }", event("issues", { action: "reopened" }), true],
+    ["{ issues: { types: [closed, reopened] } }", event("issues", { action: "labeled" }), false],
+    ["issues", event("issues", { action: "unlabeled" }), true],
+    ["{ check_run: { types: [completed] } }", event("check_run", { action: "created" }), false],
+    ["{ check_run: { types: [completed] } }", event("check_run", { action: "completed" }), true],
+    ["status", event("status", { state: "success" }), true],
+    ["merge_group", group("main"), true],
+    ["{ merge_group: { types: [checks_requested], branches: [main] } }", group("main"), true],
+    ["{ merge_group: { branches: [main] } }", group("release"), false],
     [
       "{ workflow_run: { workflows: [CI], types: [completed] } }",
       event("workflow_run", { action: "completed", workflow_run: { name: "CI", head_branch: "x" } }),
@@ -182,6 +211,42 @@ jobs:
     await world.deliver({ name: "push", payload: { before: between }, sha: after });
     await world.engine.idle();
     expect(runs()).toBe(1);
+  });
+
+  test("`github.event` is the payload, at any depth", async () => {
+    const path = ".github/workflows/comments.yml";
+    await world.push({
+      [path]: `
+on: { issue_comment: { types: [created] } }
+jobs:
+  j:
+    if: github.event.issue.pull_request && github.event.comment.user.type != 'Bot'
+    runs-on: ubuntu-latest
+    steps:
+      - run: echo "$BODY by \${{ github.event.comment.author_association }} \${{ github.event.sender.login }} as \${{ github.actor }}"
+        shell: bash
+        env: { BODY: "\${{ github.event.comment.body }}" }
+`,
+    });
+    const deliver = async (type: string, pull: boolean) => {
+      await world.deliver({
+        name: "issue_comment",
+        actor: "mona",
+        payload: {
+          action: "created",
+          comment: { body: "/slipway pause", author_association: "MEMBER", user: { type } },
+          issue: { number: 7, ...(pull ? { pull_request: { url: "u" } } : {}) },
+          sender: { login: "mona" },
+        },
+      });
+      await world.engine.idle();
+      const run = world.host.runs.findLast((one) => one.path === path);
+      if (run === undefined) throw new Error("no run");
+      return ended(world.host, run);
+    };
+    expect((await deliver("User", true)).log).toContain("/slipway pause by MEMBER mona as mona");
+    expect((await deliver("Bot", true)).run.conclusion).toBe("skipped");
+    expect((await deliver("User", false)).run.conclusion).toBe("skipped");
   });
 
   test("a file that is not valid fails at the events it names, and no other", async () => {

@@ -54,11 +54,19 @@ function rightRef(trigger: Trigger, event: EngineEvent, payload: JsonObject): bo
     if (!has(filters, "branches") && has(filters, "tags")) return false;
     return passes(filters.branches, filters["branches-ignore"], branch);
   }
-  const branch =
-    event.name === "workflow_run"
-      ? textAt(payload, "workflow_run", "head_branch")
-      : textAt(payload, "pull_request", "base", "ref");
-  return passes(filters.branches, filters["branches-ignore"], branch);
+  return passes(filters.branches, filters["branches-ignore"], branchOf(event.name, payload));
+}
+
+/** The branch that a `branches` filter looks at. */
+function branchOf(event: string, payload: JsonObject): string {
+  switch (event) {
+    case "workflow_run":
+      return textAt(payload, "workflow_run", "head_branch");
+    case "merge_group":
+      return textAt(payload, "merge_group", "base_ref").replace(/^refs\/heads\//, "");
+    default:
+      return textAt(payload, "pull_request", "base", "ref");
+  }
 }
 
 async function rightPaths(

@@ -83,7 +83,7 @@ export const EVENT_FILTERS: Readonly<Record<string, readonly string[]>> = {
   issue_comment: TYPES,
   issues: TYPES,
   label: TYPES,
-  merge_group: TYPES,
+  merge_group: [...TYPES, ...BRANCH_FILTERS],
   milestone: TYPES,
   page_build: [],
   public: [],
