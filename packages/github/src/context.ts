@@ -57,6 +57,8 @@ export interface GitHubContext extends Clock {
   readonly repo: string;
   readonly git: GitRemote;
   readonly log: Log;
+  /** What this server has turned out not to have, so that it is asked for once. */
+  readonly lacks: Set<"merge-async">;
   /**
    * Does `work`, during which no wait for a limit ends after `deadline`.
    *

@@ -13,6 +13,7 @@ export { commentableLines, type DiffEntry, type LogEntry, type MergeResult } fro
 export { GIT_ENVIRONMENT, gitEnvironment } from "./git/process.ts";
 export type { PushOutcome } from "./git/push.ts";
 export * from "./git/remote.ts";
+export { type AppIdentity, type AppToken, createAppToken, revokeToken } from "./identity.ts";
 export { SECTION_END, withSection } from "./issues/body.ts";
 export { ensureLabels, LABELS, labelsOf } from "./issues/labels.ts";
 export * from "./issues/state.ts";

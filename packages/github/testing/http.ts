@@ -18,6 +18,7 @@ export type Answer =
   | { status: number; body?: unknown; headers?: Record<string, string>; raw?: string };
 
 export interface ScriptedServer {
+  readonly url: string;
   readonly seen: readonly Seen[];
   readonly github: GitHub;
   readonly clock: ReturnType<typeof fastClock>;
@@ -69,6 +70,7 @@ export async function scripted(
     ...options,
   });
   return {
+    url,
     seen,
     github,
     clock,

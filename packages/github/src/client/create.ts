@@ -1,7 +1,14 @@
 import type { Clock, GitHubApi, GitHubContext, Log } from "../context.ts";
 import { SYSTEM_CLOCK } from "../context.ts";
 import { createGitRemote, type GitRemote } from "../git/remote.ts";
-import { createSender, DEFAULT_MAX_WAIT_MS, type LimitCounts, type Send, type Wire } from "./sender.ts";
+import {
+  API_VERSION,
+  createSender,
+  DEFAULT_MAX_WAIT_MS,
+  type LimitCounts,
+  type Send,
+  type Wire,
+} from "./sender.ts";
 
 export interface GitHubOptions {
   readonly token: string;
@@ -37,7 +44,6 @@ export interface GitHub extends GitHubContext, Readonly<LimitCounts> {
 }
 
 const DEFAULT_TIMEOUT_MS = 60_000;
-const API_VERSION = "2022-11-28";
 
 /**
  * Everything that the suite does to one repository on GitHub goes through the object made here. Cheap to make:
@@ -84,6 +90,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
       request: async (route, parameters) => (await load()).request(route, parameters),
       paginate: async (route, parameters) => (await load()).paginate(route, parameters),
     },
+    lacks: new Set(),
     within: async (deadline, work) => {
       const before = notAfter;
       notAfter = Math.min(before ?? Number.POSITIVE_INFINITY, deadline.getTime());

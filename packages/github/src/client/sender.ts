@@ -5,6 +5,9 @@ import { createLimitHour, HOUR_MS } from "./hour.ts";
 import { createPacer } from "./pacer.ts";
 import { isLimit, judge } from "./policy.ts";
 
+/** Of GitHub's REST API, sent with each request. */
+export const API_VERSION = "2022-11-28";
+
 /** Switches of one request, kept by Octokit on its way. */
 export interface Wire {
   repeatable?: boolean;
@@ -40,6 +43,8 @@ export interface Sender {
   readonly notAfter: () => number | undefined;
   readonly counts: LimitCounts;
   readonly onRequest: (route: string) => void;
+  /** Refusals are explained in the words of a job's token. Default: yes. */
+  readonly explains?: boolean;
 }
 
 /** An hour is the longest that GitHub's limits ask for; their resets are rounded, and clocks differ. */
@@ -49,7 +54,15 @@ export const DEFAULT_MAX_WAIT_MS = HOUR_MS + 60_000;
 const MAX_REFUSALS = 20;
 
 /** Paces, counts, waits and repeats. The one place in the suite that repeats an API request. */
-export function createSender({ clock, log, maxWaitMs, notAfter, counts, onRequest }: Sender): Send {
+export function createSender({
+  clock,
+  log,
+  maxWaitMs,
+  notAfter,
+  counts,
+  onRequest,
+  explains = true,
+}: Sender): Send {
   const pacer = createPacer();
   const hour = createLimitHour();
   // While one request waits for a limit, the others of this process wait with it.
@@ -116,7 +129,7 @@ export function createSender({ clock, log, maxWaitMs, notAfter, counts, onReques
           now: clock.now(),
           random: clock.random(),
         });
-        if (verdict.kind === "fail") throw explain(error, failure);
+        if (verdict.kind === "fail") throw explains ? explain(error, failure) : error;
         if (verdict.kind === "limited") {
           limits++;
           counts.refused++;
