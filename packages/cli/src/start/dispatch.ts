@@ -1,17 +1,7 @@
 /** Starting a run as any client would: one request to GitHub's API. */
-import { randomBytes } from "node:crypto";
 import { dateOfUuid7, PAYLOAD_MAX_CHARACTERS, runIdFor } from "@slipway/model";
+import { v7 as uuid7 } from "uuid";
 import { UsageError } from "../usage-error.ts";
-
-/** A UUID of version 7 (RFC 9562, section 5.7) for a moment. */
-export function uuid7(at: Date, random: Uint8Array = randomBytes(10)): string {
-  const time = at.getTime().toString(16).padStart(12, "0");
-  const bits = Buffer.from(random);
-  bits[0] = 0x70 | ((bits[0] ?? 0) & 0x0f);
-  bits[2] = 0x80 | ((bits[2] ?? 0) & 0x3f);
-  const rest = bits.toString("hex");
-  return `${time.slice(0, 8)}-${time.slice(8)}-${rest.slice(0, 4)}-${rest.slice(4, 8)}-${rest.slice(8, 20)}`;
-}
 
 export interface StartRequest {
   readonly dispatchId: string;
@@ -21,7 +11,7 @@ export interface StartRequest {
 
 /** @throws UsageError when the idea does not fit into what GitHub takes */
 export function startRequest(idea: string, at: Date): StartRequest {
-  const dispatchId = uuid7(at);
+  const dispatchId = uuid7({ msecs: at.getTime() });
   const payload = { version: 1, dispatchId, idea };
   const size = JSON.stringify(payload).length;
   if (size > PAYLOAD_MAX_CHARACTERS) {

@@ -133,7 +133,7 @@ export async function copySource(
       } catch (error) {
         if (!(error instanceof GitFailure)) throw error;
         throw new UsageError(
-          `--repo ${withoutPassword(source.url)} could not be cloned: ${lastLine(error.stderr)}`,
+          `--repo ${withoutPassword(source.url)} could not be cloned: ${reasonOf(error.stderr)}`,
         );
       }
       const commit = await gitMaybe(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], {
@@ -141,7 +141,9 @@ export async function copySource(
         env: OWN_REPOSITORY,
       });
       if (commit === undefined)
-        throw new UsageError(`--repo ${withoutPassword(source.url)} has no commit yet.`);
+        throw new UsageError(
+          `--repo ${withoutPassword(source.url)} has no commit on its default branch yet.`,
+        );
       return {
         bare,
         branch: await git(["symbolic-ref", "--short", "HEAD"], { cwd: bare, env: OWN_REPOSITORY }),
@@ -154,7 +156,12 @@ export async function copySource(
 const headOf = (bare: string) =>
   git(["rev-parse", "--verify", "HEAD^{commit}"], { cwd: bare, env: OWN_REPOSITORY });
 
-const lastLine = (text: string) => text.split("\n").filter(Boolean).at(-1) ?? "git gave no reason.";
+/** What git died of; it goes on with general advice. */
+function reasonOf(stderr: string): string {
+  const lines = stderr.split("\n").filter(Boolean);
+  const fatal = lines.filter((line) => line.startsWith("fatal: "));
+  return fatal[0] ?? lines.at(-1) ?? "git gave no reason.";
+}
 
 /** A URL fit to be printed: `https://user:secret@host/…` without the secret. */
 export function withoutPassword(url: string): string {

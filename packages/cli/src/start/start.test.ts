@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { dateOfUuid7, dispatchIdSchema, parseCommand, runIdFor } from "@slipway/model";
+import { dateOfUuid7, parseCommand, runIdFor } from "@slipway/model";
 import { findCallers, suiteOf } from "./caller.ts";
 import { commitFile } from "./commits.ts";
-import { startRequest, uuid7 } from "./dispatch.ts";
+import { startRequest } from "./dispatch.ts";
 import { copySource, findSource, repositoryName, withoutPassword } from "./repository.ts";
 import { buildSuite, CHECKOUT, nameSuite } from "./suite.ts";
 
@@ -193,6 +193,22 @@ describe("copySource", () => {
     expect(git(copy.bare, "rev-parse", "topic")).toBe(sha);
   });
 
+  test("a URL of a repository without a commit, and one where there is none", async () => {
+    mkdirSync(join(folder, "empty"));
+    git(join(folder, "empty"), "init", "-q");
+    const refused = async (url: string) =>
+      await copySource(await findSource(url, folder), join(folder, "x.git")).catch(
+        (reason: unknown) => reason,
+      );
+    expect(String(await refused(`file://${folder}/empty`))).toMatch(
+      /--repo file:.*\/empty has no commit on its default branch yet/,
+    );
+    rmSync(join(folder, "x.git"), { recursive: true });
+    expect(String(await refused(`file://${folder}/none`))).toMatch(
+      /--repo file:.*\/none could not be cloned: fatal: .*none' does not appear to be a git repository/,
+    );
+  });
+
   test("a URL that cannot be cloned is named without its password", async () => {
     const source = await findSource("http://me:secret@127.0.0.1:9/x.git", folder);
     const error: unknown = await copySource(source, join(folder, "x.git")).catch((reason: unknown) => reason);
@@ -227,8 +243,7 @@ describe("startRequest", () => {
     expect(dateOfUuid7(request.dispatchId)).toEqual(at);
   });
 
-  test("uuid7 is one whatever the random bits", () => {
-    for (const byte of [0x00, 0xff])
-      expect(dispatchIdSchema.safeParse(uuid7(at, Buffer.alloc(10, byte))).success).toBe(true);
+  test("two of the same moment are two", () => {
+    expect(startRequest("An idea.", at).dispatchId).not.toBe(startRequest("An idea.", at).dispatchId);
   });
 });
