@@ -39,7 +39,9 @@ function install() {
   console.error("Installing dependencies …");
   // Not `npm ci`: it refuses a lock file that lacks the platform builds of other systems, which npm leaves out
   // where the registry that wrote it had none. The locked versions are taken all the same, and nothing is written.
-  const npm = spawnSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], {
+  // `--include=dev`: Node itself is a development dependency, which NODE_ENV=production would leave out.
+  const options = ["--include=dev", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
+  const npm = spawnSync("npm", ["install", ...options], {
     cwd: root,
     // Standard output stays free for what the program itself prints (`--json`).
     stdio: ["ignore", 2, 2],

@@ -188,6 +188,20 @@ describe("what is accepted", () => {
     expect(checked.notes.join("\n")).toMatch(/Uncommitted work in one file there is not taken/);
   });
 
+  test("every path is relative to the folder where the person is", async () => {
+    repository("work");
+    fixtures();
+    writeFileSync(join(cwd, "idea.md"), "An idea.");
+    writeFileSync(join(cwd, "policy.yml"), "qa:\n  test: npm test\n");
+    const options = { repo: "work", idea: "@idea.md", fixtures: "fixtures.json", policy: "policy.yml" };
+    expect(await check({ ...options, out: "new/result" })).toMatchObject({
+      source: { kind: "directory", name: "work" },
+      idea: "An idea.",
+      policy: { policy: { qa: { test: "npm test" } } },
+      out: join(cwd, "new/result"),
+    });
+  });
+
   test("a bare repository and a URL", async () => {
     git(cwd, "clone", "-q", "--bare", repository("work"), "bare.git");
     expect((await check({ repo: "bare.git", idea: "i", fixtures: fixtures() })).source).toMatchObject({
