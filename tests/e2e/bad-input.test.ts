@@ -213,6 +213,7 @@ describe("on the command line", () => {
     const message =
       /The run failed: The spec stage failed: The model answered the spec stage 3 times with something other than what was asked for\..*summary: .*requirements\[0\]\.id: a requirement id looks like FR-001/;
     expect(shape.stdout).toMatch(message);
+    expect(shape.stdout.match(/The model answered the spec stage/g)).toHaveLength(1);
     const report = expectNothingBut("shape");
     expect(report.usage.calls).toBe(3);
     expect(jsonLines(join(place.folder, "shape/model.jsonl"))).toHaveLength(3);

@@ -89,6 +89,15 @@ describe("overBy", () => {
     expect(exitCodeOf(ending?.outcome ?? "lost")).toBe(exitCode);
   });
 
+  test("an error that the sentence quotes is not told again", () => {
+    const state = stateOf([...planned, { type: "run.failed", reason: "The spec stage failed: No model." }]);
+    const runs = [{ ...bad, conclusion: "failure", errors: ["No model.", "The disk is full."] }];
+    expect(endingWhenIdle(state, NOW, runs).detail).toEqual([
+      "Workflow run 3 (Slipway start) ended with failure.",
+      "  The disk is full.",
+    ]);
+  });
+
   test("a run that goes on is not over", () => {
     expect(overBy(stateOf(halfWay))).toBeUndefined();
     expect(overBy(null)).toBeUndefined();

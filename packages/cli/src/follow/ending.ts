@@ -51,7 +51,7 @@ function doneSentence(state: RunState): string {
  */
 export function endingWhenIdle(state: RunState | null, now: string, bad: readonly BadRun[]): Ending {
   const over = overBy(state);
-  if (over) return { ...over, detail: over.outcome === "done" ? [] : detailOf(bad) };
+  if (over) return { ...over, detail: over.outcome === "done" ? [] : detailOf(bad, over.sentence) };
   if (!state) {
     return {
       outcome: "lost",
@@ -89,10 +89,11 @@ function waitingSentence(state: RunState, reason: string): string {
   return [`The run waits for a person. ${reason}`, ...advice].join(" ");
 }
 
-function detailOf(bad: readonly BadRun[]): string[] {
+/** @param told what the person reads anyway: an error that it quotes is not repeated */
+function detailOf(bad: readonly BadRun[], told = ""): string[] {
   return bad.flatMap((run) => [
     `Workflow run ${run.number} (${run.name}) ended with ${run.conclusion}.`,
-    ...run.errors.map((line) => `  ${line}`),
+    ...run.errors.filter((line) => !told.includes(line)).map((line) => `  ${line}`),
   ]);
 }
 

@@ -21,12 +21,11 @@ function textOf(happening: Happening): string | undefined {
       );
     case "state":
       return columns("run", happening.state, "");
-    case "stage":
-      return columns(
-        "stage",
-        happening.stage,
-        [happening.status, oneLine(happening.reason ?? "")].filter(Boolean).join(": "),
-      );
+    case "stage": {
+      // One that failed for good ends the run, whose last sentence says why.
+      const reason = happening.status === "failed" ? "" : oneLine(happening.reason ?? "");
+      return columns("stage", happening.stage, [happening.status, reason].filter(Boolean).join(": "));
+    }
     case "node": {
       const links = [
         happening.status === "NEW" ? oneLine(happening.title) : "",
