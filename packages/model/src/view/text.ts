@@ -14,8 +14,20 @@ function defuse(text: string): string {
 }
 
 /**
+ * `code` that may stay as it is: between single backticks, at the start of a word. Not within one, since
+ * GitHub takes a backtick in a bare address as part of that address, and every later pair would be another.
+ */
+const CODE = /(?<=^["'(]?|\s["'(]?)(`[^`\s](?:[^`]*[^`\s])?`)(?!`)/;
+
+/** Nothing can be escaped within code, so what would need it, or would do harm outside, is none. */
+const isHarmless = (code: string) => defuse(code) === code && !/[<|]|&(?=[\w#])|\\$/.test(code.slice(1, -1));
+
+const escapeMarks = (text: string) => defuse(text).replace(/[\\`*_[\]<>|#~&]/g, (mark) => `\\${mark}`);
+
+/**
  * Text of outside origin, made safe to stand inside a Markdown line of ours: no mentions, no references
- * that would link or close something, no HTML, no character references, no table or heading syntax.
+ * that would link or close something, no HTML, no character references, no table or heading syntax. Code
+ * between backticks stays code where nothing in it could do harm.
  */
 export function plain(text: string): string {
   const line = text
@@ -23,7 +35,10 @@ export function plain(text: string): string {
     .replace(/[\p{Cc}\p{Cf}]+/gu, " ")
     .replace(/\s+/g, " ")
     .trim();
-  return defuse(line).replace(/[\\`*_[\]<>|#~&]/g, (mark) => `\\${mark}`);
+  return line
+    .split(CODE)
+    .map((part, index) => (index % 2 === 1 && isHarmless(part) ? part : escapeMarks(part)))
+    .join("");
 }
 
 /**

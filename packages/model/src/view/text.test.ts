@@ -1,0 +1,126 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import remarkGfm from "remark-gfm";
+import remarkParse from "remark-parse";
+import { unified } from "unified";
+import { plain } from "./text.ts";
+
+interface Item {
+  readonly type: string;
+  readonly value?: string;
+  readonly children?: readonly Item[];
+}
+
+const markdown = unified().use(remarkParse).use(remarkGfm);
+
+/** Everything in a Markdown text, by GitHub's grammar. */
+function itemsOf(text: string): Item[] {
+  const all = (item: Item): Item[] => [item, ...(item.children ?? []).flatMap(all)];
+  return all(markdown.parse(text) as Item);
+}
+
+const valuesOf = (items: readonly Item[], type: string) =>
+  items.filter((item) => item.type === type).map((item) => item.value ?? "");
+const codeIn = (text: string) => valuesOf(itemsOf(`- ${plain(text)}`), "inlineCode");
+
+describe("plain", () => {
+  test.each<[string, string[]]>([
+    ["`parse()` returns `null`.", ["parse()", "null"]],
+    ["Use (`a*b*c`) and `[x](y)`, not `x_y_z`", ["a*b*c", "[x](y)", "x_y_z"]],
+    ["`npm test && x`; `a => b`", ["npm test && x", "a => b"]],
+    ["a \\`b` c `d`", ["d"]],
+  ])("keeps code: %s", (text, code) => {
+    expect(codeIn(text)).toEqual(code);
+  });
+
+  test.each([
+    "a ` b",
+    "`` a ` b ``",
+    "```js",
+    "`a``b`",
+    "` a`",
+    "`<!-- slipway:status -->`",
+    "`Array<string>`",
+    "`a | b`",
+    "`@ada`",
+    "`#12`",
+    "`GH-12`",
+    "`https://github.com/o/r/issues/14`",
+    "`&commat;ada`",
+    "`a\\`",
+    "x`a`",
+    "https://example.com/`x y` z",
+  ])("keeps none that does harm, or is half of one: %s", (text) => {
+    expect(codeIn(text)).toEqual([]);
+    expect(plain(text).replace(/\\`/g, "")).not.toContain("`");
+  });
+
+  test("a bare address that holds a backtick does not turn code inside out", () => {
+    const items = itemsOf(`- ${plain("http://a.b/`x *y* `z* w` http://c.d/` *q*")}`);
+    expect(items.some((item) => item.type === "emphasis" || item.type === "strong")).toBe(false);
+  });
+
+  const PIECES = [
+    ..."`\\*_[]()<>|#~&!@\"' \n$:",
+    "``",
+    "a",
+    "12",
+    "b c",
+    "`x`",
+    " `y z` ",
+    "http://a.b/",
+    "www.c.d/`",
+    "@ada",
+    "#1",
+    "GH-2",
+    "&#64;",
+    "<b>",
+    "<!--",
+    "-->",
+    "![i](u)",
+    "](",
+    "\u202e",
+    "e@f.gh",
+  ];
+  const hostile = fc.array(fc.constantFrom(...PIECES), { maxLength: 20 }).map((pieces) => pieces.join(""));
+  const PLAIN = new Set([
+    ...["root", "list", "listItem", "paragraph", "table", "tableRow", "tableCell"],
+    ...["text", "inlineCode", "link"],
+  ]);
+
+  test.each([
+    ["a list", (text: string) => `- x ${text}`],
+    ["a table's cell", (text: string) => `| a | b |\n| - | - |\n| x ${text} | end |`],
+    ["beside code of ours", (text: string) => `- \`ours\` ${text} · \`ours\` *`],
+  ])("whatever it is given, only text, code and bare addresses come of it: in %s", (_, wrap) => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const shown = plain(text);
+        const items = itemsOf(wrap(shown));
+        expect(items.map((item) => item.type).filter((type) => !PLAIN.has(type))).toEqual([]);
+        for (const value of valuesOf(items, "text")) expect(value).not.toMatch(/@\w|#\d|GH-\d/i);
+        expect(shown).not.toMatch(/[\n\u202e]|(?<!\\)(?:\\\\)*[<|]/);
+        const cells = items.filter((item) => item.type === "tableCell");
+        expect([0, 4]).toContain(cells.length);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test("what is read is what was written, bare addresses aside: nothing can be escaped in those", () => {
+    const withoutAddress = hostile.filter((text) => !/:\/\/|www\./.test(text));
+    fc.assert(
+      fc.property(withoutAddress, (text) => {
+        const read = itemsOf(`- x ${plain(text)}`)
+          .flatMap(({ type, value }) => (type === "inlineCode" ? [`\`${value}\``] : [value ?? ""]))
+          .join("");
+        const written = text
+          .replace(/[\n\u202e]+/g, " ")
+          .replace(/\s+/g, " ")
+          .trim();
+        expect(read.replaceAll("\u2060", "").trimEnd()).toBe(`x ${written}`.trimEnd());
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
