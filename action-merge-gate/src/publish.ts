@@ -138,7 +138,11 @@ async function readChange(
 function refusalOf(change: ChangeArtifact, { state, node }: NodeRun): string | undefined {
   if (change.outcome === "unfinished")
     return withTrouble(node, `The agent did not finish ${node.plan.id}: ${change.reason}`);
-  if (change.files.length === 0) return withTrouble(node, `The agent changed nothing: ${change.summary}`);
+  if (change.files.length === 0) {
+    const words =
+      change.summary.trim() === "" ? "It gave no reason." : `The agent's words: ${change.summary}`;
+    return withTrouble(node, `${node.plan.id} came back without a change. ${words}`);
+  }
   const problems = checkPaths(change.files, state.policy);
   return problems.length > 0 ? problems.join(" ").slice(0, 2_000) : undefined;
 }
