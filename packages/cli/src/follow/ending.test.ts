@@ -61,7 +61,7 @@ describe("endingWhenIdle", () => {
       subject,
       outcome: "waiting" as const,
       sentence: "E1 waits for an approval.",
-      gates: [],
+      gates: [{ name: "approval" as const, status: "pending" as const, reason: "needs one", link: null }],
       at: NOW,
     };
     const nodes = state.nodes.map((node) =>

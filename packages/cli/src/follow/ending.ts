@@ -1,5 +1,5 @@
 /** Whether a run is over for the one who follows it, and why. Pure. */
-import { decide, type RunState, runStateOf } from "@slipway/model";
+import { approvalWanted, decide, outsideWait, type RunState, runStateOf } from "@slipway/model";
 import type { Outcome } from "./happening.ts";
 
 export interface Ending {
@@ -80,10 +80,12 @@ function waitingSentence(state: RunState, reason: string): string {
   if (blocked.length > 0) {
     advice.push(`Put right what blocks ${blocked.join(", ")}, then \`/slipway retry\` continues the run.`);
   }
-  const waiting = state.nodes.filter((node) => node.verdict?.outcome === "waiting" && node.status !== "DONE");
-  for (const node of waiting) {
+  for (const node of state.nodes) {
+    const asked = node.verdict?.gates.some(({ name, status }) => name === "approval" && status === "pending");
+    const wanted = approvalWanted(state.policy, node, node.risk);
+    if (!asked || wanted === null || outsideWait(state, node) !== "waiting") continue;
     advice.push(
-      `Someone with ${state.policy.approval} access approves pull request #${node.pull ?? "?"} of ${node.plan.id}.`,
+      `Someone with ${wanted} access approves pull request #${node.pull ?? "?"} of ${node.plan.id}.`,
     );
   }
   return [`The run waits for a person. ${reason}`, ...advice].join(" ");
