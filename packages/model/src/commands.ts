@@ -32,32 +32,33 @@ export function parseCommand(eventType: string, payload: unknown): Parsed<Comman
       `\`${printable(eventType)}\` is not a command. Use one of ${COMMANDS.map((command) => `${EVENT_PREFIX}${command}`).join(", ")}.`,
     );
   }
-  if (payload === null || typeof payload !== "object" || Array.isArray(payload)) {
-    return refuse(`The client_payload of ${EVENT_PREFIX}${name} must be a JSON object.`);
-  }
-  if (Object.keys(payload).length > PAYLOAD_MAX_PROPERTIES) {
-    return refuse(
-      `The client_payload has ${Object.keys(payload).length} properties; GitHub allows ${PAYLOAD_MAX_PROPERTIES}.`,
-    );
-  }
+  const problem = payloadProblem(`${EVENT_PREFIX}${name}`, payload);
+  if (problem !== undefined) return refuse(problem);
   const named = (payload as { command?: unknown }).command;
   if (named !== undefined && named !== name) {
     return refuse(
       `The event type says ${name}, the client_payload's \`command\` says ${printable(String(named))}: leave one out.`,
     );
   }
-  const size = JSON.stringify(payload).length;
-  if (size > PAYLOAD_MAX_CHARACTERS) {
-    return refuse(
-      `The client_payload has ${size} characters; GitHub allows ${PAYLOAD_MAX_CHARACTERS}. Shorten the idea, or commit the long text and refer to it.`,
-    );
-  }
-  const parsed = commandSchema.safeParse({ ...payload, command: name });
+  const parsed = commandSchema.safeParse({ ...(payload as object), command: name });
   if (!parsed.success)
     return refuse(
       `The client_payload of ${EVENT_PREFIX}${name} is not valid: ${explainIssues(parsed.error)}.`,
     );
   return { ok: true, value: parsed.data };
+}
+
+/** Why a `client_payload` is not even looked into; undefined when it is. */
+export function payloadProblem(eventType: string, payload: unknown): string | undefined {
+  if (payload === null || typeof payload !== "object" || Array.isArray(payload))
+    return `The client_payload of ${eventType} must be a JSON object.`;
+  const count = Object.keys(payload).length;
+  if (count > PAYLOAD_MAX_PROPERTIES)
+    return `The client_payload has ${count} properties; GitHub allows ${PAYLOAD_MAX_PROPERTIES}.`;
+  const size = JSON.stringify(payload).length;
+  if (size > PAYLOAD_MAX_CHARACTERS)
+    return `The client_payload has ${size} characters; GitHub allows ${PAYLOAD_MAX_CHARACTERS}. Shorten the idea, or commit the long text and refer to it.`;
+  return undefined;
 }
 
 function refuse(reason: string): { readonly ok: false; readonly reason: string } {

@@ -62,7 +62,7 @@ export function decide(state: RunState, turn: Turn): Decision {
     if (state.stages[stage].status !== "done") return decideStage(state, stage, turn);
   }
   if (state.dryRun) return complete([]);
-  const root = rootOf(treeOf(state.nodes));
+  const root = rootOf(state);
   if (root?.status !== "DONE") return decideNodes(state, turn);
   if (state.stages.release.status !== "done") {
     if (!state.policy.release.enabled) return complete([]);
@@ -163,7 +163,7 @@ function decideNodes(state: RunState, turn: Turn): Decision {
 }
 
 /** Parents have no change of their own to execute, whatever the plan calls them. */
-function modeOf(tree: Tree<NodeState>, node: NodeState): NodeMode {
+export function modeOf(tree: Tree<NodeState>, node: NodeState): NodeMode {
   const planned = (tree.children.get(node.plan.id) ?? []).some((child) => child.plan.kind !== "defect");
   return planned ? "verify" : node.next;
 }
@@ -252,7 +252,7 @@ function lostText(lease: Lease | null): string {
   return `Workflow run ${lease?.workflowRunId ?? "?"} ended without a result.`;
 }
 
-function leaseFor(state: RunState, turn: Turn, claim: number): Lease {
+export function leaseFor(state: RunState, turn: Turn, claim: number): Lease {
   const expiresAt = new Date(Date.parse(turn.now) + state.policy.limits.leaseMinutes * 60_000).toISOString();
   return { workflowRunId: turn.workflowRunId, runAttempt: turn.runAttempt, expiresAt, claim };
 }

@@ -118,7 +118,8 @@ export function cycleOf(nodes: readonly PlanNode[]): string[] | undefined {
 const describePoint = (point: string) =>
   point.replace(/^start:/, "the start of ").replace(/^end:/, "the end of ");
 
-function blockingEdges(nodes: readonly PlanNode[]): Map<string, string[]> {
+/** What each point of the plan (the start or the end of a node) waits for. */
+export function blockingEdges(nodes: readonly PlanNode[]): Map<string, string[]> {
   const tree = planTree(nodes);
   const edges = new Map<string, string[]>();
   for (const node of nodes) {
