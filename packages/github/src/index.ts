@@ -15,6 +15,7 @@ export type { PushOutcome } from "./git/push.ts";
 export * from "./git/remote.ts";
 export { type AppIdentity, type AppToken, createAppToken, revokeToken } from "./identity.ts";
 export { SECTION_END, withSection } from "./issues/body.ts";
+export type { Difference, KeptByPeople } from "./issues/differences.ts";
 export { ensureLabels, LABELS, labelsOf } from "./issues/labels.ts";
 export * from "./issues/state.ts";
 export * from "./issues/sync.ts";

@@ -13,23 +13,33 @@ export type Related = {
 };
 
 /** Children that GitHub allows an issue to have. */
-const MAX_CHILDREN = 100;
+export const MAX_CHILDREN = 100;
+
+export interface SubIssues {
+  readonly parent: IssueRef;
+  /** Children that are the parent's, or shall be; in this order. */
+  readonly children: readonly IssueRef[];
+  /** Ids of those that the parent does not have yet. */
+  readonly link: ReadonlySet<number>;
+  /** Ids of those that are taken from another parent. */
+  readonly take?: ReadonlySet<number>;
+  /** The parent has just been made, so it has no children yet. */
+  readonly fresh: boolean;
+}
 
 /**
- * Makes `children` the native sub-issues of `parent`, in this order; those that people added stay among them.
- * Requests: 1 for each 100 sub-issues that are there (none when `fresh`), 1 for each one added or moved.
- *
- * @param fresh the parent has just been made, so it has no children yet
+ * Links `link` as native sub-issues of `parent` and brings `children` into their order; those that people added stay
+ * among them. Requests: 1 for each 100 sub-issues that are there (none when `fresh`, or when one child leaves nothing
+ * to order), 1 for each one linked or moved.
  */
 export async function syncSubIssues(
   context: Context,
-  parent: IssueRef,
-  children: readonly IssueRef[],
-  fresh: boolean,
+  { parent, children, link, take, fresh }: SubIssues,
 ): Promise<Related | Unsupported> {
   const at = { owner: context.owner, repo: context.repo, issue_number: parent.number };
   const notes: string[] = [];
   let writes = 0;
+  if (children.length <= 1 && link.size === 0) return { supported: true, writes, notes };
   try {
     const there = fresh
       ? []
@@ -38,7 +48,7 @@ export async function syncSubIssues(
           per_page: 100,
         });
     const order: number[] = there.map(({ id }) => Number(id));
-    for (const child of children.filter(({ id }) => !order.includes(id))) {
+    for (const child of children.filter(({ id }) => link.has(id) && !order.includes(id))) {
       if (order.length >= MAX_CHILDREN) {
         notes.push(
           `#${child.number} is not shown as a sub-issue of #${parent.number}: GitHub allows ${MAX_CHILDREN}.`,
@@ -49,20 +59,19 @@ export async function syncSubIssues(
         await context.octokit.request("POST /repos/{owner}/{repo}/issues/{issue_number}/sub_issues", {
           ...at,
           sub_issue_id: child.id,
-          replace_parent: true,
+          ...(take?.has(child.id) ? { replace_parent: true } : {}),
           // Adding a child twice is refused, not doubled.
           request: { repeatable: true },
         });
         writes++;
+        order.push(child.id);
       } catch (error) {
+        // Linked by a request whose answer was lost, or by a person to another parent a moment ago.
         if (!isDuplicate(error)) throw error;
       }
-      order.push(child.id);
     }
-    for (const { id, after } of moves(
-      order,
-      children.map((child) => child.id),
-    )) {
+    const ordered = children.map((child) => child.id).filter((id) => order.includes(id));
+    for (const { id, after } of moves(order, ordered)) {
       await context.octokit.request("PATCH /repos/{owner}/{repo}/issues/{issue_number}/sub_issues/priority", {
         ...at,
         sub_issue_id: id,
@@ -96,29 +105,36 @@ export function moves(order: readonly number[], wanted: readonly number[]): { id
   return result;
 }
 
+export interface BlockedBy {
+  readonly issue: IssueRef;
+  readonly blockers: readonly IssueRef[];
+  /** Ids of all issues of the run: what is about them is brought to `blockers`; what people added else stays. */
+  readonly ours: ReadonlySet<number>;
+  /** How many it has, when that is known; none leaves nothing to read. */
+  readonly there: number | undefined;
+}
+
 /**
- * Makes `issue` blocked by exactly `blockers`, as far as it is about `ours`: dependencies on other issues, which
- * people added, stay. Requests: 1 for each 100 dependencies that are there (none when `fresh`), 1 for each change.
+ * Makes `issue` blocked by exactly `blockers`, as far as it is about `ours`.
+ * Requests: 1 for each 100 dependencies that are there (none when there are none), 1 for each change.
  */
 export async function syncBlockedBy(
   context: Context,
-  issue: IssueRef,
-  blockers: readonly IssueRef[],
-  ours: ReadonlySet<number>,
-  fresh: boolean,
+  { issue, blockers, ours, there: count }: BlockedBy,
 ): Promise<Related | Unsupported> {
   const at = { owner: context.owner, repo: context.repo, issue_number: issue.number };
   let writes = 0;
   try {
-    const there = fresh
-      ? []
-      : await context.octokit.paginate(
-          "GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by",
-          {
-            ...at,
-            per_page: 100,
-          },
-        );
+    const there =
+      count === 0
+        ? []
+        : await context.octokit.paginate(
+            "GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by",
+            {
+              ...at,
+              per_page: 100,
+            },
+          );
     const ids = new Set(there.map(({ id }) => Number(id)));
     for (const blocker of blockers.filter(({ id }) => !ids.has(id))) {
       try {
