@@ -1,7 +1,7 @@
 /** Typed notifications for a live view. A listener that throws never harms a request. */
 
 import type { JournalEntry } from "./http/journal.ts";
-import type { JobRecord, RepositoryRecord, WorkflowRunRecord } from "./store/records.ts";
+import type { JobRecord, PullIssue, RepositoryRecord, WorkflowRunRecord } from "./store/records.ts";
 
 export interface BusEvents {
   run: WorkflowRunRecord;
@@ -9,6 +9,8 @@ export interface BusEvents {
   log: { job: JobRecord; text: string };
   summary: { job: JobRecord; step: number; markdown: string };
   request: JournalEntry;
+  /** A pull request was opened, pushed to, closed or otherwise changed. */
+  pull: PullIssue;
   /** Something was reported on a commit: a check run, a status, a job. */
   checks: { repository: RepositoryRecord; sha: string };
 }

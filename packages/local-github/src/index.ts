@@ -20,6 +20,7 @@ import type { JournalEntry } from "./http/journal.ts";
 import { createRateLimiter, type RateLimitOptions } from "./http/rate-limit.ts";
 import { createRouter } from "./http/router.ts";
 import { createOpenApiValidator } from "./openapi/validator.ts";
+import { createMergeQueues } from "./pulls/merge-queue.ts";
 import { restRoutes } from "./rest/routes.ts";
 import { type AppSetup, appsOf } from "./setup/apps.ts";
 import { type Happenings, happeningsOf } from "./setup/happenings.ts";
@@ -48,6 +49,8 @@ export interface LocalGitHubOptions {
   /** Check every exchange against GitHub's OpenAPI description. Default true. */
   readonly validate?: boolean;
   readonly rateLimit?: RateLimitOptions;
+  /** Serve `merge-async`. Default true; false as on GitHub Enterprise Server. */
+  readonly mergeAsync?: boolean;
 }
 
 export interface NewRepository {
@@ -78,7 +81,10 @@ export interface LocalGitHub extends People, AppSetup, Happenings {
   gitDir(name: RepositoryName): string;
   setSecret(name: RepositoryName, secret: string, value: string): void;
   setVariable(name: RepositoryName, variable: string, value: string): void;
+  /** `branch` may be a pattern with `*` (no slash) and `**`. */
   setRules(name: RepositoryName, branch: string, rules: BranchRules): void;
+  /** Pull requests in a branch's merge queue, the next one first. */
+  queued(name: RepositoryName, branch: string): readonly number[];
   /** Ends every connection; the data stay where they are. */
   close(): Promise<void>;
 }
@@ -112,6 +118,7 @@ export async function createLocalGitHub(options: LocalGitHubOptions): Promise<Lo
     git: (repository) => ({ dir: repository.gitDir, env: gitEnv }),
     deliver: (event) => options.engine?.deliver({ deliveryId: randomUUID(), ...event }),
   };
+  const queues = createMergeQueues(world);
   const service: ServiceDeps = {
     world,
     authenticate: (header) => authenticate(store, header, now()),
@@ -119,7 +126,7 @@ export async function createLocalGitHub(options: LocalGitHubOptions): Promise<Lo
   };
   const app = createApp({
     world,
-    router: createRouter(restRoutes({ downloads, limiter })),
+    router: createRouter(restRoutes({ downloads, limiter, queues, mergeAsync: options.mergeAsync ?? true })),
     limiter,
     validator: options.validate === false ? undefined : createOpenApiValidator(),
     faults: options.faults,
@@ -165,7 +172,11 @@ export async function createLocalGitHub(options: LocalGitHubOptions): Promise<Lo
     setSecret: (name, secret, value) => void repositoryOf(name).secrets.set(secret, value),
     setVariable: (name, variable, value) => void repositoryOf(name).variables.set(variable, value),
     setRules: (name, branch, rules) => void repositoryOf(name).rules.set(branch, rules),
-    close: server.close,
+    queued: (name, branch) => queues.numbers(repositoryOf(name), branch),
+    async close() {
+      queues.stop();
+      await server.close();
+    },
   };
 }
 

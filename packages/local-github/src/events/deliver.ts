@@ -140,6 +140,7 @@ export async function deliverPull(
   cause: Cause,
   extra: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
+  world.bus.emit("pull", pull);
   if (mayStartRuns("pull_request", cause)) {
     await atPull(world, pull, "pull_request", { action, ...extra }, cause);
   }

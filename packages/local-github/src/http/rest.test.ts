@@ -17,7 +17,7 @@ const last = () => world.local.journal.at(-1);
 describe("what is refused before any route", () => {
   test.each([
     ["GET", "/nothing/here"],
-    ["PUT", "/repos/acme/repo1/pulls/1/merge-async"],
+    ["PUT", "/repos/acme/repo1/pulls/1/merge-later"],
     ["DELETE", "/repos/acme/repo1"],
     ["GET", "/repos/acme/repo1/no-such-thing"],
     ["OPTIONS", "/repos/acme/repo1"],

@@ -1,36 +1,19 @@
 /** Merging a pull request: merge, squash or rebase, as GitHub does it and with what GitHub refuses. */
 
 import { deliverPull } from "../events/deliver.ts";
-import { commitsBetween } from "../git/diff.ts";
 import type { Git } from "../git/exec.ts";
 import { gitText } from "../git/exec.ts";
-import { mergeTrees, rebaseCommits } from "../git/merge.ts";
-import { type Person, readCommit, writeCommit } from "../git/objects.ts";
-import { branchHead, isAncestor, mergeBase, newWorkflowChange, swapRef, ZERO } from "../git/refs.ts";
+import { branchHead, isAncestor, newWorkflowChange, swapRef, ZERO } from "../git/refs.ts";
 import { ApiError, conflict, notAllowed } from "../http/errors.ts";
 import { noteEvent } from "../issues/state.ts";
-import type { PullIssue, UserRecord } from "../store/records.ts";
+import type { PullIssue } from "../store/records.ts";
 import type { Cause, World } from "../world.ts";
-import { webFlow } from "./mergeability.ts";
+import { type MergeInput, mergedCommit } from "./merge-commit.ts";
 import { afterRefChanges, closeReferenced } from "./ref-changes.ts";
-import { rulesOf, unmetRules } from "./rules.ts";
+import { QUEUE_ONLY, rulesOf, unmetRules, unverified } from "./rules.ts";
 
-export interface MergeInput {
-  readonly method: "merge" | "squash" | "rebase";
-  readonly title?: string | undefined;
-  readonly message?: string | undefined;
-  /** The head that the caller has seen. */
-  readonly sha?: string | undefined;
-}
-
-const CONFLICT = "Pull Request has merge conflicts";
 const HEAD_MODIFIED = "Head branch was modified. Review and try the merge again.";
-const MODIFIED = "Base branch was modified. Review and try the merge again.";
-
-export function personOf(world: World, user: UserRecord): Person {
-  const email = `${user.id}+${user.login}@users.noreply.github.com`;
-  return { name: user.name ?? user.login, email, date: world.store.timestamp() };
-}
+export const MODIFIED = "Base branch was modified. Review and try the merge again.";
 
 /**
  * @throws ApiError 405 when it cannot be merged now, 409 when the head is another than `sha`.
@@ -65,7 +48,11 @@ export async function mergePull(
     const name = { merge: "Merge commits", squash: "Squash merges", rebase: "Rebase merges" }[input.method];
     throw notAllowed(`${name} are not allowed on this repository.`);
   }
-  const unmet = unmetRules(pull);
+  const unmet = [
+    ...(rulesOf(repository, base.ref).mergeQueue ? [QUEUE_ONLY] : []),
+    ...unmetRules(pull),
+    ...(await unverified(world, pull)),
+  ];
   if (unmet.length) throw notAllowed(`Repository rule violations found\n\n${unmet.join("\n\n")}\n\n`);
   const tip = await branchHead(git, base.ref);
   if (!tip) throw notAllowed("Pull Request is not mergeable");
@@ -79,8 +66,26 @@ export async function mergePull(
   refuseClosed();
   if (pull.pull.head.sha !== head.sha) throw conflict(HEAD_MODIFIED);
   if ((await swapRef(git, `refs/heads/${base.ref}`, next, tip)) === "conflict") throw notAllowed(MODIFIED);
-  repository.verifiedCommits.add(next);
+  await land(world, pull, { head, base: base.ref, tip, next }, cause);
+  return next;
+}
 
+/** Everything that follows once the base is at a pull request's merge. */
+export async function land(
+  world: World,
+  pull: PullIssue,
+  merge: {
+    readonly head: { readonly ref: string; readonly sha: string };
+    readonly base: string;
+    /** Where the base was. */
+    readonly tip: string;
+    readonly next: string;
+  },
+  cause: Cause,
+): Promise<void> {
+  const { repository } = pull;
+  const { head, base, tip, next } = merge;
+  repository.verifiedCommits.add(next);
   const at = world.store.timestamp();
   pull.pull.mergedAt = at;
   pull.pull.mergedBy = cause.user;
@@ -91,14 +96,13 @@ export async function mergePull(
   pull.closedBy = cause.user;
   noteEvent(world, pull, "merged", cause, {}, next);
   noteEvent(world, pull, "closed", cause);
-  await afterRefChanges(world, repository, [{ ref: `refs/heads/${base.ref}`, old: tip, next }], cause);
-  if (base.ref === repository.defaultBranch) {
+  await afterRefChanges(world, repository, [{ ref: `refs/heads/${base}`, old: tip, next }], cause);
+  if (base === repository.defaultBranch) {
     await closeReferenced(world, repository, `${pull.title}\n${pull.body ?? ""}`, cause, null);
   }
   await deliverPull(world, pull, "closed", cause);
-  if (settings.deleteBranchOnMerge && head.ref !== repository.defaultBranch)
+  if (repository.settings.deleteBranchOnMerge && head.ref !== repository.defaultBranch)
     await deleteHead(world, pull, cause);
-  return next;
 }
 
 async function deleteHead(world: World, pull: PullIssue, cause: Cause): Promise<void> {
@@ -109,8 +113,8 @@ async function deleteHead(world: World, pull: PullIssue, cause: Cause): Promise<
   }
 }
 
-/** A job's token cannot have the `workflows` permission. */
-async function refuseWorkflowChange(git: Git, tip: string, head: string): Promise<void> {
+/** @throws ApiError 403 for a merge that would bring in what the token may not change */
+export async function refuseWorkflowChange(git: Git, tip: string, head: string): Promise<void> {
   const touched = (
     await gitText(git, ["diff", "--name-only", `${tip}...${head}`, "--", ".github/workflows"])
   ).split("\n")[0];
@@ -129,58 +133,4 @@ export async function refuseNewWorkflows(git: Git, sha: string, cause: Cause): P
   if (cause.changesWorkflows) return;
   const touched = await newWorkflowChange(git, sha);
   if (touched) throw workflowRefusal(touched);
-}
-
-async function mergedCommit(
-  world: World,
-  git: Git,
-  pull: PullIssue,
-  head: PullIssue["pull"]["head"],
-  tip: string,
-  input: MergeInput,
-  cause: Cause,
-): Promise<string> {
-  const { repository } = pull;
-  const author = personOf(world, cause.user);
-  const committer = webFlow(world);
-  const start = (await mergeBase(git, tip, head.sha)) ?? tip;
-  const shas = await commitsBetween(git, start, head.sha);
-  if (input.method === "rebase") {
-    const commits = await Promise.all(shas.map((sha) => readCommit(git, sha)));
-    const plain = commits.flatMap((commit) => (commit && commit.parents.length < 2 ? [commit.sha] : []));
-    const rebased = await rebaseCommits(git, plain, tip, committer);
-    if (rebased.kind === "conflict") throw notAllowed("This branch can't be rebased due to conflicts");
-    for (const sha of rebased.commits) repository.verifiedCommits.add(sha);
-    return rebased.head;
-  }
-  const merged = await mergeTrees(git, tip, head.sha);
-  if (merged.kind === "conflict") throw notAllowed(CONFLICT);
-  if (input.method === "squash") {
-    const commits = (await Promise.all(shas.map((sha) => readCommit(git, sha)))).flatMap((one) =>
-      one ? [one] : [],
-    );
-    const only = commits.length === 1 ? commits[0] : undefined;
-    const title =
-      input.title ?? `${only ? (only.message.split("\n")[0] ?? "") : pull.title} (#${pull.number})`;
-    const listed = only
-      ? only.message.split("\n").slice(1).join("\n").trim()
-      : commits.map((commit) => `* ${commit.message}`).join("\n\n");
-    const message = joinMessage(title, input.message ?? listed);
-    // A squash is the pull request's author's work, committed by whoever merges.
-    return writeCommit(git, {
-      tree: merged.tree,
-      parents: [tip],
-      message,
-      author: personOf(world, pull.author),
-      committer,
-    });
-  }
-  const title =
-    input.title ?? `Merge pull request #${pull.number} from ${repository.owner.login}/${head.ref}`;
-  const message = joinMessage(title, input.message ?? pull.title);
-  return writeCommit(git, { tree: merged.tree, parents: [tip, head.sha], message, author, committer });
-}
-
-function joinMessage(title: string, message: string): string {
-  return message ? `${title}\n\n${message}` : title;
 }

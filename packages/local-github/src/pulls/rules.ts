@@ -1,13 +1,31 @@
 /** What a branch's rules say about an update, and about a merge. */
 
+import { commitsBetween } from "../git/diff.ts";
 import type { PushCommand } from "../git/push-commands.ts";
-import { ZERO } from "../git/refs.ts";
+import { mergeBase, ZERO } from "../git/refs.ts";
 import { hasRole } from "../http/auth.ts";
 import type { BranchRules, PullIssue, RepositoryRecord, ReviewRecord } from "../store/records.ts";
+import type { World } from "../world.ts";
 import { contextsOf } from "./checks.ts";
 
+/** In GitHub's words, also where a plain merge is asked for. */
+export const QUEUE_ONLY = "Changes must be made through the merge queue";
+
+/** `*` stands for anything but a slash, `**` for anything. */
+function matches(pattern: string, branch: string): boolean {
+  if (!pattern.includes("*")) return pattern === branch;
+  const source = pattern
+    .split("**")
+    .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^/]*"))
+    .join(".*");
+  return new RegExp(`^${source}$`).test(branch);
+}
+
+/** All rules that apply to a branch: of two of one kind, the one that was set for its very name. */
 export function rulesOf(repository: RepositoryRecord, branch: string): BranchRules {
-  return repository.rules.get(branch) ?? {};
+  const found = [...repository.rules].filter(([pattern]) => matches(pattern, branch));
+  found.sort(([one], [other]) => Number(one === branch) - Number(other === branch));
+  return Object.assign({}, ...found.map(([, rules]) => rules));
 }
 
 /** Why the named refs may not be moved by a client at all, whoever asks; undefined when they may. */
@@ -15,6 +33,7 @@ export function refusalOf(repository: RepositoryRecord, command: PushCommand): s
   if (/^refs\/(pull|merge)(\/|$)/.test(command.ref)) return "deny updating a hidden ref";
   if (!command.ref.startsWith("refs/heads/")) return undefined;
   const branch = command.ref.slice("refs/heads/".length);
+  if (branch.startsWith("gh-readonly-queue/")) return "refusing to update a branch of the merge queue";
   if (command.next === ZERO && branch === repository.defaultBranch)
     return "refusing to delete the current branch";
   const rules = rulesOf(repository, branch);
@@ -23,6 +42,7 @@ export function refusalOf(repository: RepositoryRecord, command: PushCommand): s
     if (rules.deletion) problems.push("Cannot delete this branch");
   } else {
     // A merged branch is the one change that these two rules let through; it does not come this way.
+    if (rules.mergeQueue) problems.push(QUEUE_ONLY);
     if (rules.pullRequest) problems.push("Changes must be made through a pull request.");
     if (rules.requiredStatusChecks) problems.push(...unmetChecks(repository, rules, command.next));
   }
@@ -87,4 +107,16 @@ export function unmetRules(pull: PullIssue): string[] {
     }
   }
   return problems;
+}
+
+/** What `requiredSignatures` holds against a pull request's commits. */
+export async function unverified(world: World, pull: PullIssue): Promise<string[]> {
+  const { repository } = pull;
+  if (!rulesOf(repository, pull.pull.base.ref).requiredSignatures) return [];
+  const git = world.git(repository);
+  const start = (await mergeBase(git, pull.pull.base.sha, pull.pull.head.sha)) ?? pull.pull.base.sha;
+  const commits = await commitsBetween(git, start, pull.pull.head.sha);
+  return commits.every((sha) => repository.verifiedCommits.has(sha))
+    ? []
+    : ["Commits must have verified signatures."];
 }

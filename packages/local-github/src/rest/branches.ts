@@ -4,6 +4,7 @@ import { z } from "zod";
 import { mergeTrees } from "../git/merge.ts";
 import { readCommit, writeCommit } from "../git/objects.ts";
 import { branchHead, isAncestor, listRefs, resolveCommit, swapRef } from "../git/refs.ts";
+import { hasRole } from "../http/auth.ts";
 import {
   type Call,
   causeOf,
@@ -15,9 +16,11 @@ import {
   type Route,
   route,
 } from "../http/call.ts";
-import { ApiError, conflict, notFound } from "../http/errors.ts";
+import { ApiError, conflict, notAccessible, notFound, requiresAuthentication } from "../http/errors.ts";
 import { paged } from "../http/paginate.ts";
-import { personOf, refuseNewWorkflows } from "../pulls/merge.ts";
+import { refuseNewWorkflows } from "../pulls/merge.ts";
+import { personOf } from "../pulls/merge-commit.ts";
+import { QUEUE_TIMEOUT } from "../pulls/merge-queue.ts";
 import { webFlow } from "../pulls/mergeability.ts";
 import { afterRefChanges } from "../pulls/ref-changes.ts";
 import { rulesOf } from "../pulls/rules.ts";
@@ -70,6 +73,26 @@ function ruleList(repository: RepositoryRecord, rules: BranchRules) {
   };
   return [
     ...(rules.deletion ? [{ type: "deletion", ...source }] : []),
+    ...(rules.requiredSignatures ? [{ type: "required_signatures", ...source }] : []),
+    ...(rules.mergeQueue
+      ? [
+          {
+            type: "merge_queue",
+            ...source,
+            parameters: {
+              check_response_timeout_minutes: Math.ceil(
+                (rules.mergeQueue.timeoutMs ?? QUEUE_TIMEOUT) / 60_000,
+              ),
+              grouping_strategy: "ALLGREEN",
+              max_entries_to_build: 1,
+              max_entries_to_merge: 1,
+              merge_method: (rules.mergeQueue.method ?? "merge").toUpperCase(),
+              min_entries_to_merge: 1,
+              min_entries_to_merge_wait_minutes: 0,
+            },
+          },
+        ]
+      : []),
     ...(rules.nonFastForward ? [{ type: "non_fast_forward", ...source }] : []),
     ...(rules.pullRequest
       ? [
@@ -104,6 +127,19 @@ function ruleList(repository: RepositoryRecord, rules: BranchRules) {
         ]
       : []),
   ];
+}
+
+/**
+ * Classic branch protection does not exist here: rules are all there is. Who may ask is told so, others what GitHub
+ * tells them.
+ */
+function classic(call: Call): never {
+  const { actor } = call;
+  if (actor.kind === "anonymous" || actor.kind === "jwt") throw requiresAuthentication();
+  if (actor.kind !== "user") throw notAccessible();
+  throw hasRole(call.repository, actor.user.login, "admin")
+    ? new ApiError(404, "Branch not protected")
+    : notFound();
 }
 
 const mergeBody = z.object({ base: z.string(), head: z.string(), commit_message: z.string().optional() });
@@ -161,5 +197,7 @@ export const branchRoutes: readonly Route[] = [
   route("GET /repos/{owner}/{repo}/rules/branches/{branch}", (call) =>
     paged(call, ruleList(call.repository, rulesOf(call.repository, param(call, "branch"))), (rule) => rule),
   ),
+  route("GET /repos/{owner}/{repo}/branches/{branch}/protection", classic),
+  route("GET /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks", classic),
   route("POST /repos/{owner}/{repo}/merges", merge),
 ];

@@ -16,7 +16,8 @@ import {
 import { branchHead, isEmpty, isValidRefName, resolveCommit, swapRef, ZERO } from "../git/refs.ts";
 import { type Call, causeOf, ok, param, parseBody, type Route, route } from "../http/call.ts";
 import { ApiError, conflict, invalid, notFound, unprocessable } from "../http/errors.ts";
-import { personOf, refuseNewWorkflows, workflowRefusal } from "../pulls/merge.ts";
+import { refuseNewWorkflows, workflowRefusal } from "../pulls/merge.ts";
+import { personOf } from "../pulls/merge-commit.ts";
 import { webFlow } from "../pulls/mergeability.ts";
 import { afterRefChanges } from "../pulls/ref-changes.ts";
 import { refusalOf } from "../pulls/rules.ts";

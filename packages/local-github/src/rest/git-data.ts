@@ -19,7 +19,7 @@ import {
 import { isEmpty, isSha, objectType, resolveCommit } from "../git/refs.ts";
 import { type Call, causeOf, created, ok, param, parseBody, type Route, route } from "../http/call.ts";
 import { ApiError, notFound, unprocessable } from "../http/errors.ts";
-import { personOf } from "../pulls/merge.ts";
+import { personOf } from "../pulls/merge-commit.ts";
 import { webFlow } from "../pulls/mergeability.ts";
 import { gitCommit } from "../serialize/commits.ts";
 import { apiUrl } from "../serialize/repositories.ts";

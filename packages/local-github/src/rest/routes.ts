@@ -3,6 +3,7 @@
 import type { Route } from "../http/call.ts";
 import type { Downloads } from "../http/downloads.ts";
 import type { RateLimiter } from "../http/rate-limit.ts";
+import type { MergeQueues } from "../pulls/merge-queue.ts";
 import { actionRoutes } from "./actions.ts";
 import { appRoutes } from "./apps.ts";
 import { branchRoutes } from "./branches.ts";
@@ -16,6 +17,7 @@ import { gitRefRoutes } from "./git-refs.ts";
 import { issueEventRoutes } from "./issue-events.ts";
 import { issueRoutes } from "./issues.ts";
 import { labelRoutes } from "./labels.ts";
+import { mergeAsyncRoutes } from "./merge-async.ts";
 import { metaRoutes } from "./meta.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { pullMergeRoutes } from "./pull-merge.ts";
@@ -30,9 +32,13 @@ import { subIssueRoutes } from "./sub-issues.ts";
 export function restRoutes({
   downloads,
   limiter,
+  queues,
+  mergeAsync,
 }: {
   downloads: Downloads;
   limiter: RateLimiter;
+  queues: MergeQueues;
+  mergeAsync: boolean;
 }): readonly Route[] {
   return [
     ...metaRoutes(limiter),
@@ -56,6 +62,7 @@ export function restRoutes({
     ...statusRoutes,
     ...pullRoutes,
     ...pullMergeRoutes,
+    ...(mergeAsync ? mergeAsyncRoutes(queues) : []),
     ...reviewRoutes,
     ...releaseRoutes,
   ];

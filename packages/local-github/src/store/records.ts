@@ -33,6 +33,8 @@ export interface RequiredCheck {
 export interface MergeQueueRules {
   /** Default `merge`. */
   readonly method?: "merge" | "squash" | "rebase";
+  /** How long a group's required checks may take before it counts as failed, in milliseconds. Default an hour. */
+  readonly timeoutMs?: number;
 }
 
 /** The effective rules of a branch. Absent means not asked for. */
