@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { benchChunks } from "./bench/chunks.ts";
 import { benchColdStart } from "./bench/cold-start.ts";
 import { benchDecide } from "./bench/decide.ts";
+import { benchFold } from "./bench/fold.ts";
 import { benchSample } from "./bench/sample.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -20,7 +21,9 @@ try {
   print("");
   broken.push(...benchChunks(root, scratch, print));
   print("");
-  benchDecide(print);
+  broken.push(...benchDecide(print));
+  print("");
+  benchFold(print);
   print("");
   broken.push(...(await benchSample(scratch, print)));
 } finally {

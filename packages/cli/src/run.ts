@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { FaultHook } from "@slipway/local-github";
+import type { FaultHook, LocalGitHubOptions } from "@slipway/local-github";
 import { type CheckedRun, checkRun } from "./check.ts";
 import type { Ending } from "./follow/ending.ts";
 import { follow } from "./follow/follow.ts";
@@ -34,6 +34,8 @@ export interface RunIo {
 export interface RunHooks {
   /** Fails, delays or cuts requests to the local GitHub. */
   readonly faults?: FaultHook;
+  /** Enforces GitHub's request limits; by default requests are counted only. */
+  readonly rateLimit?: LocalGitHubOptions["rateLimit"];
   /** Called at each happening, with the local GitHub at hand. */
   readonly onEvent?: (happening: Happening, bench: Bench) => void;
 }
@@ -107,6 +109,7 @@ async function carryOut(undertaking: Undertaking): Promise<RunResult> {
       model: { apiKey: model.apiKey, baseUrl },
       env: io.env,
       faults: hooks.faults,
+      rateLimit: hooks.rateLimit,
       now,
       onDiagnostic: note,
     });

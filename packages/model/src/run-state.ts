@@ -1,6 +1,6 @@
 import type { RunStateName } from "./schema/common.ts";
 import type { RunState } from "./schema/state.ts";
-import { rootOf, treeOf } from "./tree.ts";
+import { rootOf } from "./tree.ts";
 
 /** Where a run stands, derived from what happened to it. */
 export function runStateOf(state: RunState): RunStateName {
@@ -12,7 +12,7 @@ export function runStateOf(state: RunState): RunStateName {
     return state.stages.spec.claims === 0 ? "IDEA_SUBMITTED" : "SPEC_WRITING";
   // A dry run ends where its issues are drafted.
   if (state.stages.issues.status !== "done" || state.dryRun) return "ISSUE_TREE";
-  const root = rootOf(treeOf(state.nodes));
+  const root = rootOf(state);
   if (root?.status === "DONE") return "RELEASE";
   const rest = state.nodes.filter((node) => node !== root);
   if (rest.some((node) => node.status !== "DONE") || !root) return "EXECUTION_LOOP";

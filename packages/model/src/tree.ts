@@ -32,8 +32,9 @@ function buildTree<N>(nodes: readonly N[], planOf: (node: N) => PlanNode): Tree<
 
 export const childrenOf = <N>(tree: Tree<N>, id: string): readonly N[] => tree.children.get(id) ?? [];
 
-export function rootOf(tree: Tree<NodeState>): NodeState | undefined {
-  return tree.nodes.find((node) => node.plan.parent === null);
+/** @param tree a tree, or anything else with a list of nodes, such as a run's state */
+export function rootOf({ nodes }: { readonly nodes: readonly NodeState[] }): NodeState | undefined {
+  return nodes.find((node) => node.plan.parent === null);
 }
 
 /** From the parent up to the root. */
@@ -107,32 +108,49 @@ export function blockerIndex(tree: Tree<NodeState>): (node: NodeState) => readon
       });
     }
   }
-  const inherited = new Map<string, readonly NodeState[]>();
-  const visit = (node: NodeState): readonly NodeState[] => {
-    const { parent, orderIndex, dependsOn } = node.plan;
-    if (parent === null) return openOf(dependsOn);
-    const first = firstOpen.get(parent);
-    const later = first !== undefined && first.orderIndex < orderIndex;
-    const base = share(parent, later ? first.nodes : []);
-    const named = openOf(dependsOn);
-    return named.length === 0 ? base : base.concat(named);
-  };
   const openOf = (ids: readonly string[]) =>
-    ids.flatMap((id) => tree.byId.get(id) ?? []).filter((other) => other.status !== "DONE");
+    ids.length === 0
+      ? NONE
+      : ids.flatMap((id) => tree.byId.get(id) ?? []).filter((other) => other.status !== "DONE");
   // Of the children of one node there are those of the first open rank and those after it. Each of the
   // two kinds has one list, shared rather than copied.
-  const share = (parent: string, earlier: readonly NodeState[]): readonly NodeState[] => {
-    const key = `${earlier.length > 0 ? "later" : "first"} ${parent}`;
-    const cached = inherited.get(key);
-    if (cached) return cached;
-    const above = tree.byId.get(parent);
-    const fromAbove = above ? visit(above) : [];
-    const result =
-      earlier.length === 0 ? fromAbove : fromAbove.length === 0 ? earlier : earlier.concat(fromAbove);
-    inherited.set(key, result);
-    return result;
+  const lists = {
+    first: new Map<string, readonly NodeState[]>(),
+    later: new Map<string, readonly NodeState[]>(),
   };
-  return visit;
+  const earlierThan = (parent: string, orderIndex: number) => {
+    const first = firstOpen.get(parent);
+    return first !== undefined && first.orderIndex < orderIndex ? first.nodes : NONE;
+  };
+  const listsFor = (earlier: readonly NodeState[]) => (earlier === NONE ? lists.first : lists.later);
+  const blockersOf = ({ plan: { parent, orderIndex, dependsOn } }: NodeState) => {
+    const shared = parent === null ? NONE : listsFor(earlierThan(parent, orderIndex)).get(parent);
+    return joined(shared ?? NONE, openOf(dependsOn));
+  };
+  return (node) => {
+    // Up to the nearest ancestor whose list is known and down again: a deep tree must not exhaust the stack.
+    const unknown: { parent: string; earlier: readonly NodeState[] }[] = [];
+    for (let at: NodeState | undefined = node; at && unknown.length < tree.nodes.length; ) {
+      const { parent, orderIndex } = at.plan;
+      if (parent === null) break;
+      const earlier = earlierThan(parent, orderIndex);
+      if (listsFor(earlier).has(parent)) break;
+      unknown.push({ parent, earlier });
+      at = tree.byId.get(parent);
+    }
+    for (const { parent, earlier } of unknown.reverse()) {
+      const above = tree.byId.get(parent);
+      listsFor(earlier).set(parent, joined(above ? blockersOf(above) : NONE, earlier));
+    }
+    return blockersOf(node);
+  };
+}
+
+const NONE: readonly NodeState[] = [];
+
+/** One after the other, without a copy where one of them is empty. */
+function joined(a: readonly NodeState[], b: readonly NodeState[]): readonly NodeState[] {
+  return a.length === 0 ? b : b.length === 0 ? a : a.concat(b);
 }
 
 /** A node that can never start as things are, and the nodes without which it cannot. */

@@ -4,6 +4,7 @@ import {
   createLocalGitHub,
   type FaultHook,
   type LocalGitHub,
+  type LocalGitHubOptions,
   type WorkflowRunRecord,
 } from "@slipway/local-github";
 import { createLocalRunner } from "@slipway/local-runner";
@@ -17,6 +18,8 @@ export interface BenchInput {
   readonly model: { readonly apiKey: string; readonly baseUrl: string };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly faults?: FaultHook | undefined;
+  /** Default: the local GitHub counts requests and refuses none. */
+  readonly rateLimit?: LocalGitHubOptions["rateLimit"];
   readonly now: () => Date;
   readonly onDiagnostic: (message: string) => void;
 }
@@ -51,6 +54,7 @@ export async function startBench(input: BenchInput): Promise<Bench> {
     engine: { ...engine, attach: (host) => engine.attach({ ...host, serverUrl: named(host.serverUrl) }) },
     now: input.now,
     ...(input.faults ? { faults: input.faults } : {}),
+    ...(input.rateLimit ? { rateLimit: input.rateLimit } : {}),
   });
   const stop = async () => {
     await engine.stop();

@@ -1,0 +1,53 @@
+// Carries a plan of 60 nodes out over the real workflows on this machine and prints what it took.
+//   --limits   under the request limits of GitHub's default token, an hour of them in a minute
+//   --out DIR  keeps the run's report, logs and requests there
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { printFigures } from "./large/print.ts";
+import { runLarge } from "./large/run.ts";
+
+/** Longer than a slow machine takes, and short enough that a run that hangs is noticed. */
+const PATIENCE_MS = 60 * 60_000;
+const HOUR_MS = 60_000;
+
+const { values } = parseArgs({
+  options: { limits: { type: "boolean", default: false }, out: { type: "string" } },
+});
+const scratch = realpathSync(mkdtempSync(join(tmpdir(), "slipway-large-")));
+const print = (text: string) => void process.stdout.write(`${text}\n`);
+const began = performance.now();
+const stop = new AbortController();
+const patience = setTimeout(() => stop.abort(), PATIENCE_MS);
+process.once("SIGINT", () => stop.abort());
+
+let broken: string[];
+try {
+  print(`${availableParallelism()} cores, Node ${process.version} on ${process.platform}/${process.arch}`);
+  if (values.limits) print("Request limits enforced; an hour of them passes in a minute.");
+  let merged = 0;
+  const run = await runLarge({
+    scratch,
+    out: values.out === undefined ? join(scratch, "out") : resolve(values.out),
+    signal: stop.signal,
+    ...(values.limits ? { rateLimit: { enforce: true, windowMs: HOUR_MS } } : {}),
+    onHappening(happening) {
+      if (happening.type !== "event" || happening.event.type !== "node.merged") return;
+      merged += 1;
+      const { nodeId } = happening.event;
+      print(
+        `  ${String(Math.round((performance.now() - began) / 1_000)).padStart(5)} s  ${merged} merged (${nodeId})`,
+      );
+    },
+  });
+  broken = printFigures(run, { limits: values.limits, print });
+} finally {
+  clearTimeout(patience);
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+}
+print(
+  broken.length === 0 ? "\nEvery bound holds." : `\nBroken:\n${broken.map((line) => `  ${line}`).join("\n")}`,
+);
+// An idle keep-alive connection of the run must not hold the process.
+process.exit(broken.length === 0 ? 0 : 1);

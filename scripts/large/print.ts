@@ -1,0 +1,84 @@
+/** The figures of a large run, as tables; and the bounds that it broke. */
+import { API_REQUESTS_MAX, brokenByLeaves, JOBS_MAX, leafRows } from "../bench/leaves.ts";
+import { median } from "../bench/stats.ts";
+import { table, tenth } from "../bench/table.ts";
+import { jobKinds, refusalsOf } from "./costs.ts";
+import type { LargeRun } from "./run.ts";
+
+const ROUTES_TOLD = 12;
+
+export interface PrintOptions {
+  readonly limits: boolean;
+  readonly print: (text: string) => void;
+}
+
+/** Prints the tables and returns the bounds that are broken. */
+export function printFigures(run: LargeRun, { limits, print }: PrintOptions): string[] {
+  const { report } = run;
+  if (!report) return [`there is no report: ${run.said.trim()}`];
+  const { durations, requests, overhead } = report;
+  print(`\n${report.result.sentence}\n`);
+  for (const line of report.result.detail) print(line);
+  const done = report.nodes.filter(({ status }) => status === "DONE").length;
+  print(
+    `${done} of ${report.nodes.length} nodes done; ${seconds(durations.wallMs)} s of wall time, ${run.workflowRuns} workflow runs, ${durations.jobs.length} jobs, ${requests.total} requests.`,
+  );
+  const { rest, graphql, git, artifact } = requests.byKind;
+  print(`Requests: REST ${rest}, GraphQL ${graphql}, git ${git}, artifacts ${artifact}.`);
+  print(`Of no leaf: ${overhead.jobs} jobs and ${overhead.apiRequests} API requests.\n`);
+  const broken = printLeaves(run, print);
+  print("\nJobs by kind; they run side by side, so their times add up to more than the wall time\n");
+  print(
+    table(
+      ["job", "count", "total s", "median s", "median wait for a place s"],
+      jobKinds(durations.jobs).map(({ kind, count, totalMs, medianMs, medianQueuedMs }) => [
+        kind,
+        count,
+        seconds(totalMs),
+        seconds(medianMs),
+        seconds(medianQueuedMs),
+      ]),
+    ),
+  );
+  print(`\nRequests by route, the first ${ROUTES_TOLD}\n`);
+  print(
+    table(
+      ["route", "count"],
+      requests.byRoute.slice(0, ROUTES_TOLD).map(({ method, route, count }) => [`${method} ${route}`, count]),
+    ),
+  );
+  if (limits) printRefusals(run, print);
+  const ended =
+    report.result.exitCode === 0 ? [] : [`the run did not end at DONE: ${report.result.sentence}`];
+  return [...ended, ...broken];
+}
+
+function printLeaves({ report }: LargeRun, print: (text: string) => void): string[] {
+  const rows = leafRows(report ?? { leaves: [], defects: [] });
+  const figures = (of: (row: (typeof rows)[number]) => number) => {
+    const values = rows.map(of);
+    return [Math.min(...values), tenth(median(values)), Math.max(...values)];
+  };
+  print(
+    table(
+      [`${rows.length} leaves`, "least", "median", "most", "allowed"],
+      [
+        ["API requests", ...figures((row) => row.apiRequests), API_REQUESTS_MAX],
+        ["jobs", ...figures((row) => row.jobs), JOBS_MAX],
+        ["claims", ...figures((row) => row.claims), "-"],
+      ],
+    ),
+  );
+  return brokenByLeaves(rows);
+}
+
+function printRefusals({ journal }: LargeRun, print: (text: string) => void): void {
+  const { refused, byLimit, jobs, waitedMs, longestMs, givenUp } = refusalsOf(journal);
+  const kinds = [...byLimit].map(([why, count]) => `${why} ${count}`).join(", ");
+  print(`\nRequests refused by a limit: ${refused}${kinds ? ` (${kinds})` : ""}, in ${jobs} jobs.`);
+  print(
+    `Waited after refusals: ${seconds(waitedMs)} s over all jobs, at most ${seconds(longestMs)} s at a time; given up: ${givenUp}.`,
+  );
+}
+
+const seconds = (ms: number) => tenth(ms / 1_000);
