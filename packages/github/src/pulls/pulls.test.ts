@@ -4,6 +4,7 @@ import { type LocalWorld, localWorld } from "../../testing/local.ts";
 import { ensureBranch } from "../branches.ts";
 import { commitFiles } from "../commits.ts";
 import { commentableLines } from "../git/parse.ts";
+import { readBranchRules } from "../rules.ts";
 import { ensurePull } from "./ensure.ts";
 import { mergePull } from "./merge.ts";
 import { getPull } from "./pull.ts";
@@ -141,6 +142,50 @@ describe("a merge", () => {
     world.fault((one) => (one.method === "PUT" ? fault : undefined), 1);
     expect(await merge(pull.number)).toMatchObject({ kind: "merged", found: fault.kind === "cut-after" });
     expect((await getPull(world.github, pull.number)).state).toBe("merged");
+    expect(
+      world.local.journal.filter(({ path }) => path.endsWith(`/${world.github.repo}/pulls/1/merge`)),
+    ).toEqual([]);
+  });
+
+  test("happens where there is no asynchronous one", async () => {
+    const { pull } = await ensureOpen();
+    world.fault((one) =>
+      one.path.includes("/merge-async")
+        ? { kind: "respond", status: 404, body: { message: "Not Found" } }
+        : undefined,
+    );
+    expect(await merge(pull.number)).toMatchObject({ kind: "merged", found: false });
+  });
+
+  test("waits for the base's merge queue, and for its checks", async () => {
+    const { pull } = await ensureOpen();
+    const name = { owner: world.github.owner, name: world.github.repo };
+    world.local.setRules(name, "main", { mergeQueue: { method: "squash" } });
+    expect(await merge(pull.number)).toMatchObject({ kind: "merged", found: false });
+    expect((await readBranchRules(world.github, "main")).mergeQueue).toBe(true);
+  });
+
+  test("that still stands in the queue at the deadline is told as such, also the second time", async () => {
+    const { pull } = await ensureOpen();
+    await world.github.octokit.request("POST /repos/{owner}/{repo}/check-runs", {
+      ...at(),
+      name: "CI",
+      head_sha: head,
+      conclusion: "success",
+    });
+    const checks = [{ context: "CI" }];
+    world.local.setRules({ owner: world.github.owner, name: world.github.repo }, "main", {
+      mergeQueue: {},
+      requiredStatusChecks: { strict: false, checks },
+    });
+    for (let time = 0; time < 2; time++) {
+      const deadline = new Date(world.github.now().getTime() + 20_000);
+      const request = { number: pull.number, sha: head, method: "merge", title: "Two", message: "" } as const;
+      expect(await mergePull(world.github, { ...request, deadline })).toEqual({
+        kind: "queued",
+        where: "queue",
+      });
+    }
   });
 
   test("of a conflict, a draft or a closed one is refused with GitHub's reason", async () => {
