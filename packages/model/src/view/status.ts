@@ -1,165 +1,150 @@
-import { short } from "../gates.ts";
 import { markerText } from "../names.ts";
 import { runStateOf } from "../run-state.ts";
 import type { RunStateName } from "../schema/common.ts";
-import type { NodeState, RunState } from "../schema/state.ts";
-import type { Verdict } from "../schema/verdict.ts";
-import { childrenOf, treeOf } from "../tree.ts";
+import type { RunState } from "../schema/state.ts";
+import { chipLine } from "./chips.ts";
+import { joined, timeText } from "./links.ts";
+import { nowSection } from "./now.ts";
+import { COMMENT_MAX, cut, fold, linesWithin, plural } from "./room.ts";
+import { treeSection } from "./status-tree.ts";
 import { plain } from "./text.ts";
+import { budgetText, usageText } from "./usage.ts";
+import { gatesSection } from "./verdict.ts";
+import { waitsSection } from "./waits.ts";
 
-export const STATUS_MARKS: Record<NodeState["status"], string> = {
-  NEW: "⚪",
-  IN_PROGRESS: "🔵",
-  REVIEW: "🟣",
-  QA: "🟡",
-  BLOCKED: "🔴",
-  DONE: "🟢",
-};
-
-/** GitHub refuses comments of more than 65,536 characters and shows summaries up to 1 MiB. */
-const TEXT_MAX = 60_000;
-
-/** The one status comment on the root issue; `resultLink` leads to the workflow run that wrote it. */
-export function statusComment(state: RunState): string {
-  return `${markerText({ what: "status", runId: state.runId })}\n${statusText(state)}`;
+/** What a drawing of the status needs besides the state. */
+export interface StatusView {
+  /** `https://github.com`: makes links of workflow runs. */
+  readonly serverUrl?: string | undefined;
+  /** Which identity acted, and what it cannot do: one or two sentences. */
+  readonly identity?: string | undefined;
+  /** Characters at most; by default what fits a comment. */
+  readonly max?: number | undefined;
 }
 
-/** Where the run stands, as Markdown for a comment or a job summary. Derived, never stored. */
-export function statusText(state: RunState): string {
+/** The one status comment on the root issue. */
+export function statusComment(state: RunState, view: StatusView = {}): string {
+  const marker = markerText({ what: "status", runId: state.runId });
+  return `${marker}\n${statusText(state, { ...view, max: (view.max ?? COMMENT_MAX) - marker.length - 1 })}`;
+}
+
+/**
+ * Where the run stands, as Markdown for a comment or a job summary. Derived, never stored. What does not fit
+ * is shortened where it says so; the tree keeps the id of every node.
+ */
+export function statusText(state: RunState, view: StatusView = {}): string {
   const name = runStateOf(state);
-  const head = [`## Slipway \`${state.runId}\`: ${name}`, stageChips(state, name), explain(state, name)];
-  const foot = [releaseLine(state), usageLine(state)];
-  const room = TEXT_MAX - [...head, ...foot].join("\n\n").length;
-  return [...head, treeText(state, room), ...foot].filter(Boolean).join("\n\n");
+  const max = view.max ?? COMMENT_MAX;
+  const top = [`## Slipway · ${name}`, titleLine(state), chipLine(state), explain(state, name)];
+  const foot = [notesSection(state, max * 0.06), footLines(state, view.identity)];
+  const now = nowSection(state, max * 0.1, view.serverUrl);
+  const waits = waitsSection(state, max * 0.2);
+  const gates = gatesSection(state, max * 0.2);
+  const others = [...top, now, waits, gates, ...foot].filter(Boolean);
+  const tree = treeSection(state, max - others.join("\n\n").length - 10);
+  return [...top, now, waits, tree, gates, ...foot].filter(Boolean).join("\n\n");
 }
 
-type ChipState = "done" | "now" | "open" | "failed";
-const CHIP_MARKS: Record<ChipState, string> = { done: "🟢", now: "🔵", open: "⚪", failed: "🔴" };
-
-export interface Chip {
-  readonly name: string;
-  readonly state: ChipState;
-  readonly note: string;
+function titleLine(state: RunState): string {
+  const title = state.spec ? `**${plain(state.spec.title)}**` : "";
+  return joined([
+    title,
+    state.dryRun ? "dry run" : "",
+    `\`${state.runId}\``,
+    `asked for by ${plain(state.requestedBy)}`,
+  ]);
 }
 
-/** The stages of a run as chips: what is done, what is going on, what is still to come. */
-export function chipsOf(state: RunState): Chip[] {
-  const stage = (name: "spec" | "plan" | "issues" | "release"): Chip => {
-    const { status, lease } = state.stages[name];
-    return {
-      name,
-      state: status === "done" ? "done" : status === "failed" ? "failed" : lease ? "now" : "open",
-      note: "",
-    };
-  };
-  const leaves = state.nodes.filter((node) => node.plan.kind === "task" || node.plan.kind === "defect");
-  const done = leaves.filter((node) => node.status === "DONE").length;
-  const merged = state.nodes.filter((node) => node.status === "DONE").length;
-  const progress = (name: string, count: number, of: number, stuck: boolean): Chip => ({
-    name,
-    state:
-      of > 0 && count === of
-        ? "done"
-        : stuck
-          ? "failed"
-          : state.stages.issues.status === "done"
-            ? "now"
-            : "open",
-    note: of > 0 ? `${count}/${of}` : "",
-  });
-  const stuck = state.nodes.some((node) => node.status === "BLOCKED");
-  return [
-    stage("spec"),
-    stage("plan"),
-    stage("issues"),
-    progress("execute", done, leaves.length, stuck),
-    progress("merge", merged, state.nodes.length, false),
-    state.policy.release.enabled ? stage("release") : { name: "release", state: "open", note: "off" },
-  ];
-}
-
-function stageChips(state: RunState, name: RunStateName): string {
-  const chips = chipsOf(state).map(
-    (chip) => `${CHIP_MARKS[chip.state]} ${chip.name}${chip.note ? ` ${chip.note}` : ""}`,
-  );
-  return name === "CANCELLED" ? `${chips.join(" → ")} · cancelled` : chips.join(" → ");
-}
-
+/** One sentence on where the run stands. */
 function explain(state: RunState, name: RunStateName): string {
   switch (name) {
+    case "IDEA_SUBMITTED":
+      return "The idea is in. The specification comes next.";
+    case "SPEC_WRITING":
+      return state.stages.spec.trouble
+        ? `The specification is not there yet: ${plain(cut(state.stages.spec.trouble, 500))}`
+        : "The specification is being written.";
+    case "ISSUE_TREE":
+      return treeExplained(state);
+    case "EXECUTION_LOOP":
+      return countsText(state);
+    case "QA":
+      return "Everything below the root is merged. The whole is being checked.";
+    case "MERGE":
+      return `The whole has passed its gates and is being merged into \`${state.integrationBranch}\`.`;
+    case "RELEASE":
+      return `Merged into \`${state.integrationBranch}\`. ${releaseText(state) || "The release comes next."}`;
+    case "DONE":
+      return doneText(state);
     case "PAUSED":
-      return "Paused. `resume` continues the run; what is in progress is kept.";
+      return "**Paused.** Nothing new starts; what was in progress is kept.";
     case "CANCELLED":
-      return "Cancelled. Branches, issues and pull requests are left as they are.";
+      return "**Cancelled.** Branches, issues and pull requests are left as they are.";
     case "FAILED":
-      return `Failed: ${plain(state.failure ?? "")} \`retry\` continues the run.`;
-    default:
-      return "";
+      return `**Failed.** ${plain(cut(state.failure ?? "No reason was recorded.", 2_000))}`;
   }
 }
 
-function treeText(state: RunState, room: number): string {
-  const tree = treeOf(state.nodes);
-  const lines: string[] = [];
-  const walk = (node: NodeState, depth: number) => {
-    lines.push(`${"  ".repeat(depth)}- ${nodeLine(node)}`);
-    for (const child of childrenOf(tree, node.plan.id)) walk(child, depth + 1);
+function treeExplained({ stages, nodes }: RunState): string {
+  const { trouble } = stages.plan.status === "done" ? stages.issues : stages.plan;
+  const what =
+    stages.plan.status === "done"
+      ? `The plan has ${plural(nodes.length, "node")}. Its issues come next.`
+      : "The specification stands. The plan comes next.";
+  return trouble ? `${what} The last attempt: ${plain(cut(trouble, 500))}` : what;
+}
+
+function countsText({ nodes }: RunState): string {
+  const count = (words: string, of: (node: RunState["nodes"][number]) => boolean) => {
+    const found = nodes.filter(of).length;
+    return found > 0 ? `${found.toLocaleString("en-US")} ${words}` : "";
   };
-  for (const root of state.nodes.filter((node) => node.plan.parent === null)) walk(root, 0);
-  let length = 0;
-  const kept = lines.filter((line) => {
-    length += line.length + 1;
-    return length < room - 100;
-  });
-  const cut = lines.length - kept.length;
-  return [...kept, ...(cut > 0 ? [`- … ${cut} more nodes: see the ledger of this run`] : [])].join("\n");
+  const parts = [
+    count("done", (node) => node.status === "DONE"),
+    count("in progress", (node) => node.lease !== null),
+    count("blocked", (node) => node.status === "BLOCKED"),
+    count("set aside", (node) => node.hold !== null && node.status !== "BLOCKED"),
+    count("not started", (node) => node.status === "NEW" && !node.lease && !node.hold),
+  ];
+  return `${plural(nodes.length, "node")}: ${parts.filter(Boolean).join(", ")}.`;
 }
 
-function nodeLine(node: NodeState): string {
-  const { plan } = node;
-  const links = [
-    node.issue ? `#${node.issue.number}` : "",
-    node.pull === null ? "" : `pull request #${node.pull}`,
-  ].filter(Boolean);
-  const why =
-    node.status !== "DONE" && node.verdict && node.verdict.outcome !== "mergeable"
-      ? node.verdict.sentence
-      : (node.trouble ?? "");
-  return [
-    `${STATUS_MARKS[node.status]} **${plan.id}** ${plain(plan.title)}`,
-    links.join(" · "),
-    node.mergeSha ? `merged as ${short(node.mergeSha)}` : node.status === "NEW" ? "" : node.status,
-    why ? `— ${plain(why)}` : "",
-  ]
-    .filter(Boolean)
-    .join(" · ");
+function doneText(state: RunState): string {
+  if (state.dryRun) return "The dry run is done: the plan is written down, nothing was built.";
+  return `Merged into \`${state.integrationBranch}\`. ${releaseText(state)}`.trim();
 }
 
-function releaseLine({ release, releaseNote }: RunState): string {
-  if (release) return `Released as **${release.tag}** (${release.bump}).`;
+function releaseText({ release, releaseNote, policy }: RunState): string {
+  if (release) return `Released as **${plain(release.tag)}** (${release.bump}).`;
+  if (!policy.release.enabled) return "The policy asks for no release.";
   return releaseNote ? `No release: ${plain(releaseNote)}` : "";
 }
 
-function usageLine({ usage }: RunState): string {
-  if (usage.calls === 0) return "";
-  const number = (value: number) => value.toLocaleString("en-US");
-  return `${number(usage.calls)} model calls · ${number(usage.inputTokens)} input, ${number(usage.outputTokens)} output, ${number(usage.cacheReadTokens)} cached tokens.`;
-}
+/** Notes that are shown without unfolding. */
+const OPEN_NOTES = 3;
 
-const GATE_MARKS = { pass: "🟢", fail: "🔴", pending: "🟡", skipped: "⚪" } as const;
-
-/** A verdict as Markdown: the sentence, then each gate with its reason. */
-export function verdictText(verdict: Verdict): string {
-  const rows = verdict.gates.map(
-    (gate) => `| ${GATE_MARKS[gate.status]} ${gate.name} | ${gate.status} | ${plain(gate.reason)} |`,
-  );
+/** What was noticed and repaired, newest first. */
+function notesSection({ notes }: RunState, room: number): string {
+  if (notes.length === 0) return "";
+  const newest = notes.toReversed();
+  const line = (note: RunState["notes"][number]) => `- ${timeText(note.at)} · ${plain(cut(note.text, 500))}`;
+  const more = (left: readonly unknown[]) => `- … and ${left.length} earlier: see the ledger of this run`;
+  const rest = newest.slice(OPEN_NOTES);
   return [
-    `**${plain(verdict.sentence)}**`,
-    ["| gate | status | reason |", "|---|---|---|", ...rows].join("\n"),
-    subjectLine(verdict),
-  ].join("\n\n");
+    "### Noticed and repaired",
+    linesWithin(newest.slice(0, OPEN_NOTES), room * 0.6, line, more),
+    rest.length > 0 ? fold(`${rest.length} earlier`, linesWithin(rest, room * 0.4 - 100, line, more)) : "",
+  ]
+    .filter(Boolean)
+    .join("\n\n");
 }
 
-function subjectLine({ subject }: Verdict): string {
-  return `Judged: head \`${short(subject.headSha)}\`, base \`${short(subject.baseSha)}\`, spec \`${subject.specHash.slice(7, 14)}\`.`;
+function footLines(state: RunState, identity: string | undefined): string {
+  const lines = [
+    usageText(state.usage),
+    budgetText(state),
+    identity ? plain(cut(identity, 1_000)) : "",
+    `Updated ${timeText(state.updatedAt)} · event ${state.seq} of the ledger \`refs/slipway/runs/${state.runId}\``,
+  ].filter(Boolean);
+  return `---\n\n<sub>${lines.join("<br>")}</sub>`;
 }

@@ -1,0 +1,196 @@
+import type { NodeState, RunState } from "../schema/state.ts";
+import { childrenOf, descendantsOf, type Tree, treeOf } from "../tree.ts";
+import { issueText, joined, nodeName, pullText } from "./links.ts";
+import { STATUS_MARKS, STATUS_WORDS } from "./marks.ts";
+import { firstThatFits, fold, plural } from "./room.ts";
+
+/** A tree up to this size is read at a glance and shown whole. */
+const WHOLE_MAX = 24;
+
+const LEGEND = `<sub>${Object.entries(STATUS_MARKS)
+  .map(([status, mark]) => `${mark}\u00A0${STATUS_WORDS[status as NodeState["status"]]}`)
+  .join(" · ")}</sub>`;
+
+/**
+ * The tree with a state per node. A large one shows what is open, with the way to it; subtrees that are
+ * finished or not started are folded, and the fold says how many nodes are in it. Whatever the room, each open
+ * node is there with its id at least; only of a tree of thousands the nodes are counted instead.
+ */
+export function treeSection(state: RunState, room: number): string {
+  const { nodes } = state;
+  if (nodes.length === 0) return "";
+  const done = nodes.filter((node) => node.status === "DONE").length;
+  const head = `### Tree: ${done} of ${plural(nodes.length, "node")} done`;
+  const left = room - head.length - LEGEND.length - 10;
+  const view: TreeView = { tree: treeOf(nodes), roots: nodes.filter((node) => node.plan.parent === null) };
+  const text = firstThatFits(left, [
+    ...(nodes.length <= WHOLE_MAX ? [() => wholeTree(view)] : []),
+    () => foldedTree(view, { title: 120, startless: "tree" }),
+    () => foldedTree(view, { title: 80, startless: "subtrees" }),
+    () => foldedTree(view, { title: 30, startless: "ids" }),
+    () => idsOnly(view, left),
+  ]);
+  return [head, text, LEGEND].join("\n\n");
+}
+
+interface TreeView {
+  readonly tree: Tree<NodeState>;
+  readonly roots: readonly NodeState[];
+}
+
+interface Detail {
+  /** Characters of a title that are shown. */
+  readonly title: number;
+  /** How subtrees that have not started are drawn in their fold. */
+  readonly startless: "tree" | "subtrees" | "ids";
+}
+
+function wholeTree({ tree, roots }: TreeView): string {
+  return nested(tree, roots, (node) => nodeLine(node, 120)).join("\n");
+}
+
+function nested(
+  tree: Tree<NodeState>,
+  nodes: readonly NodeState[],
+  lineOf: (node: NodeState) => string | null,
+  depth = 0,
+): string[] {
+  return nodes.flatMap((node) => {
+    const line = lineOf(node);
+    if (line === null) return [];
+    const below = nested(tree, childrenOf(tree, node.plan.id), lineOf, depth + 1);
+    return [`${"  ".repeat(depth)}- ${line}`, ...below];
+  });
+}
+
+function nodeLine(node: NodeState, titleMax: number): string {
+  const where =
+    node.status === "DONE" ? (node.mergeSha ? `merged as \`${node.mergeSha.slice(0, 7)}\`` : "done") : "";
+  return joined([
+    `${STATUS_MARKS[node.status]} ${nodeName(node, titleMax)}`,
+    issueText(node),
+    node.status === "DONE" ? "" : pullText(node),
+    where,
+    node.status === "DONE" || node.status === "NEW" ? "" : STATUS_WORDS[node.status],
+    node.hold ? "set aside" : "",
+  ]);
+}
+
+/** A subtree that is folded as one: its top node and how many it holds. */
+interface Folded {
+  readonly node: NodeState;
+  readonly size: number;
+  readonly finished: boolean;
+}
+
+function foldedTree({ tree, roots }: TreeView, detail: Detail): string {
+  const kinds = classify(tree);
+  // The root is shown whatever it holds.
+  const kindOf = (node: NodeState) => (node.plan.parent === null ? "open" : kinds.get(node.plan.id));
+  const folded: Folded[] = [];
+  const lines = nested(tree, roots, (node) => {
+    const kind = kindOf(node);
+    const parent = tree.byId.get(node.plan.parent ?? "");
+    if (kind === "open") {
+      const below = descendantsOf(tree, node.plan.id);
+      const count = below.filter((other) => other.status === "DONE").length;
+      const progress = below.length > 0 ? `${count}/${below.length} below it done` : "";
+      return joined([nodeLine(node, detail.title), progress]);
+    }
+    if (parent && kindOf(parent) === "open")
+      folded.push({
+        node,
+        size: descendantsOf(tree, node.plan.id).length + 1,
+        finished: kind === "finished",
+      });
+    return null;
+  });
+  return [
+    lines.join("\n"),
+    ...[true, false].map((finished) =>
+      foldOf(
+        tree,
+        folded.filter((item) => item.finished === finished),
+        detail,
+      ),
+    ),
+  ]
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+function foldOf(tree: Tree<NodeState>, items: readonly Folded[], detail: Detail): string {
+  const [first] = items;
+  if (!first) return "";
+  const size = items.reduce((sum, item) => sum + item.size, 0);
+  const word = first.finished
+    ? `${STATUS_MARKS.DONE} ${plural(size, "finished node")}`
+    : `${STATUS_MARKS.NEW} ${plural(size, "node")} not started`;
+  const summary = items.length < size ? `${word}, in ${plural(items.length, "subtree")}` : word;
+  if (detail.startless === "ids")
+    return fold(summary, idsOf(items.flatMap((item) => subtree(tree, item.node))));
+  const whole = !first.finished && detail.startless === "tree";
+  const text = whole
+    ? nested(
+        tree,
+        items.map((item) => item.node),
+        (node) => nodeLine(node, detail.title),
+      )
+    : items.map((item) => {
+        const with_ = item.size > 1 ? `with ${plural(item.size - 1, "node")} below it` : "";
+        return `- ${joined([nodeLine(item.node, detail.title), with_])}`;
+      });
+  return fold(summary, text.join("\n"));
+}
+
+type Kind = "finished" | "startless" | "open";
+
+/** What a subtree is as a whole: all of it done, none of it begun, or neither. */
+function classify(tree: Tree<NodeState>): Map<string, Kind> {
+  const kinds = new Map<string, Kind>();
+  const visit = (node: NodeState): Kind => {
+    const below = childrenOf(tree, node.plan.id).map(visit);
+    const own: Kind = node.status === "DONE" ? "finished" : isStartless(node) ? "startless" : "open";
+    const kind = below.every((other) => other === own) ? own : "open";
+    kinds.set(node.plan.id, kind);
+    return kind;
+  };
+  for (const node of tree.nodes) if (node.plan.parent === null) visit(node);
+  return kinds;
+}
+
+function isStartless(node: NodeState): boolean {
+  return node.status === "NEW" && node.lease === null && node.claims === 0 && !node.hold;
+}
+
+const subtree = (tree: Tree<NodeState>, node: NodeState): NodeState[] => [
+  node,
+  ...descendantsOf(tree, node.plan.id),
+];
+
+const idsOf = (nodes: readonly NodeState[]): string =>
+  nodes.map((node) => node.plan.id + (node.issue ? ` (#${node.issue.number})` : "")).join(", ");
+
+const SHORTENED =
+  "The tree is too large to be shown here with titles: each issue has its own, and the ledger of this run has all.";
+
+/** The last resort: per status the ids, and should there be thousands of them, their number. */
+function idsOnly({ tree }: TreeView, room: number): string {
+  const groups = (["BLOCKED", "IN_PROGRESS", "REVIEW", "QA", "NEW", "DONE"] as const).flatMap((status) => {
+    const nodes = tree.nodes.filter((node) => node.status === status);
+    return nodes.length > 0 ? [{ status, nodes }] : [];
+  });
+  const share = (room - SHORTENED.length - 20) / Math.max(1, groups.length);
+  const lines = groups.map(({ status, nodes }) => {
+    const lead = `- ${STATUS_MARKS[status]} ${plural(nodes.length, "node")} ${STATUS_WORDS[status]}: `;
+    return (
+      lead +
+      firstThatFits(share - lead.length, [
+        () => idsOf(nodes),
+        () => nodes.map((node) => node.plan.id).join(", "),
+        () => "see the ledger of this run",
+      ])
+    );
+  });
+  return [SHORTENED, lines.join("\n")].join("\n\n");
+}

@@ -1,0 +1,50 @@
+import type { Usage } from "../schema/common.ts";
+import type { RunState } from "../schema/state.ts";
+import { plural } from "./room.ts";
+
+/** What a policy can bound, counted as the budget counts it: every token that a model reads is input. */
+const BOUNDED = [
+  ["calls", "model calls", (usage: Usage) => usage.calls],
+  [
+    "inputTokens",
+    "input tokens",
+    (usage: Usage) => usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens,
+  ],
+  ["outputTokens", "output tokens", (usage: Usage) => usage.outputTokens],
+] as const;
+
+export interface BudgetLine {
+  readonly name: string;
+  readonly used: number;
+  /** The policy's number, once more for each time that a person granted it again. */
+  readonly limit: number;
+}
+
+export function budgetOf(state: RunState): BudgetLine[] {
+  const { budget } = state.policy;
+  return BOUNDED.flatMap(([key, name, used]) => {
+    const once = budget[key];
+    return once === undefined
+      ? []
+      : [{ name, used: used(state.usage), limit: once * (1 + state.budgetGrants) }];
+  });
+}
+
+/** `12 model calls · 34,567 tokens in, 890 out`; empty when no model was asked. */
+export function usageText(usage: Usage): string {
+  if (usage.calls === 0) return "";
+  const cached = usage.cacheReadTokens > 0 ? `, ${number(usage.cacheReadTokens)} read from the cache` : "";
+  return `${plural(usage.calls, "model call")} · ${number(usage.inputTokens)} tokens in, ${number(usage.outputTokens)} out${cached}`;
+}
+
+export function budgetText(state: RunState): string {
+  const lines = budgetOf(state).map(({ name, used, limit }) => {
+    const mark = used >= limit ? "🔴" : used >= limit * 0.8 ? "🟡" : "🟢";
+    return `${mark}\u00A0${number(used)} of ${number(limit)} ${name} (${Math.floor((100 * used) / limit)} %)`;
+  });
+  if (lines.length === 0) return "";
+  const granted = state.budgetGrants > 0 ? `, granted again ${plural(state.budgetGrants, "time")}` : "";
+  return `Budget: ${lines.join(" · ")}${granted}`;
+}
+
+const number = (value: number): string => value.toLocaleString("en-US");

@@ -1,0 +1,74 @@
+import { short } from "../gates.ts";
+import type { NodeState, RunState } from "../schema/state.ts";
+import type { Gate, Verdict } from "../schema/verdict.ts";
+import { linkTo } from "./links.ts";
+import { GATE_MARKS } from "./marks.ts";
+import { cut, fold, linesWithin, namesOf, plural } from "./room.ts";
+import { plain } from "./text.ts";
+
+/** A verdict as Markdown: the sentence, then each gate with its reason. For a check run, a summary, a pull request. */
+export function verdictText(verdict: Verdict): string {
+  const rows = verdict.gates.map(
+    (gate) =>
+      `| ${GATE_MARKS[gate.status]}\u00A0${gateName(gate)} | ${gate.status} | ${plain(gate.reason)} |`,
+  );
+  return [
+    `**${plain(verdict.sentence)}**`,
+    ["| gate | status | reason |", "|---|---|---|", ...rows].join("\n"),
+    subjectLine(verdict),
+  ].join("\n\n");
+}
+
+const gateName = (gate: Gate): string => linkTo(gate.name, gate.link);
+
+function subjectLine({ subject }: Verdict): string {
+  return `<sub>Judged: head \`${short(subject.headSha)}\`, base \`${short(subject.baseSha)}\`, spec \`${subject.specHash.slice(7, 14)}\`.</sub>`;
+}
+
+interface OpenGate {
+  readonly node: NodeState;
+  readonly gate: Gate;
+}
+
+/** Rows that are shown without unfolding. */
+const OPEN_ROWS = 12;
+
+const TABLE_HEAD = ["| node | gate | reason |", "|---|---|---|"];
+
+/** The gates that keep nodes from merging, with their reasons: what failed first, then what is pending. */
+export function gatesSection(state: RunState, room: number): string {
+  const all = state.nodes.flatMap(openGates);
+  if (all.length === 0) return "";
+  const sorted = [...all.filter(isFailed), ...all.filter((item) => !isFailed(item))];
+  const rest = sorted.slice(OPEN_ROWS);
+  const blocks = [
+    `### Gates that are not met`,
+    table(sorted.slice(0, OPEN_ROWS), rest.length > 0 ? room * 0.4 : room),
+    rest.length > 0 ? fold(`${plural(rest.length, "more gate")} not met`, table(rest, room * 0.6 - 150)) : "",
+    `<sub>${GATE_MARKS.fail}\u00A0failed · ${GATE_MARKS.pending}\u00A0pending</sub>`,
+  ];
+  return blocks.filter(Boolean).join("\n\n");
+}
+
+const isFailed = ({ gate }: OpenGate) => gate.status === "fail";
+
+/** Only gates of the change that is there now: a verdict on another one is void. */
+function openGates(node: NodeState): OpenGate[] {
+  const { verdict, subject, status } = node;
+  if (status === "DONE" || !verdict || verdict.subject.headSha !== subject?.headSha) return [];
+  return verdict.gates
+    .filter((gate) => gate.status === "fail" || gate.status === "pending")
+    .map((gate) => ({ node, gate }));
+}
+
+function table(items: readonly OpenGate[], room: number): string {
+  const row = ({ node, gate }: OpenGate) => {
+    const pull = node.pull === null ? "" : ` #${node.pull}`;
+    return `| **${node.plan.id}**${pull} | ${GATE_MARKS[gate.status]}\u00A0${gateName(gate)} | ${plain(cut(gate.reason, 400))} |`;
+  };
+  const more = (left: readonly OpenGate[]) => {
+    const ids = [...new Set(left.map(({ node }) => node.plan.id))];
+    return `| … | ${plural(left.length, "more gate")} | of ${namesOf(ids, 300)} |`;
+  };
+  return [...TABLE_HEAD, linesWithin(items, room - 60, row, more)].join("\n");
+}

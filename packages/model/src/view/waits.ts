@@ -1,0 +1,190 @@
+import { budgetSpent } from "../budget.ts";
+import { approvalWanted } from "../gates.ts";
+import { runStateOf } from "../run-state.ts";
+import type { NodeState, RunState } from "../schema/state.ts";
+import type { Gate } from "../schema/verdict.ts";
+import { blockerIndex, readinessOf, treeOf } from "../tree.ts";
+import { issueText, joined, linkTo, nodeName, pullText } from "./links.ts";
+import { STATUS_MARKS } from "./marks.ts";
+import { cut, fold, linesWithin, namesOf, plural } from "./room.ts";
+import { plain } from "./text.ts";
+
+/** Something that does not move until somebody or something else does. */
+export interface Wait {
+  readonly on: "person" | "check" | "node";
+  /** Whom or what: Markdown. */
+  readonly whom: string;
+  readonly nodeId: string | null;
+  /** What is asked for: Markdown. */
+  readonly text: string;
+}
+
+const ROLE_WORDS: Readonly<Record<string, string>> = {
+  admin: "an admin",
+  maintain: "a maintainer",
+  write: "someone who may write",
+  triage: "someone who may triage",
+  read: "someone who may read",
+};
+/** How a role is spoken of: `a maintainer`. */
+export const personWith = (role: string): string => ROLE_WORDS[role] ?? "a person";
+
+/** Everything that the run waits for, people first, then checks, then nodes of its own. */
+export function waitsOf(state: RunState): Wait[] {
+  const name = runStateOf(state);
+  if (name === "DONE" || name === "CANCELLED") return [];
+  const commander = personWith(state.policy.commands);
+  const run: Wait[] = [];
+  if (name === "FAILED")
+    run.push(
+      person(commander, null, "the run has failed: put right what it names, then comment `/slipway retry`"),
+    );
+  if (state.control === "PAUSED")
+    run.push(person(commander, null, "the run is paused: comment `/slipway resume`"));
+  const spent = budgetSpent(state);
+  if (spent && name !== "FAILED")
+    run.push(person(commander, null, `${plain(spent)}: to grant it once more comment \`/slipway retry\``));
+  const people = state.nodes.flatMap((node) => personWaits(state, node));
+  const checks = state.nodes.flatMap((node) => checkWaits(node));
+  return [...run, ...people, ...checks, ...nodeWaits(state)];
+}
+
+const person = (whom: string, nodeId: string | null, text: string): Wait => ({
+  on: "person",
+  whom,
+  nodeId,
+  text,
+});
+
+/** Reasons are told in full in the gates table, or in the issue: here they are one line. */
+const REASON_MAX = 300;
+
+const sentence = (reason: string): string => plain(cut(reason, REASON_MAX)).replace(/(?<![.!?…])$/, ".");
+
+function personWaits(state: RunState, node: NodeState): Wait[] {
+  const { id } = node.plan;
+  const name = joined([nodeName(node, 60), pullText(node) || issueText(node)]);
+  const commander = personWith(state.policy.commands);
+  // The reason says whose doing it was and how to take it back.
+  if (node.hold) return [person(commander, id, `${name} is set aside. ${sentence(node.hold.reason)}`)];
+  if (node.status === "BLOCKED") {
+    const why = node.trouble ? sentence(node.trouble) : "no reason was recorded.";
+    return [person(commander, id, `${name} is blocked: ${why} Then comment \`/slipway retry ${id}\``)];
+  }
+  if (node.lease) return [];
+  return pendingGates(node).flatMap((gate) => {
+    if (gate.name === "approval") return [approvalWait(state, node, name)];
+    if (gate.name !== "risk") return [];
+    const { role } = state.policy.risk;
+    return [person(approver(state, role), id, `${name} ${plain(cut(gate.reason, REASON_MAX))}`)];
+  });
+}
+
+function approver({ policy }: RunState, role: string): string {
+  const teams = policy.approvers.teams.map((team) => `the team ${plain(team)}`);
+  return [personWith(role), ...teams].join(" or ");
+}
+
+/** An approval by policy can be given to Slipway; reviews that the branch's own rules ask for only on the pull request. */
+function approvalWait(state: RunState, node: NodeState, name: string): Wait {
+  const wanted = approvalWanted(state.policy, node, node.risk);
+  const head = node.subject ? ` at \`${node.subject.headSha.slice(0, 7)}\`` : "";
+  if (wanted === null)
+    return person(
+      "a reviewer",
+      node.plan.id,
+      `${name} needs approving reviews${head}, by the branch's own rules`,
+    );
+  return person(
+    approver(state, wanted),
+    node.plan.id,
+    `${name} needs an approval${head}: approve the pull request, or comment \`/slipway approve ${node.plan.id}\``,
+  );
+}
+
+function pendingGates(node: NodeState): Gate[] {
+  return node.status === "DONE" || node.verdict === null
+    ? []
+    : node.verdict.gates.filter((gate) => gate.status === "pending");
+}
+
+const CHECK_WORDS: Readonly<Record<string, string>> = {
+  checks: "required checks",
+  qa: "QA",
+  coverage: "coverage",
+  review: "the reviewing agent",
+  scan: "the scan",
+};
+
+function checkWaits(node: NodeState): Wait[] {
+  if (node.lease || node.hold || node.status === "BLOCKED") return [];
+  return pendingGates(node)
+    .filter((gate) => gate.name in CHECK_WORDS)
+    .map((gate) => ({
+      on: "check",
+      whom: CHECK_WORDS[gate.name] ?? gate.name,
+      nodeId: node.plan.id,
+      text: `${joined([nodeName(node, 60), pullText(node)])} ${linkTo("waits", gate.link)}: ${plain(cut(gate.reason, REASON_MAX))}`,
+    }));
+}
+
+function nodeWaits(state: RunState): Wait[] {
+  if (state.stages.issues.status !== "done") return [];
+  const tree = treeOf(state.nodes);
+  const blockers = blockerIndex(tree);
+  return state.nodes.flatMap((node): Wait[] => {
+    const readiness = readinessOf(tree, node, blockers);
+    if (readiness.kind !== "waiting" || readiness.on.length === 0) return [];
+    const names = readiness.on.map((other) => `${other.plan.id} (${STATUS_MARKS[other.status]})`);
+    return [
+      {
+        on: "node",
+        whom: namesOf(names, 4),
+        nodeId: node.plan.id,
+        text: `${nodeName(node, 0)} waits for ${namesOf(names, 4)}`,
+      },
+    ];
+  });
+}
+
+/** As many as are read at a glance; the others are behind a fold. */
+const OPEN_LINES = 8;
+
+export function waitsSection(state: RunState, room: number): string {
+  const all = waitsOf(state);
+  const others = all.filter((wait) => wait.on !== "node");
+  const nodes = all.filter((wait) => wait.on === "node");
+  const rest = others.slice(OPEN_LINES);
+  const blocks = [
+    others.length > 0 ? `**Waiting for**\n\n${waitLines(others.slice(0, OPEN_LINES), room * 0.4)}` : "",
+    rest.length > 0 ? fold(`${plural(rest.length, "more wait")}`, waitLines(rest, room * 0.3)) : "",
+    nodes.length > 0
+      ? fold(
+          `${plural(nodes.length, "node waits", "nodes wait")} for other nodes`,
+          waitLines(nodes, room * 0.3 - 200),
+        )
+      : "",
+  ];
+  return blocks.filter(Boolean).join("\n\n");
+}
+
+const WAIT_MARKS: Record<Wait["on"], string> = { person: "👤", check: "⏳", node: "⏳" };
+
+/** Those who wait for the same stand below whom they wait for. */
+function waitLines(waits: readonly Wait[], room: number): string {
+  const line = (wait: Wait) => {
+    if (wait.on === "node") return `- ${wait.text}`;
+    const before = waits[waits.indexOf(wait) - 1];
+    const own = `  - ${wait.text}`;
+    if (before?.whom === wait.whom) return own;
+    return `- ${WAIT_MARKS[wait.on]} **${upperFirst(wait.whom)}**\n${own}`;
+  };
+  const more = (left: readonly Wait[]) =>
+    `- … and ${plural(left.length, "more", "more")}: ${namesOf(
+      left.map((wait) => wait.nodeId ?? "the run"),
+      300,
+    )}`;
+  return linesWithin(waits, room, line, more);
+}
+
+const upperFirst = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
