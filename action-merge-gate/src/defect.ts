@@ -11,68 +11,105 @@ import {
   stateAfter,
   treeOf,
 } from "@slipway/model";
-import { fingerprintOf } from "./fingerprint.ts";
-import { troubleText } from "./gate.ts";
+import { type DefectStep, nextStep } from "./defect-rounds.ts";
+import { type Failure, failuresOf, fingerprintOf, troubleText } from "./findings.ts";
 import { type NodeRun, withNode } from "./node-run.ts";
 
 /** Files what the last verdict refused as a defect under the node: once for the same finding. */
 export function defect(context: ActionContext): Promise<void> {
   return withNode(context, async (run) => {
-    const { state, node, claim, github } = run;
+    const { state, node, claim } = run;
     const { verdict } = node;
-    if (verdict?.outcome !== "refused")
-      throw new InternalError(`${node.plan.id} was not refused: there is no defect to file.`);
-    const tree = treeOf(state.nodes);
-    const filed = childrenOf(tree, node.plan.id).filter((child) => child.plan.kind === "defect");
-    const { attempts } = state.policy.limits;
-    if (filed.length >= attempts) {
-      const reason = `${filed.length} defects of ${node.plan.id} were fixed and it still does not pass: ${verdict.sentence}`;
-      await run.finish([{ type: "node.blocked", nodeId: node.plan.id, reason: reason.slice(0, 2_000) }]);
+    const nodeId = node.plan.id;
+    if (state.control !== "RUN") {
+      const reason = `The run is ${state.control}.`;
+      await run.record([{ type: "node.released", nodeId, claim, reason }]);
       return;
     }
-    const plan = defectPlan(run, nextId(tree, "D"));
-    const event = (issue: { number: number; id: number }): LedgerEvent => ({
-      type: "defect.filed",
-      parentId: node.plan.id,
-      claim,
-      node: plan,
-      fingerprint: fingerprintOf(node),
-      issue,
+    if (verdict?.outcome !== "refused")
+      throw new InternalError(`${nodeId} was not refused: there is no defect to file.`);
+    const failures = failuresOf(node);
+    const fingerprint = fingerprintOf(nodeId, failures);
+    const children = childrenOf(treeOf(state.nodes), nodeId);
+    const step = nextStep({
+      node,
+      children,
+      failures,
+      fingerprint,
+      rounds: state.policy.limits.defectRounds,
     });
-    // The state as it will be, to draw the issue from; the number in it is not shown there.
-    const drawn = stateAfter(state, [event({ number: 1, id: 1 })], {
-      at: state.updatedAt,
-      by: state.requestedBy,
-    });
-    const drawnNode = drawn.nodes.find((item) => item.plan.id === plan.id) as NodeState;
-    const numbers = new Map(
-      state.nodes.flatMap((item) => (item.issue ? [[item.plan.id, item.issue.number] as const] : [])),
-    );
-    const { issue } = await ensureIssue(github, {
-      runId: state.runId,
-      node: plan,
-      body: issueSection(drawn, drawnNode, numbers),
-      ...(node.issue ? { parent: node.issue } : {}),
-    });
-    context.runner.addSummary(`### ${plan.id} filed as #${issue.number}\n\n${verdict.sentence}`);
-    await run.finish([event(issue)]);
+    switch (step.kind) {
+      case "open":
+        await run.finish([{ type: "node.released", nodeId, claim, reason: step.reason }]);
+        context.runner.addSummary(`### ${nodeId}\n\n${step.reason}`);
+        return;
+      case "blocked":
+        await run.finish([{ type: "node.blocked", nodeId, reason: step.reason }]);
+        context.runner.addSummary(`### ${nodeId} is BLOCKED\n\n${step.reason}`);
+        return;
+      case "file":
+        return file(context, run, step, failures, fingerprint);
+    }
   });
 }
 
-function defectPlan({ node }: NodeRun, id: string): PlanNode {
-  const verdict = node.verdict;
-  if (!verdict) throw new InternalError(`${node.plan.id} has no verdict.`);
-  const failing = verdict.gates.filter((gate) => gate.status === "fail").map((gate) => gate.name);
+async function file(
+  context: ActionContext,
+  run: NodeRun,
+  step: Extract<DefectStep, { kind: "file" }>,
+  failures: readonly Failure[],
+  fingerprint: string,
+): Promise<void> {
+  const { state, node, claim, github } = run;
+  const plan = defectPlan(run, nextId(treeOf(state.nodes), "D"), failures, step.again);
+  const event = (issue: { number: number; id: number }): LedgerEvent => ({
+    type: "defect.filed",
+    parentId: node.plan.id,
+    claim,
+    node: plan,
+    fingerprint,
+    issue,
+  });
+  // The state as it will be, to draw the issue from; the number in it is not shown there.
+  const drawn = stateAfter(state, [event({ number: 1, id: 1 })], {
+    at: state.updatedAt,
+    by: state.requestedBy,
+  });
+  const drawnNode = drawn.nodes.find((item) => item.plan.id === plan.id) as NodeState;
+  const numbers = new Map(
+    state.nodes.flatMap((item) => (item.issue ? [[item.plan.id, item.issue.number] as const] : [])),
+  );
+  const { issue } = await ensureIssue(github, {
+    runId: state.runId,
+    node: plan,
+    body: issueSection(drawn, drawnNode, numbers),
+    ...(node.issue ? { parent: node.issue } : {}),
+  });
+  context.runner.addSummary(`### ${plan.id} filed as #${issue.number}\n\n${node.verdict?.sentence ?? ""}`);
+  await run.finish([event(issue)]);
+}
+
+function defectPlan(
+  { node }: NodeRun,
+  id: string,
+  failures: readonly Failure[],
+  again: string | undefined,
+): PlanNode {
+  const failing = (node.verdict?.gates ?? [])
+    .filter((gate) => gate.status === "fail")
+    .map((gate) => gate.name);
   return {
     id,
     kind: "defect",
     title: `Fix ${failing.join(" and ")} of ${node.plan.title}`.slice(0, 120),
-    objective: troubleText(verdict, node.evidence),
+    objective: [again, troubleText(node)].filter(Boolean).join("\n\n").slice(0, 2_000),
     parent: node.plan.id,
     orderIndex: 0,
     dependsOn: [],
     requirements: [...node.plan.requirements],
-    acceptance: failing.map((name) => `The gate ${name} of ${node.plan.id} passes`),
+    acceptance: failures
+      .slice(0, 20)
+      .map((failure) => `${failure.title.slice(0, 300)} passes on ${node.plan.id}`),
     size: "S",
     changeType: "fix",
     scope: node.plan.scope,

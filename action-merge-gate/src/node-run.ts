@@ -17,10 +17,13 @@ export interface NodeRun extends RunSession {
   readonly node: NodeState;
   readonly claim: number;
   /** Appends events of this claim; none when the claim was lost meanwhile. Returns whether they were appended. */
-  record(events: readonly LedgerEvent[]): Promise<{ state: RunState; node: NodeState; held: boolean }>;
+  record(events: Events): Promise<{ state: RunState; node: NodeState; held: boolean }>;
   /** {@link record}, then the next turn, and a word on the issue if the node is BLOCKED now. */
-  finish(events: readonly LedgerEvent[]): Promise<void>;
+  finish(events: Events): Promise<void>;
 }
+
+/** Events, or what makes them of the newest state; that may be asked more than once. */
+export type Events = readonly LedgerEvent[] | ((state: RunState, node: NodeState) => readonly LedgerEvent[]);
 
 /** Opens the node that the inputs name; does nothing when its claim is no longer held by this job. */
 export async function withNode(context: ActionContext, work: (run: NodeRun) => Promise<void>): Promise<void> {
@@ -40,8 +43,10 @@ export async function withNode(context: ActionContext, work: (run: NodeRun) => P
     const record: NodeRun["record"] = async (events) => {
       let held = false;
       const after = await session.append((newest) => {
-        held = holdsClaim(nodeOf(newest, nodeId), claim);
-        return held ? events : [];
+        const newestNode = nodeOf(newest, nodeId);
+        held = holdsClaim(newestNode, claim);
+        if (!held) return [];
+        return typeof events === "function" ? events(newest, newestNode) : events;
       });
       return { state: after, node: nodeOf(after, nodeId), held };
     };

@@ -17,13 +17,15 @@ import {
   type ChangeArtifact,
   ConfigurationError,
   changeArtifactSchema,
-  InternalError,
   type LedgerEvent,
   NO_USAGE,
   type NodeState,
 } from "@slipway/model";
+import { changeSize } from "./change-size.ts";
 import { commitMessage, pullBody, pullTitle } from "./messages.ts";
 import { type NodeRun, withNode } from "./node-run.ts";
+import { changeRisk } from "./risk.ts";
+import { specHashOf } from "./subject.ts";
 
 /** Puts a handed-over change on its branch, brings the branch up to date and opens the pull request. */
 export function publish(context: ActionContext): Promise<void> {
@@ -80,10 +82,9 @@ async function publishNode(context: ActionContext, run: NodeRun): Promise<Outcom
     marker: { what: "pull", runId: state.runId, nodeId },
     title: pullTitle(node),
     body: pullBody(state, node, change?.summary ?? node.summary ?? ""),
-    draft: false,
+    draft: await isDraft(run, baseSha, upToDate.headSha),
   });
-  if (!state.specHash) throw new InternalError(`Run ${state.runId} has no specification.`);
-  const subject = { specHash: state.specHash, baseSha, headSha: upToDate.headSha };
+  const subject = { specHash: specHashOf(state), baseSha, headSha: upToDate.headSha };
   const published: LedgerEvent = {
     type: "node.published",
     nodeId,
@@ -227,6 +228,15 @@ async function bringUpToDate(
     },
   ]);
   return { kind: "conflict", text: `conflicts with ${base} in ${files.join(", ")}` };
+}
+
+/** Whether the pull request is opened as a draft: by the policy, or by the risk that the change has by itself. */
+async function isDraft({ github, state, node }: NodeRun, baseSha: string, headSha: string): Promise<boolean> {
+  const { pulls, risk } = state.policy;
+  if (pulls.draft) return true;
+  if (![risk.low, risk.medium, risk.high].includes("draft-only")) return false;
+  const change = await changeSize(github.git, baseSha, headSha);
+  return changeRisk(state, node, change).action === "draft-only";
 }
 
 /** The node's open pull request; one that a person closed without merging is opened again. */

@@ -10,6 +10,7 @@ export { type AgentDefinition, type AgentName, agentSchema } from "./catalog/sch
 export {
   type CheckedFile,
   checkPaths,
+  matchesGlob,
   type PathPolicy,
   pathProblem,
   protectionProblem,
@@ -42,7 +43,7 @@ export type {
   Turn,
 } from "./provider/model-client.ts";
 export { type MissingCommandRequest, missingCommand } from "./qa/missing-command.ts";
-export { type QaCommand, type QaRequest, type QaResult, runQa } from "./qa/qa.ts";
+export { InterruptedError, type QaCommand, type QaRequest, type QaResult, runQa } from "./qa/qa.ts";
 export { type ScannedFile, type ScanResult, scanChange } from "./scan/scan.ts";
 export { draftPlan, type PlanRequest } from "./stages/plan.ts";
 export { type Review, type ReviewRequest, reviewChange } from "./stages/review.ts";

@@ -54,10 +54,15 @@ export function pathProblem(path: string): string | null {
   return null;
 }
 
+/** Whether a path is one that a glob of the policy names. A leading dot is a letter like any other; so is a capital. */
+export function matchesGlob(path: string, glob: string): boolean {
+  // On some systems .GitHub/Workflows is the very same folder as .github/workflows.
+  return picomatch.isMatch(path, glob, { dot: true, nocase: true });
+}
+
 /** Why the policy keeps this path from agents; null when it does not. */
 export function protectionProblem(path: string, protectedPaths: readonly string[]): string | null {
-  // Case is ignored: on some systems .GitHub/Workflows is the very same folder.
-  const hit = protectedPaths.find((glob) => picomatch.isMatch(path, glob, { dot: true, nocase: true }));
+  const hit = protectedPaths.find((glob) => matchesGlob(path, glob));
   return hit === undefined
     ? null
     : `The path ${quoted([path])} is protected by protectedPaths ("${hit}") of .github/slipway.yml.`;
