@@ -16,8 +16,8 @@ import { createApp } from "./http/app.ts";
 import { authenticate } from "./http/auth.ts";
 import { createDownloads } from "./http/downloads.ts";
 import type { FaultHook } from "./http/faults.ts";
-import type { JournalEntry } from "./http/journal.ts";
-import { createRateLimiter, type RateLimitOptions } from "./http/rate-limit.ts";
+import { countRefusals, type JournalEntry } from "./http/journal.ts";
+import { createRateLimiter, type RateLimitOptions, type RateRefusal } from "./http/rate-limit.ts";
 import { createRouter } from "./http/router.ts";
 import { createOpenApiValidator } from "./openapi/validator.ts";
 import { createMergeQueues } from "./pulls/merge-queue.ts";
@@ -32,6 +32,7 @@ import type { ServiceDeps, Urls, World } from "./world.ts";
 export type { BusEvents } from "./bus.ts";
 export type { Fault, FaultHook, FaultRequest } from "./http/faults.ts";
 export type { JournalEntry, RequestKind } from "./http/journal.ts";
+export type { RateLimitOptions, RateLimits, RateRefusal } from "./http/rate-limit.ts";
 export type { AppSetup, CreatedApp, NewApp } from "./setup/apps.ts";
 export type { Happenings, WrittenCheckRun } from "./setup/happenings.ts";
 export type { NewTeam, People } from "./setup/people.ts";
@@ -83,6 +84,8 @@ export interface LocalGitHub extends People, AppSetup, Happenings {
   setVariable(name: RepositoryName, variable: string, value: string): void;
   /** `branch` may be a pattern with `*` (no slash) and `**`. */
   setRules(name: RepositoryName, branch: string, rules: BranchRules): void;
+  /** How many requests were refused by which limit; the journal's entries say when. */
+  refusals(): Readonly<Record<RateRefusal, number>>;
   /** Pull requests in a branch's merge queue, the next one first. */
   queued(name: RepositoryName, branch: string): readonly number[];
   /** Ends every connection; the data stay where they are. */
@@ -172,6 +175,7 @@ export async function createLocalGitHub(options: LocalGitHubOptions): Promise<Lo
     setSecret: (name, secret, value) => void repositoryOf(name).secrets.set(secret, value),
     setVariable: (name, variable, value) => void repositoryOf(name).variables.set(variable, value),
     setRules: (name, branch, rules) => void repositoryOf(name).rules.set(branch, rules),
+    refusals: () => countRefusals(journal),
     queued: (name, branch) => queues.numbers(repositoryOf(name), branch),
     async close() {
       queues.stop();

@@ -24,7 +24,7 @@ export class ApiError extends Error {
     super(message);
     this.name = "ApiError";
     this.status = status;
-    this.body = { message, ...more, documentation_url: DOCS, status: String(status) };
+    this.body = { message, documentation_url: DOCS, status: String(status), ...more };
     this.headers = headers;
   }
 }

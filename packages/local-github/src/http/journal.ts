@@ -1,5 +1,7 @@
 /** The record of every request: what was asked, by whom, what was answered, and whether it was valid. */
 
+import type { RateRefusal } from "./rate-limit.ts";
+
 export type RequestKind = "rest" | "graphql" | "git" | "artifact";
 
 export interface JournalEntry {
@@ -25,6 +27,8 @@ export interface JournalEntry {
   /** Parsed JSON, or the first {@link BODY_LIMIT} characters of text; undefined when there was none. */
   requestBody?: unknown;
   responseBody?: unknown;
+  /** The limit that the request went beyond, where it was refused for that. */
+  refused?: RateRefusal;
   /** What the injected fault did, when there was one. */
   fault?: string;
   /** Deviations from GitHub's OpenAPI description; empty when valid or not checked. */
@@ -41,4 +45,11 @@ export function boundBody(body: unknown): unknown {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   if (text === undefined || text.length <= BODY_LIMIT) return body;
   return `${text.slice(0, BODY_LIMIT)}… <${text.length} characters>`;
+}
+
+/** How many requests each limit has refused. */
+export function countRefusals(journal: readonly JournalEntry[]): Record<RateRefusal, number> {
+  const counts = { primary: 0, concurrent: 0, points: 0, "content-minute": 0, "content-hour": 0 };
+  for (const { refused } of journal) if (refused) counts[refused]++;
+  return counts;
 }

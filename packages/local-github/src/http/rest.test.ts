@@ -180,14 +180,14 @@ describe("rate limits", () => {
     let clock = Date.parse("2026-01-02T03:04:05Z");
     const strict = await createWorld({
       now: () => new Date(clock),
-      rateLimit: { enforce: true, jobLimit: 3, windowMs: 60_000 },
+      rateLimit: { enforce: true, hourMs: 60_000, limits: { job: 3 } },
     });
     const repository = await strict.repository({ "a.txt": "a" });
     const { token } = strict.job(repository.name, WRITE);
     const ask = () => strict.api(token, "POST", `${repository.path}/issues`, { title: "x" });
     const replies = [await ask(), await ask(), await ask(), await ask(), await ask()];
     expect(replies.map(({ status }) => status)).toEqual([201, 201, 201, 403, 403]);
-    expect(field(replies[3], "message")).toMatch(/^API rate limit exceeded for installation ID \d+\.$/);
+    expect(field(replies[3], "message")).toMatch(/^API rate limit exceeded for installation ID \d+\./);
     expect(replies.map(({ headers }) => headers.get("x-ratelimit-remaining"))).toEqual([
       "2",
       "1",

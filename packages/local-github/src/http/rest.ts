@@ -7,11 +7,12 @@ import type { RepositoryRecord } from "../store/records.ts";
 import type { Actor, World } from "../world.ts";
 import { allows, canSee, hasRole, refusalOfCredentials } from "./auth.ts";
 import type { Answer, Call } from "./call.ts";
+import { createsContent } from "./content-routes.ts";
 import type { HttpEnv } from "./env.ts";
 import { ApiError, notAccessible, notFound, requiresAuthentication } from "./errors.ts";
 import { boundBody } from "./journal.ts";
 import { type Access, acceptedHeader, accessOf } from "./permissions.ts";
-import { type RateLimiter, type RateState, rateHeaders } from "./rate-limit.ts";
+import { type RateLimiter, rateHeaders } from "./rate-limit.ts";
 import type { Match, Router } from "./router.ts";
 import type { OpenApiValidator } from "./validation.ts";
 
@@ -97,20 +98,22 @@ export async function handleRest(deps: RestDeps, c: Context<HttpEnv>): Promise<R
   const match = router.match(c.req.method, path);
   const access = match && accessOf(match.route.method, match.route.template);
   const errors: string[] = [];
-  let rate: RateState = limiter.peek(actor);
+  const requestId = randomUUID().toUpperCase();
+  // Asking where one stands is free, and so is a token that nobody has.
+  const counted = given !== undefined && match?.route.template !== "/rate_limit";
+  const creates = match !== undefined && createsContent(match.route.method, match.route.template);
   // Read first, judged later: a refusal, too, is journaled with what was asked.
   const sent = c.req.method === "GET" || c.req.method === "HEAD" ? NOTHING : parseJson(await c.req.text());
+  const admission = counted ? limiter.admit(actor, c.req.method, creates, requestId) : undefined;
   const body = sent.ok ? sent.value : undefined;
   let answer: Answer;
   try {
     if (given === undefined) {
       throw new ApiError(401, refusalOfCredentials(world.store, c.req.header("authorization"), world.now()));
     }
-    if (rate.exceeded) {
-      throw new ApiError(
-        403,
-        `API rate limit exceeded for ${actor.kind === "job" ? "installation" : "user"} ID ${actor.kind === "job" ? actor.repositoryId : "unknown"}.`,
-      );
+    if (admission?.refused) {
+      entry.refused = admission.refused.kind;
+      throw admission.refused.error;
     }
     if (!match) throw notFound();
     const repository = repositoryOf(world, actor, match);
@@ -140,7 +143,7 @@ export async function handleRest(deps: RestDeps, c: Context<HttpEnv>): Promise<R
   }
 
   const headers = new Headers(answer.headers);
-  headers.set("x-github-request-id", randomUUID().toUpperCase());
+  headers.set("x-github-request-id", requestId);
   headers.set("x-github-media-type", "github.v3; format=json");
   headers.set("x-github-api-version-selected", c.req.header("x-github-api-version") ?? "2022-11-28");
   headers.set("date", world.now().toUTCString());
@@ -171,8 +174,8 @@ export async function handleRest(deps: RestDeps, c: Context<HttpEnv>): Promise<R
           ? raw
           : new Uint8Array(raw);
   }
-  // A conditional request that was not modified costs nothing, nor does asking where one stands.
-  if (status !== 304 && match?.route.template !== "/rate_limit") rate = limiter.count(actor);
+  // A conditional request that was not modified costs nothing.
+  const rate = admission?.end(status === 304) ?? limiter.peek(actor);
   for (const [name, value] of Object.entries(rateHeaders(rate))) headers.set(name, value);
 
   if (match && validator && status !== 304) {

@@ -33,6 +33,15 @@ export const QUERY_EXCEPTIONS: ReadonlyMap<string, string> = new Map([
   ["per_page", "as page"],
 ]);
 
+/** Query parameters whose described schema is not held against them, by operation and name. */
+export const PARAMETER_EXCEPTIONS: ReadonlyMap<string, string> = new Map([
+  [
+    "actions/list-workflow-runs-for-repo created",
+    "described as one point in time; takes the ranges of a search, as its own prose says",
+  ],
+  ["actions/list-workflow-runs created", "as above"],
+]);
+
 /** Formats that are not held against a value. */
 export const FORMAT_EXCEPTIONS: ReadonlyMap<string, string> = new Map([
   ["email", "a commit shows whatever its author wrote; GitHub's own bot has brackets in its address"],

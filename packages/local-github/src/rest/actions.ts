@@ -28,8 +28,38 @@ async function workflowOf(call: Call) {
   return workflow;
 }
 
+/**
+ * Whether a date fits `created`, in the form of a search qualifier: `2026-11-20`, `>=2026-11-20T10:00:00Z`,
+ * `2026-11-01..2026-11-20`, `*..2026-11-20`. A day without a time means all of it.
+ * https://docs.github.com/search-github/getting-started-with-searching-on-github/understanding-the-search-syntax
+ */
+function inRange(date: string, range: string): boolean {
+  const at = Date.parse(date);
+  const first = (text: string) => (text === "*" ? Number.NEGATIVE_INFINITY : Date.parse(text));
+  const last = (text: string) => {
+    if (text === "*") return Number.POSITIVE_INFINITY;
+    return Date.parse(text) + (/^\d{4}-\d\d-\d\d$/.test(text) ? 86_400_000 - 1 : 999);
+  };
+  const [from, to] = range.split("..");
+  if (from !== undefined && to !== undefined) return at >= first(from) && at <= last(to);
+  const [, operator = "", text = ""] = /^(>=|<=|>|<)?(.*)$/.exec(range) ?? [];
+  switch (operator) {
+    case ">=":
+      return at >= first(text);
+    case ">":
+      return at > last(text);
+    case "<=":
+      return at <= last(text);
+    case "<":
+      return at < first(text);
+    default:
+      return at >= first(text) && at <= last(text);
+  }
+}
+
 function listRuns(call: Call, workflowId?: number) {
   const wanted = (name: string) => call.query.get(name);
+  const created = wanted("created");
   const status = wanted("status");
   const found = call.repository.runs.filter(
     (run) =>
@@ -38,6 +68,8 @@ function listRuns(call: Call, workflowId?: number) {
       (!wanted("event") || run.event === wanted("event")) &&
       (!wanted("branch") || run.headBranch === wanted("branch")) &&
       (!wanted("actor") || run.actor.login === wanted("actor")) &&
+      (!created || inRange(run.createdAt, created)) &&
+      (!wanted("check_suite_id") || run.checkSuiteId === Number(wanted("check_suite_id"))) &&
       (!wanted("head_sha") || run.headSha === wanted("head_sha")),
   );
   return pagedUnder(call, "workflow_runs", found.toReversed(), (run) => runJson(call.world, run));
