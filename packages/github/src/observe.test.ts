@@ -35,6 +35,7 @@ describe("issues", () => {
         state: "open",
         stateReason: null,
         labels: [SUITE_LABEL, kindLabel("task")],
+        type: null,
         title: "Title of T1",
         parent: null,
         updatedAt: expect.any(String),

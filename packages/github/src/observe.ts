@@ -32,6 +32,8 @@ export interface SeenIssue {
   readonly state: "open" | "closed";
   readonly stateReason: string | null;
   readonly labels: readonly string[];
+  /** Name of its issue type. */
+  readonly type: string | null;
   readonly title: string;
   /** Issue above it, when that is in this repository; null when there is none. Undefined: the server does not say. */
   readonly parent: number | null | undefined;
@@ -122,6 +124,7 @@ export async function listChangedIssues(
       state: raw.state === "closed" ? "closed" : "open",
       stateReason: raw.state_reason ?? null,
       labels,
+      type: raw.type?.name ?? null,
       title: raw.title,
       parent: parentOf(raw, `${owner}/${repo}`),
       updatedAt: raw.updated_at,

@@ -98,8 +98,14 @@ describe("the pacer", () => {
   });
 
   test("what is no content is not counted as such", () => {
-    expect(creations(150, "/repos/{owner}/{repo}/git/blobs")).toBe(0);
+    for (const route of ["git/blobs", "labels", "dispatches", "issues/{issue_number}/labels", "check-runs"])
+      expect(creations(150, `/repos/{owner}/{repo}/${route}`)).toBe(0);
     expect(creations(150, "https://api.github.com/repos/octo/clock/issues/7/comments")).toBe(2 * 60_000);
+    const pacer = createPacer();
+    const merges = Array.from({ length: 73 }, (_, at) =>
+      pacer.reserve("PUT", "/pulls/{pull_number}/merge-async", at),
+    );
+    expect(merges.at(-1)).toBe(60_000 - 72);
   });
 
   test("windows are as long as the server's hour", () => {

@@ -74,11 +74,21 @@ function earliest({ sent, cost, limit, spanMs }: Priced, now: number): number {
   return now;
 }
 
-/** What GitHub's reference warns of with "creating content too quickly": issues, comments, reviews, their relations. */
+/**
+ * GitHub publishes no list of what creates content. Counted is what its reference warns of with "creating content too
+ * quickly", or says to trigger notifications. Git objects, labels, checks and dispatches are none.
+ */
 function creations(method: string, route: string): number {
-  return method === "POST" && !NOT_CONTENT.test(route) ? 1 : 0;
+  return CREATING.test(`${method} ${route}`) ? 1 : 0;
 }
-const NOT_CONTENT = /\/(git\/\w+|dispatches|merges|check-runs|statuses\/[^/]+|access_tokens)$/;
+const CREATING = new RegExp(
+  [
+    "^POST .*/(issues|comments|blocked_by|sub_issues|pulls|replies|requested_reviewers|reviews|releases)$",
+    "^PATCH .*/sub_issues/priority$",
+    "^DELETE .*/(blocked_by/[^/]+|sub_issue)$",
+    "^PUT .*/merge(-async)?$",
+  ].join("|"),
+);
 
 function isRead(method: string): boolean {
   return method === "GET" || method === "HEAD" || method === "OPTIONS";

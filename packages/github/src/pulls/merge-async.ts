@@ -33,15 +33,18 @@ export type AsyncMerge =
   /** This server has no such route, or knows no such request any more. */
   | { readonly kind: "absent" };
 
-const answer = z.discriminatedUnion("status", [
-  z.object({
-    status: z.literal("pending"),
-    details: z.object({ uuid: z.string(), expected_head_sha: z.string().default("") }),
-  }),
-  z.object({ status: z.literal("merged"), details: z.object({ sha: z.string() }) }),
-  z.object({ status: z.literal("enqueued") }),
-  z.object({ status: z.literal("failed"), details: z.object({ message: z.string() }) }),
-]);
+// Built with the first merge, not with the start of every action.
+const answer = z.lazy(() =>
+  z.discriminatedUnion("status", [
+    z.object({
+      status: z.literal("pending"),
+      details: z.object({ uuid: z.string(), expected_head_sha: z.string().default("") }),
+    }),
+    z.object({ status: z.literal("merged"), details: z.object({ sha: z.string() }) }),
+    z.object({ status: z.literal("enqueued") }),
+    z.object({ status: z.literal("failed"), details: z.object({ message: z.string() }) }),
+  ]),
+);
 
 /** Asks for the merge. Requests: 1. */
 export async function submitMerge(
