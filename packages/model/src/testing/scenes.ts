@@ -170,6 +170,7 @@ const blocked = (): RunState =>
   withNodes(working(), {
     T3: {
       ...pull(23),
+      lease: null,
       status: "BLOCKED",
       trouble: "The change touches .github/workflows/ci.yml, which the policy protects (protectedPaths).",
     },

@@ -83,9 +83,9 @@ function stuckAt(state: RunState, node: NodeState): Stage {
   return hasPassed("scan")(node) ? "merge" : "scan";
 }
 
-/** A chip does not break within: mark, name and note are held together by no-break spaces. */
+/** A chip does not break within: mark, name, note and arrow are held together by no-break spaces. */
 export function chipLine(state: RunState): string {
   return chipsOf(state)
     .map((chip) => [CHIP_MARKS[chip.state], chip.name, chip.note].filter(Boolean).join("\u00A0"))
-    .join(" → ");
+    .join("\u00A0→ ");
 }

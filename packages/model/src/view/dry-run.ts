@@ -35,17 +35,15 @@ const list = (items: readonly string[], room: number) =>
 
 function specSection({ spec }: RunState): string {
   if (!spec) return section("Specification", "There is none yet.");
-  const folded = (title: string, items: readonly string[], room: number) =>
-    items.length > 0 ? fold(`${title} (${items.length})`, list(items, room)) : "";
-  return section(
-    `Specification: ${plain(spec.title)}`,
-    quote(spec.summary, 2_000),
-    folded(
+  const part = (title: string, items: readonly string[], room: number) =>
+    items.length > 0 ? `**${title}**\n\n${list(items, room)}` : "";
+  const whole = [
+    part(
       "Requirements",
       spec.requirements.map((item) => `**${item.id}** ${plain(item.text)}`),
       6_000,
     ),
-    folded(
+    part(
       "Acceptance",
       spec.acceptance.map(
         (item) =>
@@ -53,19 +51,24 @@ function specSection({ spec }: RunState): string {
       ),
       6_000,
     ),
-    folded(
+    part(
       "Success",
       spec.successCriteria.map((item) => `**${item.id}** ${plain(item.text)}`),
       2_000,
     ),
-    folded("Assumptions", spec.assumptions.map(plain), 2_000),
-    folded("Out of scope", spec.outOfScope.map(plain), 2_000),
-    spec.openQuestions.length > 0
-      ? `**Open questions**, answered as recommended\n\n${list(
-          spec.openQuestions.map((item) => `${plain(item.question)} → ${plain(item.recommended)}`),
-          3_000,
-        )}`
-      : "",
+    part("Assumptions", spec.assumptions.map(plain), 2_000),
+    part("Out of scope", spec.outOfScope.map(plain), 2_000),
+  ];
+  const counts = `${plural(spec.requirements.length, "requirement")}, ${plural(spec.acceptance.length, "acceptance criterion", "acceptance criteria")}`;
+  return section(
+    `Specification: ${plain(spec.title)}`,
+    quote(spec.summary, 2_000),
+    part(
+      "Open questions, answered as recommended",
+      spec.openQuestions.map((item) => `${plain(item.question)} → ${plain(item.recommended)}`),
+      3_000,
+    ),
+    fold(counts, whole.filter(Boolean).join("\n\n")),
   );
 }
 
@@ -137,36 +140,44 @@ function linesOf(tree: Tree<PlanNode>): Line[] {
 function treeSection(state: RunState, room: number): string {
   const lines = linesOf(planTree(state.nodes.map((node) => node.plan)));
   if (lines.length === 0) return "";
-  const first = lines.filter((line) => line.after.length === 0 && line.node.kind === "task");
-  const legend = `<sub>\`branch\` → the branch that it is merged into; \`n\` is the issue's number, which a dry run does not have. Nodes without "after" may start at once: ${plural(first.length, "task")} here.</sub>`;
-  const draw = (titleMax: number, branches: boolean) => () => {
-    const text = lines.map((line) => lineText(state, line, titleMax, branches)).join("\n");
-    return lines.length > 40 ? fold(`${plural(lines.length, "node")}, with order and branches`, text) : text;
+  const legend = `<sub>A node waits for those that it stands "after", and so does what is below it.</sub>`;
+  const branches = firstThatFits(room * 0.5, [
+    () => branchesFold(state, lines),
+    () =>
+      `<sub>Branches: \`kind/n-title\`, each merged into its parent's, the root's into \`${state.integrationBranch}\`.</sub>`,
+  ]);
+  const draw = (titleMax: number) => () => {
+    const text = lines.map((line) => lineText(line, titleMax)).join("\n");
+    return lines.length > WHOLE_MAX ? fold(`${plural(lines.length, "node")} in their order`, text) : text;
   };
-  const text = firstThatFits(room - legend.length - 40, [
-    draw(120, true),
-    draw(60, true),
-    draw(60, false),
-    draw(20, false),
+  const text = firstThatFits(room - branches.length - legend.length - 100, [
+    draw(120),
+    draw(60),
+    draw(20),
     () => `Too large to be shown with titles: ${lines.map(({ node }) => node.id).join(", ")}`,
   ]);
-  return section("Tree", text, legend);
+  return section("Tree", text, legend, branches);
 }
 
-function lineText(
-  state: RunState,
-  { node, depth, after }: Line,
-  titleMax: number,
-  branches: boolean,
-): string {
-  const parent = state.nodes.find((other) => other.plan.id === node.parent)?.plan;
-  const target = parent ? parent.id : state.integrationBranch;
+/** A tree up to this size is shown without a fold. */
+const WHOLE_MAX = 40;
+
+function lineText({ node, depth, after }: Line, titleMax: number): string {
   return `${"  ".repeat(depth)}- **${node.id}** ${joined([
     plain(cut(node.title, titleMax)),
     node.kind === "task" ? `size ${node.size}` : "",
     after.length > 0 ? `after ${namesOf(after, 6)}` : "",
-    branches ? `\`${node.kind}/n-${slugOf(node.title)}\` → ${parent ? target : `\`${target}\``}` : "",
   ])}`;
+}
+
+/** The branches that it would have made, each with the one that it is merged into. */
+function branchesFold(state: RunState, lines: readonly Line[]): string {
+  const text = lines.map(({ node }) => {
+    const target = node.parent ?? `\`${state.integrationBranch}\``;
+    return `- **${node.id}** \`${node.kind}/n-${slugOf(node.title)}\` → ${target}`;
+  });
+  const note = "<sub>`n` is the number of the node's issue, which a dry run does not have.</sub>";
+  return fold(plural(lines.length, "branch", "branches"), `${text.join("\n")}\n\n${note}`);
 }
 
 function wouldSection(state: RunState): string {
@@ -198,7 +209,9 @@ function gatesSection({ policy }: RunState): string {
     [
       "qa",
       "all",
-      commands.length > 0 ? `${commands.join(" and ")} exit with 0` : "the repository's own checks",
+      commands.length > 0
+        ? `${commands.join(" and ")} ${commands.length > 1 ? "exit" : "exits"} with 0`
+        : "the commands that the policy names",
     ],
     [
       "coverage",

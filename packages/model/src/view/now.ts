@@ -4,7 +4,7 @@ import type { NodeState, RunState } from "../schema/state.ts";
 import { isLeaf } from "./chips.ts";
 import { issueText, joined, linkTo, nodeName, pullText } from "./links.ts";
 import { STATUS_MARKS } from "./marks.ts";
-import { cut, linesWithin, namesOf, plural } from "./room.ts";
+import { cut, fold, linesWithin, namesOf, plural } from "./room.ts";
 import { plain } from "./text.ts";
 
 const STAGE_DOINGS: Record<RunStage, string> = {
@@ -22,6 +22,9 @@ interface Doing {
   readonly lease: Lease;
   readonly trouble: string | null;
 }
+
+/** As many as are read at a glance; the others are behind a fold. */
+const OPEN_LINES = 6;
 
 /**
  * What runs at this moment, with the workflow run that holds it.
@@ -43,7 +46,19 @@ export function nowSection(state: RunState, room: number, serverUrl?: string): s
       left.map((item) => item.short),
       50,
     )}`;
-  return `**Now**\n\n${linesWithin(items, room - 20, line, more)}`;
+  const rest = items.slice(OPEN_LINES);
+  return [
+    "**Now**",
+    linesWithin(items.slice(0, OPEN_LINES), room * 0.6, line, more),
+    rest.length > 0
+      ? fold(
+          `${plural(rest.length, "more", "more")} in progress`,
+          linesWithin(rest, room * 0.4 - 120, line, more),
+        )
+      : "",
+  ]
+    .filter(Boolean)
+    .join("\n\n");
 }
 
 function doingsOf(state: RunState): Doing[] {

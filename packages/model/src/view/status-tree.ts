@@ -46,7 +46,17 @@ interface Detail {
 }
 
 function wholeTree({ tree, roots }: TreeView): string {
-  return nested(tree, roots, (node) => nodeLine(node, 120)).join("\n");
+  return nested(tree, roots, (node) => openLine(tree, node, 120)).join("\n");
+}
+
+/** A node with how far what is below it has come. A parent is under way as soon as something below it is. */
+function openLine(tree: Tree<NodeState>, node: NodeState, titleMax: number): string {
+  const below = descendantsOf(tree, node.plan.id);
+  if (below.length === 0 || node.status === "DONE") return nodeLine(node, titleMax);
+  const done = below.filter((other) => other.status === "DONE").length;
+  const begun = node.status === "NEW" && !below.every(isStartless);
+  const mark = begun ? STATUS_MARKS.IN_PROGRESS : STATUS_MARKS[node.status];
+  return joined([nodeLine(node, titleMax, mark), `${done}/${below.length} done`]);
 }
 
 function nested(
@@ -63,11 +73,11 @@ function nested(
   });
 }
 
-function nodeLine(node: NodeState, titleMax: number): string {
+function nodeLine(node: NodeState, titleMax: number, mark = STATUS_MARKS[node.status]): string {
   const where =
     node.status === "DONE" ? (node.mergeSha ? `merged as \`${node.mergeSha.slice(0, 7)}\`` : "done") : "";
   return joined([
-    `${STATUS_MARKS[node.status]} ${nodeName(node, titleMax)}`,
+    `${mark} ${nodeName(node, titleMax)}`,
     issueText(node),
     node.status === "DONE" ? "" : pullText(node),
     where,
@@ -91,12 +101,7 @@ function foldedTree({ tree, roots }: TreeView, detail: Detail): string {
   const lines = nested(tree, roots, (node) => {
     const kind = kindOf(node);
     const parent = tree.byId.get(node.plan.parent ?? "");
-    if (kind === "open") {
-      const below = descendantsOf(tree, node.plan.id);
-      const count = below.filter((other) => other.status === "DONE").length;
-      const progress = below.length > 0 ? `${count}/${below.length} below it done` : "";
-      return joined([nodeLine(node, detail.title), progress]);
-    }
+    if (kind === "open") return openLine(tree, node, detail.title);
     if (parent && kindOf(parent) === "open")
       folded.push({
         node,

@@ -1,8 +1,8 @@
 import { markerText } from "../names.ts";
 import { runStateOf } from "../run-state.ts";
 import type { RunStateName } from "../schema/common.ts";
-import type { RunState } from "../schema/state.ts";
-import { chipLine } from "./chips.ts";
+import type { NodeState, RunState } from "../schema/state.ts";
+import { chipLine, isLeaf } from "./chips.ts";
 import { joined, timeText } from "./links.ts";
 import { nowSection } from "./now.ts";
 import { COMMENT_MAX, cut, fold, linesWithin, plural } from "./room.ts";
@@ -94,19 +94,29 @@ function treeExplained({ stages, nodes }: RunState): string {
   return trouble ? `${what} The last attempt: ${plain(cut(trouble, 500))}` : what;
 }
 
+/** Counted by leaves: what is above them follows from them. */
 function countsText({ nodes }: RunState): string {
-  const count = (words: string, of: (node: RunState["nodes"][number]) => boolean) => {
-    const found = nodes.filter(of).length;
-    return found > 0 ? `${found.toLocaleString("en-US")} ${words}` : "";
+  const leaves = nodes.filter(isLeaf);
+  const tasks = leaves.filter((node) => node.plan.kind === "task");
+  const defects = leaves.length - tasks.length;
+  const kindOf = (node: NodeState) => {
+    if (node.status === "DONE") return "done";
+    if (node.hold) return "set aside";
+    if (node.status === "BLOCKED") return "blocked";
+    if (node.lease) return "in progress";
+    return node.status === "NEW" ? "not started" : "waiting";
   };
-  const parts = [
-    count("done", (node) => node.status === "DONE"),
-    count("in progress", (node) => node.lease !== null),
-    count("blocked", (node) => node.status === "BLOCKED"),
-    count("set aside", (node) => node.hold !== null && node.status !== "BLOCKED"),
-    count("not started", (node) => node.status === "NEW" && !node.lease && !node.hold),
-  ];
-  return `${plural(nodes.length, "node")}: ${parts.filter(Boolean).join(", ")}.`;
+  const counts = Map.groupBy(leaves, kindOf);
+  const parts = (["done", "in progress", "waiting", "blocked", "set aside", "not started"] as const).flatMap(
+    (kind) => {
+      const count = counts.get(kind)?.length ?? 0;
+      return count > 0 ? [`${count.toLocaleString("en-US")} ${kind}`] : [];
+    },
+  );
+  const what = [plural(tasks.length, "task"), ...(defects > 0 ? [plural(defects, "defect")] : [])].join(
+    " and ",
+  );
+  return `${what}: ${parts.join(", ")}.`;
 }
 
 function doneText(state: RunState): string {

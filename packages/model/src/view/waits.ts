@@ -124,7 +124,12 @@ function checkWaits(node: NodeState): Wait[] {
       on: "check",
       whom: CHECK_WORDS[gate.name] ?? gate.name,
       nodeId: node.plan.id,
-      text: `${joined([nodeName(node, 60), pullText(node)])} ${linkTo("waits", gate.link)}: ${plain(cut(gate.reason, REASON_MAX))}`,
+      text: joined([
+        nodeName(node, 60),
+        pullText(node),
+        plain(cut(gate.reason, REASON_MAX)),
+        gate.link ? linkTo("details", gate.link) : "",
+      ]),
     }));
 }
 
