@@ -65,6 +65,26 @@ describe("a team", () => {
     expect(seen[0]?.path).toBe("/orgs/octo-org/teams/release/memberships/ann");
   });
 
+  test("is shown to an App that may read members, and to no job", async () => {
+    await world.newRepository("organization");
+    const name = { owner: world.github.owner, name: world.github.repo };
+    world.local.addTeam({ organization: name.owner, slug: "release", members: ["ann"] });
+    world.local.createUser("bob");
+    world.local.createApp({
+      slug: "slipway-teams",
+      permissions: { members: "read" },
+      installedOn: [`${name.owner}/${name.name}`],
+    });
+    const app = world.client(world.local.mintAppToken("slipway-teams", name));
+    const asked = async (github: typeof app) => [
+      await isTeamMember(github, name.owner, "release", "ann"),
+      await isTeamMember(github, name.owner, "release", "bob"),
+      await isTeamMember(github, name.owner, "no-such-team", "ann"),
+    ];
+    expect(await asked(app)).toEqual([true, false, false]);
+    expect(await asked(world.github)).toEqual([false, false, false]);
+  });
+
   test.each([403, 404])("that answers %i counts as no, with a warning", async (status) => {
     const { github, log } = await says({
       status,

@@ -10,9 +10,11 @@ import {
   type FaultRequest,
   type JournalEntry,
   type LocalGitHub,
+  type RateLimitOptions,
 } from "@slipway/local-github";
 import type { Engine, EngineEvent, EngineHost, TokenPermissions } from "@slipway/model";
 import { createGitHub, type GitHub } from "../src/client/create.ts";
+import type { Clock } from "../src/context.ts";
 import { fastClock, git, RECORDING } from "./bare.ts";
 
 const OWNER = "octo";
@@ -47,7 +49,13 @@ export interface LocalWorld {
   close(): Promise<void>;
 }
 
-export async function localWorld(): Promise<LocalWorld> {
+export interface LocalWorldOptions {
+  readonly rateLimit?: RateLimitOptions;
+  /** The clients' clock. Default: one on which waiting takes no time. */
+  readonly clock?: Clock;
+}
+
+export async function localWorld(options: LocalWorldOptions = {}): Promise<LocalWorld> {
   const dir = mkdtempSync(join(tmpdir(), "slipway-local-"));
   const events: EngineEvent[] = [];
   let host: EngineHost | undefined;
@@ -67,6 +75,7 @@ export async function localWorld(): Promise<LocalWorld> {
   const local = await createLocalGitHub({
     dataDir: dir,
     engine,
+    ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
     faults: (request) => {
       const fault = left > 0 ? hook?.(request) : undefined;
       if (fault) left--;
@@ -86,7 +95,7 @@ export async function localWorld(): Promise<LocalWorld> {
       repo,
       userAgent: "slipway-test",
       log: RECORDING(),
-      clock: fastClock(),
+      clock: options.clock ?? fastClock(),
       environment: { PATH: process.env.PATH },
     });
     opened.push(github);
