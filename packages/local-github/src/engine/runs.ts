@@ -53,6 +53,7 @@ export function createRun(
     createdAt: at,
     runStartedAt: at,
     updatedAt: at,
+    held: null,
     jobs: [],
   };
   store.addRun(run);

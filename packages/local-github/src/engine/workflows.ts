@@ -25,7 +25,7 @@ export function workflowId(world: World, repository: RepositoryRecord, path: str
 }
 
 /** The file's `name:`, else its path, also when it cannot be parsed. */
-function nameOf(text: string, path: string): string {
+export function nameOf(text: string, path: string): string {
   try {
     const parsed: unknown = parseYaml(text);
     if (
@@ -43,16 +43,29 @@ function nameOf(text: string, path: string): string {
 }
 
 export async function listWorkflows(world: World, repository: RepositoryRecord): Promise<WorkflowInfo[]> {
-  const git = world.git(repository);
-  const head = await branchHead(git, repository.defaultBranch);
+  const head = await branchHead(world.git(repository), repository.defaultBranch);
   if (!head) return [];
-  const entries = (await readTree(git, `${head}:${FOLDER}`)) ?? [];
+  const files = await workflowFiles(world, repository, head);
+  return files.map(({ path, text }) => ({
+    id: workflowId(world, repository, path),
+    name: nameOf(text, path),
+    path,
+  }));
+}
+
+/** The workflow files at a commit, with their text. */
+export async function workflowFiles(
+  world: World,
+  repository: RepositoryRecord,
+  sha: string,
+): Promise<{ path: string; text: string }[]> {
+  const git = world.git(repository);
+  const entries = (await readTree(git, `${sha}:${FOLDER}`)) ?? [];
   const files = entries.filter((entry) => entry.type === "blob" && /\.ya?ml$/.test(entry.path));
   return Promise.all(
     files.map(async (entry) => {
       const path = `${FOLDER}/${entry.path}`;
-      const text = (await readFileAt(git, head, path))?.toString("utf8") ?? "";
-      return { id: workflowId(world, repository, path), name: nameOf(text, path), path };
+      return { path, text: (await readFileAt(git, sha, path))?.toString("utf8") ?? "" };
     }),
   );
 }

@@ -1,5 +1,6 @@
 /** Webhook events on their way to the engine: their payloads, and the rules that keep runs from starting runs. */
 
+import type { EngineEvent } from "@slipway/model";
 import { branchHead } from "../git/refs.ts";
 import { settledMergeability } from "../pulls/mergeability.ts";
 import { checkRunJson } from "../serialize/checks.ts";
@@ -19,6 +20,10 @@ import type {
 } from "../store/records.ts";
 import { isPull } from "../store/store.ts";
 import type { Cause, World } from "../world.ts";
+import { holdRuns } from "./approvals.ts";
+
+/** Of a pull request that a job's token opened or pushed to, runs are made, and wait for a person's approval. */
+const HELD = new Set(["opened", "synchronize", "reopened"]);
 
 /** The only events that a job's token can cause. https://docs.github.com/actions/concepts/security/github_token */
 const FROM_JOBS = new Set(["repository_dispatch", "workflow_dispatch"]);
@@ -106,18 +111,17 @@ async function placeOf(world: World, pull: PullIssue): Promise<{ ref: string; sh
   return merge.state === "clean" ? { ref, sha: merge.mergeCommit } : undefined;
 }
 
-async function atPull(
+async function pullEvent(
   world: World,
   pull: PullIssue,
   name: string,
   payload: Readonly<Record<string, unknown>>,
   cause: Cause,
-): Promise<void> {
+): Promise<Omit<EngineEvent, "deliveryId"> | undefined> {
   const { repository } = pull;
   const place = await placeOf(world, pull);
-  if (!place) return;
-  world.deliver(
-    {
+  return (
+    place && {
       name,
       repository: { owner: repository.owner.login, name: repository.name },
       payload: {
@@ -128,8 +132,7 @@ async function atPull(
       },
       ...place,
       actor: cause.user.login,
-    },
-    cause,
+    }
   );
 }
 
@@ -141,9 +144,11 @@ export async function deliverPull(
   extra: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
   world.bus.emit("pull", pull);
-  if (mayStartRuns("pull_request", cause)) {
-    await atPull(world, pull, "pull_request", { action, ...extra }, cause);
-  }
+  const free = mayStartRuns("pull_request", cause);
+  if (!free && !HELD.has(action)) return;
+  const event = await pullEvent(world, pull, "pull_request", { action, ...extra }, cause);
+  if (event && free) world.deliver(event, cause);
+  else if (event) await holdRuns(world, pull.repository, event);
 }
 
 export async function deliverReview(
@@ -156,7 +161,8 @@ export async function deliverReview(
   if (!mayStartRuns("pull_request_review", cause)) return;
   // Webhooks spell the state in lower case, the REST API in upper case.
   const body = { ...reviewJson(world, pull, review), state: review.state.toLowerCase() };
-  await atPull(world, pull, "pull_request_review", { action, review: body }, cause);
+  const event = await pullEvent(world, pull, "pull_request_review", { action, review: body }, cause);
+  if (event) world.deliver(event, cause);
 }
 
 export function deliverPush(

@@ -247,3 +247,43 @@ describe("check_run and status", () => {
     expect(world.events).toEqual([]);
   });
 });
+
+describe("a pull request that a job's token opened", () => {
+  test("gets runs that wait for a person who may write", async () => {
+    const two = await world.repository({
+      ".github/workflows/ci.yml": "name: CI\non: { pull_request: { branches: [main] } }\njobs: {}\n",
+      ".github/workflows/closed.yml": "on: { pull_request: { types: [closed] } }\njobs: {}\n",
+      ".github/workflows/other.yml": "on: { pull_request: { branches: ['release/*'] } }\njobs: {}\n",
+    });
+    const job = world.job(two.name, WRITE).token;
+    const head = await two.branch("by-job", { "a.txt": "1" });
+    world.events.length = 0;
+    await world.api(job, "POST", `${two.path}/pulls`, { head: "by-job", base: "main", title: "feat: x" });
+    expect(world.events).toEqual([]);
+    const list = await world.api(job, "GET", `${two.path}/actions/runs?event=pull_request&head_sha=${head}`);
+    expect(list.body).toMatchObject({
+      total_count: 1,
+      workflow_runs: [{ name: "CI", status: "completed", conclusion: "action_required" }],
+    });
+    const id = (list.body as { workflow_runs: { id: number }[] }).workflow_runs[0]?.id;
+    const approve = (token: string) => world.api(token, "POST", `${two.path}/actions/runs/${id}/approve`);
+    world.local.addCollaborator(two.at, "reader", "read");
+    expect((await approve(job)).status).toBe(403);
+    expect((await approve(world.local.mintUserToken("reader"))).status).toBe(403);
+    expect((await approve(world.owner)).status).toBe(201);
+    expect(world.events).toMatchObject([
+      {
+        name: "pull_request",
+        runId: id,
+        workflowPath: ".github/workflows/ci.yml",
+        payload: { action: "opened", sender: { login: "github-actions[bot]" } },
+      },
+    ]);
+    expect((await two.api("GET", `/actions/runs/${id}`)).body).toMatchObject({
+      status: "queued",
+      conclusion: null,
+      triggering_actor: { login: "acme" },
+    });
+    expect((await approve(world.owner)).status).toBe(403);
+  });
+});

@@ -50,6 +50,7 @@ const TABLE: Readonly<Record<string, Access>> = {
   "GET /actions/runs": ACTIONS,
   "GET /actions/runs/{run_id}": ACTIONS,
   "POST /actions/runs/{run_id}/cancel": ACTIONS_WRITE,
+  "POST /actions/runs/{run_id}/approve": ACTIONS_WRITE,
   "POST /actions/runs/{run_id}/rerun": ACTIONS_WRITE,
   "POST /actions/runs/{run_id}/rerun-failed-jobs": ACTIONS_WRITE,
   "GET /actions/runs/{run_id}/jobs": ACTIONS,

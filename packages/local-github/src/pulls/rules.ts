@@ -12,7 +12,7 @@ import { contextsOf } from "./checks.ts";
 export const QUEUE_ONLY = "Changes must be made through the merge queue";
 
 /** `*` stands for anything but a slash, `**` for anything. */
-function matches(pattern: string, branch: string): boolean {
+export function matches(pattern: string, branch: string): boolean {
   if (!pattern.includes("*")) return pattern === branch;
   const source = pattern
     .split("**")

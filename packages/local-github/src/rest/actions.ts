@@ -2,9 +2,10 @@
 
 import { beginAttempt } from "../engine/runs.ts";
 import { listWorkflows, workflowByIdOrName } from "../engine/workflows.ts";
-import { type Call, numberParam, ok, param, type Route, route } from "../http/call.ts";
+import { releaseRun } from "../events/approvals.ts";
+import { type Call, causeOf, numberParam, ok, param, type Route, route } from "../http/call.ts";
 import type { Downloads } from "../http/downloads.ts";
-import { ApiError, conflict, notFound } from "../http/errors.ts";
+import { ApiError, conflict, notAccessible, notFound } from "../http/errors.ts";
 import { pagedUnder } from "../http/paginate.ts";
 import { fullName } from "../serialize/repositories.ts";
 import { artifactJson, jobJson, runJson, workflowJson } from "../serialize/runs.ts";
@@ -88,6 +89,15 @@ function cancel(call: Call) {
   return { status: 202, json: {} };
 }
 
+/** A person lets a run go on that a job's token has caused; a job's token cannot, else it would start itself. */
+function approve(call: Call) {
+  const run = runOf(call);
+  if (call.actor.kind === "job") throw notAccessible();
+  if (!run.held) throw new ApiError(403, "This workflow run is not awaiting approval");
+  releaseRun(call.world, run, causeOf(call));
+  return { status: 201, json: {} };
+}
+
 function rerun(call: Call, which: "all" | "failed") {
   const run = runOf(call);
   if (run.status !== "completed") throw new ApiError(403, "This workflow is already running");
@@ -124,6 +134,7 @@ export function actionRoutes(downloads: Downloads): readonly Route[] {
       ok(await runJson(call.world, runOf(call))),
     ),
     route("POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel", cancel),
+    route("POST /repos/{owner}/{repo}/actions/runs/{run_id}/approve", approve),
     route("POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun", (call) => rerun(call, "all")),
     route("POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs", (call) =>
       rerun(call, "failed"),

@@ -1,6 +1,6 @@
 /** The records of the store: what GitHub keeps in its database. Dates are ISO 8601 strings in UTC, to the second. */
 
-import type { Conclusion, RunStatus, StepRecord, TokenPermissions } from "@slipway/model";
+import type { Conclusion, EngineEvent, RunStatus, StepRecord, TokenPermissions } from "@slipway/model";
 
 export type Role = "read" | "triage" | "write" | "maintain" | "admin";
 
@@ -316,6 +316,8 @@ export interface WorkflowRunRecord {
   readonly createdAt: string;
   runStartedAt: string;
   updatedAt: string;
+  /** What started it, while a person has to approve that it runs; null otherwise. */
+  held: Omit<EngineEvent, "deliveryId"> | null;
   /** Every attempt's jobs, in the order of their creation. */
   readonly jobs: JobRecord[];
 }

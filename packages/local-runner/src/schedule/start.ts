@@ -48,6 +48,11 @@ export async function startRuns(
     }
     if (!(await starts(definition.triggers, event, changes))) {
       if (event.workflowPath === undefined) continue;
+      if (event.name !== "workflow_dispatch" && event.runId !== undefined) {
+        // A run that was held for approval, and whose paths turn out not to be meant.
+        host.updateRun(event.runId, { status: "completed", conclusion: "skipped" });
+        continue;
+      }
       const name = definition.name ?? path;
       refuse(machine, record({ path, name, title: name, event }).id, path, [
         `${path}: Workflow does not have 'workflow_dispatch' trigger`,
