@@ -17,14 +17,19 @@ export function issueSection(state: RunState, node: NodeState, numbers: Readonly
   const { plan } = node;
   const reference = (id: string) => (numbers.has(id) ? `#${numbers.get(id)}` : id);
   const acceptance = plan.acceptance.map((item) => `- ${acceptanceText(state, item)}`);
-  const requirements = plan.requirements.map(
-    (id) => `- **${id}** ${plain(state.spec?.requirements.find((item) => item.id === id)?.text ?? "")}`,
-  );
   const root = plan.parent === null;
+  const all = state.spec?.requirements ?? [];
+  // The root's issue is where the whole specification is read.
+  const ids = root ? all.map((item) => item.id) : plan.requirements;
+  const requirements = ids.map(
+    (id) => `- **${id}** ${plain(all.find((item) => item.id === id)?.text ?? "")}`,
+  );
+  const size = plan.kind === "epic" || plan.kind === "feature" ? "" : ` · size ${plan.size}`;
   return [
     markerText({ what: "node", runId: state.runId, nodeId: plan.id }),
-    `**${plan.id}** · ${plan.kind} · size ${plan.size} · run \`${state.runId}\``,
+    `**${plan.id}** · ${plan.kind}${size} · run \`${state.runId}\``,
     quote(plan.objective),
+    root ? specHead(state) : "",
     section("Requirements", requirements, 8_000),
     section("Done when", acceptance, 8_000),
     plan.dependsOn.length > 0 ? `Waits for ${plan.dependsOn.map(reference).join(", ")}.` : "",
@@ -58,11 +63,13 @@ function section(title: string, lines: readonly string[], max = 4_000): string {
   return `### ${title}\n\n${[...kept, ...more].join("\n")}`;
 }
 
+function specHead({ spec }: RunState): string {
+  return spec ? `### Specification: ${plain(spec.title)}\n\n${quote(spec.summary)}` : "";
+}
+
 function specSection({ spec, idea }: RunState): string {
   if (!spec) return "";
   return [
-    `### Specification: ${plain(spec.title)}`,
-    quote(spec.summary),
     section(
       "Success",
       spec.successCriteria.map((item) => `- **${item.id}** ${plain(item.text)}`),

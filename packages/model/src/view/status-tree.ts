@@ -7,6 +7,9 @@ import { firstThatFits, fold, plural } from "./room.ts";
 /** A tree up to this size is read at a glance and shown whole. */
 const WHOLE_MAX = 24;
 
+/** Open nodes of a large tree up to this number are shown without a fold. */
+const OPEN_MAX = 40;
+
 const LEGEND = `<sub>${Object.entries(STATUS_MARKS)
   .map(([status, mark]) => `${mark}\u00A0${STATUS_WORDS[status as NodeState["status"]]}`)
   .join(" · ")}</sub>`;
@@ -110,8 +113,18 @@ function foldedTree({ tree, roots }: TreeView, detail: Detail): string {
       });
     return null;
   });
+  const [top = "", ...open] = lines;
   return [
-    lines.join("\n"),
+    // The root is the first line; a long tree below it is one fold more.
+    ...(lines.length > OPEN_MAX
+      ? [
+          top,
+          fold(
+            `${STATUS_MARKS.IN_PROGRESS} ${plural(open.length, "node")} under way or blocked, with the way to them`,
+            open.join("\n"),
+          ),
+        ]
+      : [lines.join("\n")]),
     ...[true, false].map((finished) =>
       foldOf(
         tree,

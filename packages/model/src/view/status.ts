@@ -69,7 +69,9 @@ function explain(state: RunState, name: RunStateName): string {
     case "EXECUTION_LOOP":
       return countsText(state);
     case "QA":
-      return "Everything below the root is merged. The whole is being checked.";
+      return state.nodes.some((node) => node.lease)
+        ? "Everything below the root is merged. The whole is being checked."
+        : "Everything below the root is merged. The whole waits for its gates.";
     case "MERGE":
       return `The whole has passed its gates and is being merged into \`${state.integrationBranch}\`.`;
     case "RELEASE":

@@ -44,8 +44,10 @@ export function waitsOf(state: RunState): Wait[] {
   const spent = budgetSpent(state);
   if (spent && name !== "FAILED")
     run.push(person(commander, null, `${plain(spent)}: to grant it once more comment \`/slipway retry\``));
-  const people = state.nodes.flatMap((node) => personWaits(state, node));
-  const checks = state.nodes.flatMap((node) => checkWaits(node));
+  const open = state.nodes.filter((node) => node.status === "BLOCKED" || pendingGates(node).length > 0);
+  const max = open.length > FEW ? REASON_MAX.many : REASON_MAX.few;
+  const people = open.flatMap((node) => personWaits(state, node, max));
+  const checks = open.flatMap((node) => checkWaits(node, max));
   return [...run, ...people, ...checks, ...nodeWaits(state)];
 }
 
@@ -56,19 +58,21 @@ const person = (whom: string, nodeId: string | null, text: string): Wait => ({
   text,
 });
 
-/** Reasons are told in full in the gates table, or in the issue: here they are one line. */
-const REASON_MAX = 300;
+/** Of many that wait, each is told in fewer words. */
+const REASON_MAX = { few: 400, many: 160 };
+const FEW = 3;
 
-const sentence = (reason: string): string => plain(cut(reason, REASON_MAX)).replace(/(?<![.!?…])$/, ".");
+const sentence = (reason: string, max: number): string =>
+  plain(cut(reason, max)).replace(/(?<![.!?…])$/, ".");
 
-function personWaits(state: RunState, node: NodeState): Wait[] {
+function personWaits(state: RunState, node: NodeState, max: number): Wait[] {
   const { id } = node.plan;
   const name = joined([nodeName(node, 60), pullText(node) || issueText(node)]);
   const commander = personWith(state.policy.commands);
   // The reason says whose doing it was and how to take it back.
-  if (node.hold) return [person(commander, id, `${name} is set aside. ${sentence(node.hold.reason)}`)];
+  if (node.hold) return [person(commander, id, `${name} is set aside. ${sentence(node.hold.reason, max)}`)];
   if (node.status === "BLOCKED") {
-    const why = node.trouble ? sentence(node.trouble) : "no reason was recorded.";
+    const why = node.trouble ? sentence(node.trouble, max) : "no reason was recorded.";
     return [person(commander, id, `${name} is blocked: ${why} Then comment \`/slipway retry ${id}\``)];
   }
   if (node.lease) return [];
@@ -76,7 +80,7 @@ function personWaits(state: RunState, node: NodeState): Wait[] {
     if (gate.name === "approval") return [approvalWait(state, node, name)];
     if (gate.name !== "risk") return [];
     const { role } = state.policy.risk;
-    return [person(approver(state, role), id, `${name} ${plain(cut(gate.reason, REASON_MAX))}`)];
+    return [person(approver(state, role), id, `${name} ${plain(cut(gate.reason, max))}`)];
   });
 }
 
@@ -116,7 +120,7 @@ const CHECK_WORDS: Readonly<Record<string, string>> = {
   scan: "the scan",
 };
 
-function checkWaits(node: NodeState): Wait[] {
+function checkWaits(node: NodeState, max: number): Wait[] {
   if (node.lease || node.hold || node.status === "BLOCKED") return [];
   return pendingGates(node)
     .filter((gate) => gate.name in CHECK_WORDS)
@@ -127,7 +131,7 @@ function checkWaits(node: NodeState): Wait[] {
       text: joined([
         nodeName(node, 60),
         pullText(node),
-        plain(cut(gate.reason, REASON_MAX)),
+        plain(cut(gate.reason, max)),
         gate.link ? linkTo("details", gate.link) : "",
       ]),
     }));
@@ -153,7 +157,7 @@ function nodeWaits(state: RunState): Wait[] {
 }
 
 /** As many as are read at a glance; the others are behind a fold. */
-const OPEN_LINES = 8;
+const OPEN_LINES = 6;
 
 export function waitsSection(state: RunState, room: number): string {
   const all = waitsOf(state);
