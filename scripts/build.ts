@@ -96,12 +96,26 @@ async function bundle(name: string): Promise<boolean> {
   await run(process.execPath, [ncc, "build", join(build, name, "src", "index.js"), ...options], {
     cwd: build,
   });
-  for (const file of readdirSync(output).filter((entry) => entry.endsWith(".js"))) minify(join(output, file));
+  if (hasPost(name)) await bundlePost(join(output, "post"));
+  for (const file of readdirSync(output, { recursive: true, encoding: "utf8" }))
+    if (file.endsWith(".js")) minify(join(output, file));
   const target = join(root, name, "dist");
   if (check) return sameFolder(output, target);
   rmSync(target, { recursive: true, force: true });
   cpSync(output, target, { recursive: true });
   return true;
+}
+
+function hasPost(name: string): boolean {
+  return readFileSync(join(root, name, "action.yml"), "utf8").includes("post: dist/post/index.js");
+}
+
+/** The same small program ends the job of every action that writes: beside `main`, so that `main` loads none of it. */
+async function bundlePost(output: string): Promise<void> {
+  const ncc = join(root, "node_modules/@vercel/ncc/dist/ncc/cli.js");
+  const entry = join(build, "packages", "action-kit", "src", "post-main.js");
+  const options = ["-o", output, "--target", "es2024", "--no-cache", "-q"];
+  await run(process.execPath, [ncc, "build", entry, ...options], { cwd: build });
 }
 
 function sameFolder(a: string, b: string): boolean {

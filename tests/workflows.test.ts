@@ -5,7 +5,12 @@ import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from "
 import { parseAction } from "@actions/workflow-parser/actions/index";
 import { describe, expect, test } from "@jest/globals";
 import { compareReads, type Listed, readsInCode, readsInWorkflow, TELLTALE } from "./rules/environment.ts";
-import { keepsForeignCodeFromWriters, keepsKeysFromWriters, runningJobs } from "./rules/separation.ts";
+import {
+  keepsAppKeysToWriters,
+  keepsForeignCodeFromWriters,
+  keepsKeysFromWriters,
+  runningJobs,
+} from "./rules/separation.ts";
 import * as shape from "./rules/shape.ts";
 import { sourceFiles } from "./rules/sources.ts";
 import { readWorkflow, type WorkflowFile } from "./rules/workflow-file.ts";
@@ -191,6 +196,7 @@ describe("each stage can be asked for alone", () => {
 describe("no job holds both a model key and a write token, and none that writes runs foreign code (rule 4)", () => {
   test("the workflows", () => {
     expect(keepsKeysFromWriters(workflows)).toEqual([]);
+    expect(keepsAppKeysToWriters(workflows)).toEqual([]);
     expect(keepsForeignCodeFromWriters(workflows)).toEqual([]);
   });
 
@@ -262,6 +268,43 @@ describe("no job holds both a model key and a write token, and none that writes 
     expect(keepsKeysFromWriters(files)).toEqual([]);
     expect(runningJobs(files).find((job) => job.path === "a.yml > j > w")?.writes).toEqual([]);
     expect(runningJobs(files).find((job) => job.path === "b.yml > w")?.writes).toEqual(["contents"]);
+  });
+
+  test("a GitHub App's key is found where it is: in jobs that write", () => {
+    const holders = runningJobs(workflows).filter((job) => job.appKey !== undefined);
+    expect(holders.some((job) => job.path === `${folder}/orchestrator.yml > decide`)).toBe(true);
+    expect(holders.some((job) => job.path.endsWith("integrate > gate > gate"))).toBe(true);
+  });
+
+  const appKey = "'${{ secrets.app-private-key }}'";
+  const renamed = (more: string) => ({
+    "a.yml": call(`    secrets: { harmless: ${appKey} }\n`),
+    "b.yml": `jobs:\n  k:\n    permissions:\n      ${more}\n${step("with: { x: '${{ secrets.harmless }}' }")}`,
+  });
+  test.each<[string, Record<string, string>, string]>([
+    [
+      "in a job that reads",
+      { "a.yml": `jobs:\n  j:\n    permissions: { contents: read }\n${step(`with: { x: ${appKey} }`)}` },
+      "may write nothing and holds secrets.app-private-key",
+    ],
+    ["in a job that reads, under another name", renamed("contents: read"), "holds secrets.harmless"],
+    [
+      "beside a model key",
+      {
+        "a.yml": `jobs:\n  j:\n${write}${step(`with: { x: ${appKey}, y: '\${{ secrets.ANTHROPIC_API_KEY }}' }`)}`,
+      },
+      "holds secrets.app-private-key beside secrets.anthropic_api_key",
+    ],
+    [
+      "where foreign code runs",
+      { "a.yml": `jobs:\n  j:\n${write}    steps:\n      - run: npm test\n        env: { X: ${appKey} }\n` },
+      "runs foreign code",
+    ],
+  ])("bites: an App's key %s", (_, files, words) => {
+    expect(keepsAppKeysToWriters(small(files)).join(" ")).toContain(words);
+    // It is no model key: writers may hold it.
+    expect(keepsAppKeysToWriters(small(renamed("contents: write")))).toEqual([]);
+    expect(keepsKeysFromWriters(small(renamed("contents: write")))).toEqual([]);
   });
 
   test.each<[string, string]>([

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { emitAudit } from "./audit.ts";
 import { postStatus } from "./post-status.ts";
 
-await runAction(async (context) => {
+await runAction("action-callback", async (context) => {
   const inputs = readInputs(context.runner, {
     "run-id": runIdSchema,
     "backend-url": z.url({ protocol: /^https?$/ }).optional(),

@@ -1,14 +1,16 @@
 import { readInputs, runAction } from "@slipway/action-kit";
 import { z } from "zod";
 
-await runAction(async (context) => {
+await runAction("action-exec", async (context) => {
   const { stage } = readInputs(context.runner, {
-    stage: z.enum(["checkout", "execute", "qa", "review", "scan"]),
+    stage: z.enum(["checkout", "checkout-change", "execute", "qa", "review", "scan"]),
   });
   // Loaded apart: each stage has large libraries of its own.
   switch (stage) {
     case "checkout":
-      return (await import("./checkout-stage.ts")).checkoutStage(context);
+      return (await import("./checkout-stage.ts")).checkoutStart(context);
+    case "checkout-change":
+      return (await import("./checkout-stage.ts")).checkoutChange(context);
     case "execute":
       return (await import("./execute.ts")).execute(context);
     case "qa":

@@ -7,14 +7,16 @@ import { judged } from "./judged.ts";
 /** A model that sees only the contract and the change says whether the change keeps the contract. */
 export function review(context: ActionContext): Promise<void> {
   const inputs = readInputs(context.runner, modelInputs);
-  return judged(context, async ({ github, state, node, subject, claim, at }) => {
+  return judged(context, "Review", async ({ github, state, node, subject, attempt, at, interrupted }) => {
     if (!state.spec) throw new InternalError(`Run ${state.runId} has no specification yet.`);
     const { diff, files } = await changeOf(github, subject);
+    // Before anything is paid for.
+    if ((await interrupted()) !== null) return null;
     const result = await reviewChange({
       client: createAnthropicClient(modelOptions(context.runner, inputs)),
       policy: state.policy,
       runId: state.runId,
-      attempt: claim,
+      attempt,
       node: node.plan,
       spec: state.spec,
       diff,
@@ -30,6 +32,7 @@ export function review(context: ActionContext): Promise<void> {
       reason: result.reason,
       at,
       findings: [...result.findings],
+      ...(result.risk ? { risk: { ...result.risk } } : {}),
       usage: result.usage,
     };
   });

@@ -5,7 +5,7 @@ import { judged } from "./judged.ts";
 
 /** Looks for secrets in what the change writes. */
 export function scan(context: ActionContext): Promise<void> {
-  return judged(context, async ({ github, node, subject, at }) => {
+  return judged(context, "Scan", async ({ github, node, subject, at }) => {
     const { files } = await changeOf(github, subject);
     const result = await scanChange({
       files: files.map(({ path, after, before }) => ({

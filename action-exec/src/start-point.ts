@@ -2,7 +2,7 @@ import type { GitHub } from "@slipway/github";
 import { baseBranchOf, ConfigurationError, type NodeState, type RunState } from "@slipway/model";
 
 /**
- * The commit that an agent starts from: its own branch where one stands and only has to be mended, else
+ * The commit that an agent starts from: its own branch where one stands and only has to be mended or gone on with, else
  * the newest commit of the branch that the change goes into. After a conflict the change is made anew on
  * that newest commit.
  */
@@ -11,7 +11,8 @@ export async function startPoint(github: GitHub, state: RunState, node: NodeStat
   const own = node.branch ? `refs/heads/${node.branch}` : undefined;
   const heads = await github.git.lsRemote(own ? [base, own] : [base]);
   const ownHead = own ? heads.get(own) : undefined;
-  if (ownHead && node.subject) return ownHead;
+  // A branch without a pull request keeps what an execution had done when the run was paused.
+  if (ownHead && (node.subject || node.pull === null)) return ownHead;
   const baseHead = heads.get(base);
   if (!baseHead)
     throw new ConfigurationError(

@@ -1,7 +1,7 @@
 import { readInputs, runAction } from "@slipway/action-kit";
 import { z } from "zod";
 
-await runAction(async (context) => {
+await runAction("action-merge-gate", async (context) => {
   const { stage } = readInputs(context.runner, {
     stage: z.enum(["publish", "gate", "defect", "settle", "release"]),
   });

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { decideTurn } from "./decide-turn.ts";
 import { settleStage } from "./settle-stage.ts";
 
-await runAction(async (context) => {
+await runAction("action-orchestrator", async (context) => {
   const { command, token } = readInputs(context.runner, {
     command: z.enum(["decide", "settle"]),
     token: z.string(),

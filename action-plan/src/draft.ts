@@ -1,55 +1,106 @@
 import {
   type ActionContext,
+  aloneInputs,
   checkOutIntegration,
-  holdsClaim,
+  controlText,
+  heldFor,
   modelInputs,
   modelOptions,
   openRun,
   orHandFailureOver,
   readInputs,
   saveArtifact,
-  stageInputs,
+  watchControl,
   withGitHub,
 } from "@slipway/action-kit";
 import { createAnthropicClient, draftPlan, repositoryContext } from "@slipway/agents";
-import { artifactName, checkPlan, type PlanArtifact, runStateOf } from "@slipway/model";
+import {
+  artifactName,
+  checkPlan,
+  judgePlan,
+  type PlanArtifact,
+  planSummary,
+  planVerdictText,
+  RefusalError,
+  type RunState,
+  runStateOf,
+  type Spec,
+} from "@slipway/model";
 
 /** Room for what the repository looks like: some 15,000 tokens. */
 const CONTEXT_CHARACTERS = 60_000;
 
+const draftInputs = { ...aloneInputs, ...modelInputs };
+type Inputs = ReturnType<typeof readInputs<typeof draftInputs>>;
+
 /** Asks the model for a tree, held against the rules of the tree, and hands it over; writes nothing. */
 export async function draft(context: ActionContext): Promise<void> {
   const { runner, environment } = context;
-  const inputs = readInputs(runner, { ...stageInputs, ...modelInputs });
-  const runId = inputs["run-id"];
+  const inputs = readInputs(runner, draftInputs);
+  const { claim, "run-id": runId } = inputs;
   await withGitHub(context, inputs.token, async (github) => {
-    const state = await openRun(context, github, runId).read();
+    const head = await openRun(context, github, runId).head();
+    const { state } = head;
     const { spec, specHash } = state;
-    if (state.control !== "RUN" || !spec || !specHash || !holdsClaim(state.stages.plan, inputs.claim)) {
-      runner.info(`Nothing to plan: the run is ${runStateOf(state)}.`);
+    if (claim === undefined) {
+      if (!spec || !specHash)
+        throw new RefusalError(`Run ${runId} has no specification yet: there is nothing to plan.`);
+      await checkOutIntegration(context, github, inputs.token, state);
+      const name = await plan(context, inputs, state, spec, specHash);
+      runner.addSummary(
+        `\nAsked for alone: handed out as the artifact \`${name}\`; the run's record is as it was.`,
+      );
       return;
     }
-    await orHandFailureOver(environment, "plan", inputs.claim, async () => {
+    const { plan: stage } = state.stages;
+    if (state.control !== "RUN" || !heldFor(context, "The plan stage", stage, claim) || !spec || !specHash)
+      return nothing(context, `The run is ${runStateOf(state)}.`);
+    const watch = watchControl(github, runId, head);
+    await orHandFailureOver(environment, "plan", claim, async () => {
       await checkOutIntegration(context, github, inputs.token, state);
-      const { plan, usage } = await draftPlan({
-        client: createAnthropicClient(modelOptions(runner, inputs)),
-        policy: state.policy,
-        runId,
-        attempt: inputs.claim,
-        spec,
-        context: await repositoryContext({
-          workDir: environment.workspace,
-          budgetCharacters: CONTEXT_CHARACTERS,
-          focus: state.idea,
-        }),
-        check: (candidate) => checkPlan(candidate, spec, state.policy),
-        trouble: state.stages.plan.trouble,
-      });
-      const document: PlanArtifact = { kind: "plan", runId, specHash, plan, usage };
-      await saveArtifact(environment, artifactName.plan(inputs.claim), [
-        { name: "plan.json", content: JSON.stringify(document) },
-      ]);
-      runner.addSummary(`### Plan\n\n${plan.nodes.length} nodes.`);
+      const before = await watch.look();
+      if (before !== "RUN") return nothing(context, controlText(before));
+      await plan(context, inputs, state, spec, specHash);
+      const after = await watch.look();
+      if (after !== "RUN") runner.addSummary(`\n${controlText(after)} The plan is kept.`);
     });
   });
+}
+
+/** Has the plan made and saves it at once, since it was paid for (rule 8). */
+async function plan(
+  { runner, environment }: ActionContext,
+  inputs: Inputs,
+  state: RunState,
+  spec: Spec,
+  specHash: string,
+): Promise<string> {
+  const { policy, runId } = state;
+  const { claims, failures, trouble } = state.stages.plan;
+  const drafted = await draftPlan({
+    client: createAnthropicClient(modelOptions(runner, inputs)),
+    policy,
+    runId,
+    attempt: inputs.claim ?? Math.max(1, claims),
+    spec,
+    context: await repositoryContext({
+      workDir: environment.workspace,
+      budgetCharacters: CONTEXT_CHARACTERS,
+      focus: state.idea,
+    }),
+    check: (candidate) => checkPlan(candidate, spec, policy),
+    // Given back without a failure, there is nothing for the next one to mend.
+    trouble: failures > 0 ? trouble : null,
+  });
+  const document: PlanArtifact = { kind: "plan", runId, specHash, ...drafted };
+  const name = artifactName.plan(inputs.claim ?? "alone");
+  await saveArtifact(environment, name, [{ name: "plan.json", content: JSON.stringify(document) }]);
+  runner.addSummary(planSummary(drafted.plan, "drafted"));
+  runner.addSummary(`\n${planVerdictText(judgePlan(drafted.plan, spec, policy))}`);
+  return name;
+}
+
+function nothing({ runner }: ActionContext, reason: string): void {
+  runner.info(`Nothing is planned. ${reason}`);
+  runner.addSummary(`### Nothing was planned\n\n${reason}`);
 }

@@ -1,7 +1,7 @@
 import { readInputs, runAction } from "@slipway/action-kit";
 import { z } from "zod";
 
-await runAction(async (context) => {
+await runAction("action-plan", async (context) => {
   const { stage } = readInputs(context.runner, { stage: z.enum(["draft", "record", "sync"]) });
   // Loaded apart: the jobs that write must not even load what talks to a model.
   if (stage === "draft") await (await import("./draft.ts")).draft(context);

@@ -1,6 +1,6 @@
 import {
   type ActionContext,
-  holdsClaim,
+  heldFor,
   loadJsonArtifact,
   openRun,
   readInputs,
@@ -10,11 +10,14 @@ import {
 } from "@slipway/action-kit";
 import {
   artifactName,
-  checkPlan,
+  judgePlan,
   type LedgerEvent,
   type PlanArtifact,
   planArtifactSchema,
+  planSummary,
+  planVerdictText,
   type RunState,
+  runStateOf,
 } from "@slipway/model";
 
 /** Validates what the drafting job handed over, against the rules once more, and records it. */
@@ -33,15 +36,19 @@ export async function record(context: ActionContext): Promise<void> {
     const run = openRun(context, github, runId);
     if (document) refuseUnsound(document, await run.read());
     const events = (state: RunState): LedgerEvent[] => {
-      if (!holdsClaim(state.stages.plan, claim)) return [];
+      if (!heldFor(context, "The plan stage", state.stages.plan, claim)) return [];
       // What was paid for is kept, also when the run was paused meanwhile.
       if (document) return [{ type: "plan.recorded", claim, plan: document.plan, usage: document.usage }];
-      return [{ type: "stage.released", stage: "plan", claim, reason: "Nothing was planned." }];
+      const reason =
+        state.control === "RUN"
+          ? "Nothing was planned."
+          : `The run is ${runStateOf(state)}: nothing was planned.`;
+      return [{ type: "stage.released", stage: "plan", claim, reason }];
     };
     const state = await run.append(events);
-    runner.addSummary(
-      document ? `### Plan recorded: ${document.plan.nodes.length} nodes` : "### Nothing was planned",
-    );
+    runner.addSummary(document ? planSummary(document.plan, "recorded") : "### Nothing was planned");
+    if (document && state.spec)
+      runner.addSummary(`\n${planVerdictText(judgePlan(document.plan, state.spec, state.policy))}`);
     if (state.control === "RUN") await run.advance();
   });
 }
@@ -51,7 +58,7 @@ function refuseUnsound(document: PlanArtifact, state: RunState): void {
     throw new StageError(`The plan that was handed over is of run ${document.runId}, not of ${state.runId}.`);
   if (!state.spec || document.specHash !== state.specHash)
     throw new StageError("The plan was made for another specification than the one on record.");
-  const problems = checkPlan(document.plan, state.spec, state.policy);
-  if (problems.length > 0)
+  const { verdict, problems } = judgePlan(document.plan, state.spec, state.policy);
+  if (verdict === "FAIL")
     throw new StageError(`The plan cannot be carried out: ${problems.slice(0, 10).join(" ")}`);
 }

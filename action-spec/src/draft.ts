@@ -1,59 +1,170 @@
 import {
   type ActionContext,
+  aloneInputs,
+  type Checkoutable,
   checkOutIntegration,
-  holdsClaim,
+  controlText,
+  heldFor,
   modelInputs,
   modelOptions,
   openRun,
   orHandFailureOver,
   readInputs,
+  readPolicy,
+  readTriggerEvent,
   saveArtifact,
-  stageInputs,
+  watchControl,
   withGitHub,
 } from "@slipway/action-kit";
 import { createAnthropicClient, draftSpec, missingCommand, repositoryContext } from "@slipway/agents";
-import { artifactName, ConfigurationError, runStateOf, type SpecArtifact } from "@slipway/model";
+import type { GitHub } from "@slipway/github";
+import {
+  artifactName,
+  ConfigurationError,
+  ideaSchema,
+  type Policy,
+  RefusalError,
+  runIdFor,
+  runIdSchema,
+  runStateOf,
+  type SpecArtifact,
+  specSummary,
+} from "@slipway/model";
 
 /** Room for what the repository looks like: some 15,000 tokens. */
 const CONTEXT_CHARACTERS = 60_000;
 
+const draftInputs = {
+  ...aloneInputs,
+  ...modelInputs,
+  "run-id": runIdSchema.optional(),
+  idea: ideaSchema.optional(),
+};
+type Inputs = ReturnType<typeof readInputs<typeof draftInputs>>;
+
 /** Asks the model for a specification and hands it over; writes nothing. */
 export async function draft(context: ActionContext): Promise<void> {
-  const { runner, environment } = context;
-  const inputs = readInputs(runner, { ...stageInputs, ...modelInputs });
-  const runId = inputs["run-id"];
+  const inputs = readInputs(context.runner, draftInputs);
+  const { "run-id": runId, claim, idea } = inputs;
   await withGitHub(context, inputs.token, async (github) => {
-    const state = await openRun(context, github, runId).read();
-    if (state.control !== "RUN" || !holdsClaim(state.stages.spec, inputs.claim)) {
-      runner.info(`Nothing to draft: the run is ${runStateOf(state)}.`);
-      return;
-    }
-    await orHandFailureOver(environment, "spec", inputs.claim, async () => {
-      await checkOutIntegration(context, github, inputs.token, state);
-      // Said before anything is paid for or shown to anyone.
-      const missing = await missingCommand({ workDir: environment.workspace, qa: state.policy.qa });
-      if (missing) throw new ConfigurationError(missing);
-      const { spec, usage } = await draftSpec({
-        client: createAnthropicClient(modelOptions(runner, inputs)),
-        policy: state.policy,
-        runId,
-        attempt: inputs.claim,
-        idea: state.idea,
-        repository: { name: state.repository, description: null },
-        context: await repositoryContext({
-          workDir: environment.workspace,
-          budgetCharacters: CONTEXT_CHARACTERS,
-          focus: state.idea,
-        }),
-        trouble: state.stages.spec.trouble,
-      });
-      const document: SpecArtifact = { kind: "spec", runId, spec, usage };
-      await saveArtifact(environment, artifactName.spec(inputs.claim), [
-        { name: "spec.json", content: JSON.stringify(document) },
-      ]);
-      runner.addSummary(
-        `### Specification: ${spec.title}\n\n${spec.requirements.length} requirements, ${spec.acceptance.length} acceptance criteria.`,
+    if (runId !== undefined && claim !== undefined) await draftOfTurn(context, github, inputs, runId, claim);
+    else if (idea !== undefined) await draftAlone(context, github, inputs, idea);
+    else
+      throw new RefusalError(
+        "There is nothing to draft from: give an idea, or a run with the claim of its spec stage.",
       );
-    });
   });
+}
+
+async function draftOfTurn(
+  context: ActionContext,
+  github: GitHub,
+  inputs: Inputs,
+  runId: string,
+  claim: number,
+): Promise<void> {
+  const { runner, environment } = context;
+  const head = await openRun(context, github, runId).head();
+  const { state } = head;
+  const { spec: stage } = state.stages;
+  if (state.control !== "RUN" || !heldFor(context, "The spec stage", stage, claim))
+    return nothing(context, `The run is ${runStateOf(state)}.`);
+  const watch = watchControl(github, runId, head);
+  await orHandFailureOver(environment, "spec", claim, async () => {
+    await prepare(context, github, inputs, state);
+    const before = await watch.look();
+    if (before !== "RUN") return nothing(context, controlText(before));
+    const document = await ask(context, inputs, {
+      policy: state.policy,
+      runId,
+      attempt: claim,
+      idea: state.idea,
+      repository: state.repository,
+      // Given back without a failure, there is nothing for the next one to mend.
+      trouble: stage.failures > 0 ? stage.trouble : null,
+    });
+    await handOver(context, document, claim);
+    const after = await watch.look();
+    if (after !== "RUN") runner.addSummary(`\n${controlText(after)} The specification is kept.`);
+  });
+}
+
+/** For whoever wants to see what would be specified: no run is started and nothing is recorded. */
+async function draftAlone(
+  context: ActionContext,
+  github: GitHub,
+  inputs: Inputs,
+  idea: string,
+): Promise<void> {
+  const { environment, runner } = context;
+  const branch = readTriggerEvent(environment).repository.default_branch;
+  const policy = await readPolicy(github, branch);
+  const repository = `${environment.owner}/${environment.repo}`;
+  await prepare(context, github, inputs, {
+    policy,
+    repository,
+    integrationBranch: policy.integrationBranch ?? branch,
+  });
+  // Named like a run's, so that what the model is sent can be told apart; there is no such run.
+  const runId = runIdFor(`${repository}#${environment.workflowRunId}`, github.now());
+  const document = await ask(context, inputs, { policy, runId, attempt: 1, idea, repository, trouble: null });
+  const name = await handOver(context, document, "alone");
+  runner.addSummary(`\nAsked for alone: handed out as the artifact \`${name}\`; no run was started.`);
+}
+
+async function prepare(
+  context: ActionContext,
+  github: GitHub,
+  inputs: Inputs,
+  of: Checkoutable & { readonly policy: Policy },
+): Promise<void> {
+  await checkOutIntegration(context, github, inputs.token, of);
+  // Said before anything is paid for or shown to anyone.
+  const missing = await missingCommand({ workDir: context.environment.workspace, qa: of.policy.qa });
+  if (missing) throw new ConfigurationError(missing);
+}
+
+interface Asked {
+  readonly policy: Policy;
+  readonly runId: string;
+  readonly attempt: number;
+  readonly idea: string;
+  readonly repository: string;
+  readonly trouble: string | null;
+}
+
+async function ask(
+  { runner, environment }: ActionContext,
+  inputs: Inputs,
+  asked: Asked,
+): Promise<SpecArtifact> {
+  const { repository, ...rest } = asked;
+  const { spec, usage } = await draftSpec({
+    ...rest,
+    client: createAnthropicClient(modelOptions(runner, inputs)),
+    repository: { name: repository, description: null },
+    context: await repositoryContext({
+      workDir: environment.workspace,
+      budgetCharacters: CONTEXT_CHARACTERS,
+      focus: asked.idea,
+    }),
+  });
+  return { kind: "spec", runId: asked.runId, spec, usage };
+}
+
+/** Saved at once: it was paid for (rule 8). */
+async function handOver(
+  { runner, environment }: ActionContext,
+  document: SpecArtifact,
+  claim: number | "alone",
+): Promise<string> {
+  const name = artifactName.spec(claim);
+  await saveArtifact(environment, name, [{ name: "spec.json", content: JSON.stringify(document) }]);
+  runner.addSummary(specSummary(document.spec, "drafted"));
+  return name;
+}
+
+function nothing({ runner }: ActionContext, reason: string): void {
+  runner.info(`Nothing is drafted. ${reason}`);
+  runner.addSummary(`### Nothing was drafted\n\n${reason}`);
 }

@@ -1,6 +1,6 @@
 import {
   type ActionContext,
-  holdsClaim,
+  heldFor,
   loadJsonArtifact,
   openRun,
   readInputs,
@@ -8,7 +8,14 @@ import {
   stageInputs,
   withGitHub,
 } from "@slipway/action-kit";
-import { artifactName, type LedgerEvent, type RunState, specArtifactSchema } from "@slipway/model";
+import {
+  artifactName,
+  type LedgerEvent,
+  type RunState,
+  runStateOf,
+  specArtifactSchema,
+  specSummary,
+} from "@slipway/model";
 
 /** Validates what the drafting job handed over and records it. */
 export async function record(context: ActionContext): Promise<void> {
@@ -29,15 +36,17 @@ export async function record(context: ActionContext): Promise<void> {
   await withGitHub(context, inputs.token, async (github) => {
     const run = openRun(context, github, runId);
     const events = (state: RunState): LedgerEvent[] => {
-      if (!holdsClaim(state.stages.spec, claim)) return [];
+      if (!heldFor(context, "The spec stage", state.stages.spec, claim)) return [];
       // What was paid for is kept, also when the run was paused meanwhile.
       if (document) return [{ type: "spec.recorded", claim, spec: document.spec, usage: document.usage }];
-      return [{ type: "stage.released", stage: "spec", claim, reason: "Nothing was drafted." }];
+      const reason =
+        state.control === "RUN"
+          ? "Nothing was drafted."
+          : `The run is ${runStateOf(state)}: nothing was drafted.`;
+      return [{ type: "stage.released", stage: "spec", claim, reason }];
     };
     const state = await run.append(events);
-    runner.addSummary(
-      document ? `### Specification recorded: ${document.spec.title}` : "### Nothing was drafted",
-    );
+    runner.addSummary(document ? specSummary(document.spec, "recorded") : "### Nothing was drafted");
     if (state.control === "RUN") await run.advance();
   });
 }

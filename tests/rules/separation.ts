@@ -1,7 +1,8 @@
 /**
- * Rule 4: no job holds both a model key and a write token, and jobs that write run no foreign code. Jobs are
- * looked at as they run: through the tree of reusable workflows, with the permissions that callers leave
- * them and the secrets that reach them under whatever name.
+ * Rule 4: no job holds both a model key and a write token, and jobs that write run no foreign code. The private key of
+ * a GitHub App makes write tokens, so it is a write credential itself: it reaches jobs that write, and no other. Jobs
+ * are looked at as they run: through the tree of reusable workflows, with the permissions that callers leave them and
+ * the secrets that reach them under whatever name.
  */
 import { type Content, type Job, jobsOf, record, type WorkflowFile } from "./workflow-file.ts";
 
@@ -9,7 +10,10 @@ export interface RunningJob {
   /** Job ids from the first workflow to the job: `orchestrator.yml > node > execute`. */
   readonly path: string;
   readonly writes: readonly string[];
+  /** Where a model key is found. */
   readonly key: string | undefined;
+  /** Where the private key of a GitHub App is found. */
+  readonly appKey: string | undefined;
   readonly foreign: readonly string[];
 }
 
@@ -49,35 +53,49 @@ const writesOf = ({ rest, named }: Grant): string[] => [
   ...Object.entries(named).flatMap(([name, level]) => (level === 2 ? [name] : [])),
 ];
 
-/** Names under which a key is known inside one workflow. */
+/** Names under which keys are known inside one workflow. */
 interface Known {
-  readonly secrets: ReadonlySet<string>;
-  readonly inputs: ReadonlySet<string>;
+  readonly secrets: ReadonlyMap<string, KeyKind>;
+  readonly inputs: ReadonlyMap<string, KeyKind>;
 }
 
+type KeyKind = "model" | "app";
+/** Whatever is called a key counts as a model's unless its name says that it is a GitHub App's. */
+const APP_KEY = /app[-_]?(private[-_]?)?key/i;
 const KEY = /key|anthropic/i;
+const kindOf = (name: string): KeyKind | undefined =>
+  APP_KEY.test(name) ? "app" : KEY.test(name) ? "model" : undefined;
 
-function keyIn(value: unknown, known: Known): string | undefined {
+/** Where keys are handed in, by kind; the whole context of secrets holds both. */
+function keysIn(value: unknown, known: Known): Partial<Record<KeyKind, string>> {
+  const found: Partial<Record<KeyKind, string>> = {};
   for (const [, expression = ""] of JSON.stringify(value ?? null).matchAll(/\$\{\{(.*?)\}\}/g)) {
     // The whole context holds every secret.
-    if (/\bsecrets\b(?!\s*(\.|\[\s*(\\?["'])))/.test(expression)) return "all secrets";
+    if (/\bsecrets\b(?!\s*(\.|\[\s*(\\?["'])))/.test(expression))
+      Object.assign(found, { model: "all secrets", app: "all secrets" });
     for (const [, dotted, quoted] of expression.matchAll(
       /\bsecrets\s*(?:\.\s*([\w-]+)|\[\s*\\?["']([\w-]+))/g,
     )) {
       const name = (dotted ?? quoted ?? "").toLowerCase();
-      if (KEY.test(name) || known.secrets.has(name)) return `secrets.${name}`;
+      const kind = known.secrets.get(name) ?? kindOf(name);
+      if (kind) found[kind] ??= `secrets.${name}`;
     }
-    for (const [, name = ""] of expression.matchAll(/\binputs\s*\.\s*([\w-]+)/g))
-      if (KEY.test(name) || known.inputs.has(name.toLowerCase())) return `inputs.${name}`;
+    for (const [, name = ""] of expression.matchAll(/\binputs\s*\.\s*([\w-]+)/g)) {
+      const kind = known.inputs.get(name.toLowerCase()) ?? kindOf(name);
+      if (kind) found[kind] ??= `inputs.${name}`;
+    }
   }
-  return undefined;
+  return found;
 }
 
-const taken = (value: unknown, known: Known): Set<string> =>
-  new Set(
-    Object.entries(record(value))
-      .filter(([, inner]) => keyIn(inner, known) !== undefined)
-      .map(([name]) => name.toLowerCase()),
+/** Under one name both kinds may come: then it counts as the one that is worse in more places. */
+const taken = (value: unknown, known: Known): Map<string, KeyKind> =>
+  new Map(
+    Object.entries(record(value)).flatMap(([name, inner]): [string, KeyKind][] => {
+      const { model, app } = keysIn(inner, known);
+      const kind = model !== undefined ? "model" : app !== undefined ? "app" : undefined;
+      return kind ? [[name.toLowerCase(), kind]] : [];
+    }),
   );
 
 function foreignCode({ content, steps }: Job): string[] {
@@ -110,9 +128,10 @@ export function runningJobs(files: readonly WorkflowFile[]): RunningJob[] {
         return visit(target, here, grant, inner, depth + 1);
       }
       const given = { env: file.content.env, job: job.content };
-      return [{ path: here, writes: writesOf(grant), key: keyIn(given, known), foreign: foreignCode(job) }];
+      const { model: key, app: appKey } = keysIn(given, known);
+      return [{ path: here, writes: writesOf(grant), key, appKey, foreign: foreignCode(job) }];
     });
-  const nothing: Known = { secrets: new Set(), inputs: new Set() };
+  const nothing: Known = { secrets: new Map(), inputs: new Map() };
   return files.flatMap((file) => visit(file, file.path, ALL, nothing, 0));
 }
 
@@ -120,6 +139,22 @@ export function keepsKeysFromWriters(files: readonly WorkflowFile[]): string[] {
   return runningJobs(files)
     .filter((job) => job.writes.length > 0 && job.key !== undefined)
     .map((job) => `${job.path} may write ${job.writes.join(", ")} and holds ${job.key}.`);
+}
+
+/** The App's key reaches no job that reads only, none with a model key and none that runs foreign code. */
+export function keepsAppKeysToWriters(files: readonly WorkflowFile[]): string[] {
+  return runningJobs(files).flatMap(({ path, appKey, writes, key, foreign }) => {
+    if (appKey === undefined) return [];
+    return [
+      ...(writes.length === 0
+        ? [`${path} may write nothing and holds ${appKey}, which makes write tokens.`]
+        : []),
+      ...(key === undefined ? [] : [`${path} holds ${appKey} beside ${key}.`]),
+      ...(foreign.length === 0
+        ? []
+        : [`${path} holds ${appKey} and runs foreign code: ${foreign.join(", ")}.`]),
+    ];
+  });
 }
 
 export function keepsForeignCodeFromWriters(files: readonly WorkflowFile[]): string[] {

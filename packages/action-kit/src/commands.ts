@@ -11,6 +11,8 @@ export interface Runner {
   setOutput(name: string, value: string): void;
   addSummary(markdown: string): void;
   mask(secret: string): void;
+  /** Keeps a value for the action's `post` step. */
+  saveState(name: string, value: string): void;
   info(text: string): void;
   warning(text: string): void;
   error(title: string, text: string): void;
@@ -28,13 +30,15 @@ export function createRunner(env: NodeJS.ProcessEnv, write: (text: string) => vo
     const properties = title === undefined ? "" : ` title=${escapeProperty(title)}`;
     write(`::${name}${properties}::${escapeData(text)}\n`);
   };
+  const appendValue = (variable: string, name: string, value: string) => {
+    // A fresh delimiter each time: text of a model must not be able to end the value and add outputs.
+    const delimiter = `slipway-${randomUUID()}`;
+    appendTo(variable, `${name}<<${delimiter}\n${value}\n${delimiter}\n`);
+  };
   return {
     input: (name) => (env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`] ?? "").trim(),
-    setOutput(name, value) {
-      // A fresh delimiter each time: text of a model must not be able to end the value and add outputs.
-      const delimiter = `slipway-${randomUUID()}`;
-      appendTo("GITHUB_OUTPUT", `${name}<<${delimiter}\n${value}\n${delimiter}\n`);
-    },
+    setOutput: (name, value) => appendValue("GITHUB_OUTPUT", name, value),
+    saveState: (name, value) => appendValue("GITHUB_STATE", name, value),
     addSummary: (markdown) => appendTo("GITHUB_STEP_SUMMARY", `${markdown.slice(0, SUMMARY_MAX)}\n`),
     mask(secret) {
       for (const line of secret.split(/\r?\n/)) if (line.trim()) command("add-mask", undefined, line);

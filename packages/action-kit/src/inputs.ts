@@ -22,6 +22,9 @@ export const booleanInput = z.enum(["true", "false"]).transform((text) => text =
 /** What every piece of claimed work is told. */
 export const stageInputs = { "run-id": runIdSchema, claim: numberInput, token: z.string() };
 export const nodeInputs = { ...stageInputs, "node-id": nodeIdSchema };
+/** The same for a stage that may be asked for alone: then nothing was claimed. */
+export const aloneInputs = { ...stageInputs, claim: numberInput.optional() };
+export const aloneNodeInputs = { ...aloneInputs, "node-id": nodeIdSchema };
 export const modelInputs = { "model-api-key": z.string().optional(), "model-base-url": z.url().optional() };
 
 /** How the model is reached; the key is masked wherever it might be printed. */

@@ -1,18 +1,33 @@
-import { ConfigurationError, RefusalError } from "@slipway/model";
+import { ConfigurationError, RefusalError, type StageRequest } from "@slipway/model";
 import { createRunner, type Runner } from "./commands.ts";
 import { type JobEnvironment, readJobEnvironment } from "./environment.ts";
+import { type JobIdentity, jobIdentity } from "./identity.ts";
+import type { ActionName } from "./permissions.ts";
+import { readStageRequest } from "./stage-request.ts";
 
 export interface ActionContext {
   readonly runner: Runner;
   readonly environment: JobEnvironment;
   readonly env: NodeJS.ProcessEnv;
+  readonly identity: JobIdentity;
+  /** The stage that a client asked for by itself; undefined where this is the work of a turn. */
+  readonly asked: StageRequest | undefined;
 }
 
 /** Runs an action and turns whatever it throws into an annotation for the person who has to act. */
-export async function runAction(action: (context: ActionContext) => Promise<void>): Promise<void> {
+export async function runAction(
+  name: ActionName,
+  action: (context: ActionContext) => Promise<void>,
+): Promise<void> {
   const runner = createRunner(process.env, (text) => void process.stdout.write(text));
   try {
-    await action({ runner, environment: readJobEnvironment(process.env), env: process.env });
+    const environment = readJobEnvironment(process.env);
+    // What a client asked for is checked as a whole, before any job of it does anything.
+    const asked = readStageRequest(environment);
+    const identity = jobIdentity({ action: name, runner, environment });
+    await action({ runner, environment, env: process.env, identity, asked });
+    const told = identity.told();
+    if (told !== undefined) runner.addSummary(`\n${told}`);
   } catch (error) {
     report(runner, error);
     process.exitCode = 1;

@@ -4,6 +4,7 @@ import {
   createGitHub,
   dispatch,
   type GitHub,
+  type LedgerHead,
   readLedger,
 } from "@slipway/github";
 import {
@@ -15,6 +16,7 @@ import {
   type RunState,
 } from "@slipway/model";
 import { v7 as uuid7 } from "uuid";
+import { AGENT_NAME } from "./app-token.ts";
 import { checkout } from "./checkout.ts";
 import type { ActionContext } from "./main.ts";
 
@@ -24,24 +26,28 @@ export interface RunSession {
   readonly runId: string;
   /** The newest state. @throws RefusalError when there is no such run */
   read(): Promise<RunState>;
+  /** The same with its commit, for {@link watchControl}. */
+  head(): Promise<LedgerHead>;
   /** Appends what `decide` makes of the newest state; it may be asked more than once when another turn was faster. */
   append(decide: (state: RunState) => readonly LedgerEvent[]): Promise<RunState>;
   /** Asks for the next turn. */
   advance(): Promise<void>;
 }
 
-export const AGENT_NAME = "slipway/0.1.0";
-
-/** Opens the repository that this job works on. The token is masked before anything else happens. */
+/**
+ * Opens the repository that this job works on, as whoever the consumer has set up.
+ *
+ * @param token the job's GITHUB_TOKEN
+ * @throws ConfigurationError when an App is set up and cannot be used; nothing was written then
+ */
 export async function withGitHub<T>(
   context: ActionContext,
   token: string,
   work: (github: GitHub) => Promise<T>,
 ): Promise<T> {
-  const { runner, environment, env } = context;
-  runner.mask(token);
+  const { runner, environment, env, identity } = context;
   const github = createGitHub({
-    token,
+    token: await identity.token(token),
     apiUrl: environment.apiUrl,
     serverUrl: environment.serverUrl,
     owner: environment.owner,
@@ -60,14 +66,16 @@ export async function withGitHub<T>(
 }
 
 export function openRun(context: ActionContext, github: GitHub, runId: string): RunSession {
+  const head = async () => {
+    const found = await readLedger(github.git, runId);
+    if (!found) throw new RefusalError(`There is no run ${runId} in ${github.owner}/${github.repo}.`);
+    return found;
+  };
   return {
     github,
     runId,
-    async read() {
-      const found = await readLedger(github.git, runId);
-      if (!found) throw new RefusalError(`There is no run ${runId} in ${github.owner}/${github.repo}.`);
-      return found.state;
-    },
+    head,
+    read: async () => (await head()).state,
     async append(decide) {
       return appendTurn(github, runId, context.environment.actor, (state) =>
         state
@@ -111,12 +119,37 @@ export function holdsClaim(
   return holder.lease?.claim === claim;
 }
 
+/**
+ * {@link holdsClaim}, for the work of a turn. Whoever asked for the stage themselves named that claim, and is told.
+ *
+ * @param what `The spec stage`, `T1`
+ * @throws RefusalError when a client named a claim that is not held
+ */
+export function heldFor(
+  { asked }: ActionContext,
+  what: string,
+  holder: { readonly lease: { readonly claim: number } | null },
+  claim: number,
+): boolean {
+  if (holdsClaim(holder, claim)) return true;
+  if (!asked) return false;
+  const by = holder.lease ? `claim ${holder.lease.claim} is` : "none is";
+  throw new RefusalError(
+    `${what} is not held by claim ${claim} (${by}): leave \`claim\` out to ask for it alone.`,
+  );
+}
+
+/** What a checkout needs to know of a run, or of a policy where there is no run. */
+export type Checkoutable = Pick<RunState, "integrationBranch" | "repository"> & {
+  readonly policy: Pick<RunState["policy"], "submodules" | "lfs">;
+};
+
 /** Puts the integration branch's newest commit into the workspace, for reading. */
 export async function checkOutIntegration(
   context: ActionContext,
   github: GitHub,
   token: string,
-  state: RunState,
+  state: Checkoutable,
 ): Promise<void> {
   const ref = `refs/heads/${state.integrationBranch}`;
   const sha = (await github.git.lsRemote([ref])).get(ref);
@@ -131,7 +164,7 @@ export async function checkOutIntegration(
 export function checkoutFor(
   { environment, env }: ActionContext,
   token: string,
-  state: RunState,
+  state: Pick<Checkoutable, "policy">,
   sha: string,
 ): Promise<void> {
   const { submodules, lfs } = state.policy;

@@ -192,14 +192,19 @@ function onNodeEvent(
         finishedAt: at,
       }));
     case "node.released":
-      return change((node) => ({
-        ...node,
-        lease: null,
-        trouble: event.reason,
-        status: idleStatus(node),
-        // Evidence about another head or base is void (rule 5): the next claim checks again.
-        ...(event.stale ? { evidence: [], verdict: null } : {}),
-      }));
+      return spend(
+        change((node) => ({
+          ...node,
+          lease: null,
+          trouble: event.reason,
+          status: idleStatus(node),
+          branch: event.branch ?? node.branch,
+          usage: addUsage(node.usage, event.usage ?? NO_USAGE),
+          // Evidence about another head or base is void (rule 5): the next claim checks again.
+          ...(event.stale ? { evidence: [], verdict: null } : {}),
+        })),
+        event.usage ?? NO_USAGE,
+      );
     case "node.conflicted":
       return spend(
         change((node) => ({

@@ -70,12 +70,17 @@ export function hasMarker(text: string | null | undefined, marker: Marker): bool
   return (text ?? "").split(/\r?\n/).some((line) => line.trim() === wanted);
 }
 
+/** The claim that work was done under; `alone` when somebody asked for one stage by itself. */
+export type ArtifactClaim = number | "alone";
+
 /** Artifact names within one workflow run. GitHub forbids `" : < > | * ? \ /` and line breaks in them. */
 export const artifactName = {
-  spec: (claim: number): string => `spec.${claim}`,
-  plan: (claim: number): string => `plan.${claim}`,
-  change: (nodeId: string, claim: number): string => `change.${nodeId}.${claim}`,
-  evidence: (kind: string, nodeId: string, claim: number): string => `evidence.${kind}.${nodeId}.${claim}`,
+  spec: (claim: ArtifactClaim): string => `spec.${claim}`,
+  plan: (claim: ArtifactClaim): string => `plan.${claim}`,
+  change: (nodeId: string, claim: ArtifactClaim): string => `change.${nodeId}.${claim}`,
+  evidence: (kind: string, nodeId: string, claim: ArtifactClaim): string =>
+    `evidence.${kind}.${nodeId}.${claim}`,
+  release: (claim: ArtifactClaim): string => `release.${claim}`,
 } as const;
 
 export const TRAILERS = {

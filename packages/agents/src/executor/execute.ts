@@ -40,6 +40,8 @@ export interface ExecuteRequest extends StageRequest {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Masked in the trajectory wherever they stand. */
   readonly secrets?: readonly string[];
+  /** Asked before each turn: why the work is to be left as it stands, or null to go on. */
+  readonly interrupted?: () => Promise<string | null>;
   /** Called with each line of the trajectory as it is written, so that it survives a killed job. */
   readonly onStep?: (line: string) => void;
   /** Milliseconds; default `Date.now`. */
@@ -52,6 +54,8 @@ export type ChangeDraft = Pick<
   "outcome" | "reason" | "startSha" | "files" | "title" | "summary" | "usage"
 > & {
   readonly steps: number;
+  /** Whoever was asked between turns ended the work: it is to be gone on with, not to be begun anew. */
+  readonly interrupted: boolean;
   readonly refused: readonly Refusal[];
   /** JSON lines, credentials masked. */
   readonly trajectory: string;
@@ -139,6 +143,7 @@ function loopInput(
     trajectory,
     now: request.now ?? Date.now,
     ...(request.signal ? { signal: request.signal } : {}),
+    ...(request.interrupted ? { interrupted: request.interrupted } : {}),
   };
 }
 
@@ -171,6 +176,7 @@ async function draftOf(
     summary: summaryOf(end, refused),
     usage: end.usage satisfies Usage,
     steps: end.steps,
+    interrupted: end.kind === "stopped" && end.interrupted,
     refused,
   };
 }

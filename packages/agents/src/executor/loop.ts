@@ -27,11 +27,13 @@ export interface LoopInput {
   readonly trajectory: Trajectory;
   readonly now: () => number;
   readonly signal?: AbortSignal;
+  /** Asked before each turn: why the work is to be left as it stands, or null to go on. */
+  readonly interrupted?: () => Promise<string | null>;
 }
 
 export type LoopEnd = { readonly steps: number; readonly usage: Usage } & (
   | { readonly kind: "submitted"; readonly submission: Submission }
-  | { readonly kind: "stopped"; readonly reason: string }
+  | { readonly kind: "stopped"; readonly reason: string; readonly interrupted: boolean }
 );
 
 interface Progress {
@@ -54,9 +56,10 @@ export async function runLoop(input: LoopInput): Promise<LoopEnd> {
     formatErrors: 0,
     sentBack: 0,
   };
-  const stopped = (reason: string): LoopEnd => ({
+  const stopped = (reason: string, interrupted = false): LoopEnd => ({
     kind: "stopped",
     reason,
+    interrupted,
     steps: progress.step,
     usage: progress.usage,
   });
@@ -71,6 +74,8 @@ export async function runLoop(input: LoopInput): Promise<LoopEnd> {
         `The limit of ${input.limits.steps} turns (limits.steps in .github/slipway.yml) was reached before the agent submitted.`,
       );
     }
+    const interruption = (await input.interrupted?.()) ?? null;
+    if (interruption !== null) return stopped(interruption, true);
     progress.step += 1;
     let reply: ModelReply;
     try {

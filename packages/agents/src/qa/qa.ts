@@ -23,6 +23,13 @@ export interface QaRequest {
   readonly signal?: AbortSignal;
   /** Told before each command. */
   readonly onCommand?: (name: QaCommand["name"], command: string) => void;
+  /** Asked before each command: why no more is run, or null to go on. */
+  readonly interrupted?: () => Promise<string | null>;
+}
+
+/** The commands were not all run, since whoever was asked between them said so: there is no result. */
+export class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
 }
 
 /** Characters of output kept for each command: its end, where tools say what failed. */
@@ -33,6 +40,8 @@ const ORDER = ["setup", "lint", "test", "coverage"] as const;
  * Runs the commands of the policy, one after another, each in a process group of its own. A setup that
  * fails ends it; lint, test and coverage all run, so that one round shows all that is wrong. The
  * minimum for coverage is a gate of its own and does not move this verdict.
+ *
+ * @throws InterruptedError
  */
 export async function runQa(request: QaRequest): Promise<QaResult> {
   const { qa } = request;
@@ -53,6 +62,8 @@ export async function runQa(request: QaRequest): Promise<QaResult> {
     for (const name of ORDER) {
       const command = qa[name];
       if (command === undefined) continue;
+      const interruption = (await request.interrupted?.()) ?? null;
+      if (interruption !== null) throw new InterruptedError(interruption);
       request.onCommand?.(name, command);
       const left = deadline - performance.now();
       const timeoutMs = Math.max(1, Math.min(left, qa.timeoutMinutes * 60_000));

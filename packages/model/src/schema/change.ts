@@ -28,6 +28,8 @@ export const changeArtifactSchema = z.lazy(() =>
     /** `finished`: the agent submitted. `unfinished`: it was stopped, `reason` says by what. */
     outcome: z.enum(["finished", "unfinished"]),
     reason: textSchema(2_000),
+    /** Unfinished because the run was paused or cancelled: to be gone on with, not to be begun anew. */
+    interrupted: z.literal(true).optional(),
     /** Commit that the agent's checkout had. */
     startSha: shaSchema,
     files: z.array(changedFileSchema),

@@ -183,6 +183,10 @@ export const eventSchema = z.lazy(() =>
       reason,
       /** Head or base moved: what was judged is void. */
       stale: z.literal(true).optional(),
+      /** The branch that keeps unfinished work: the next claim goes on from there. */
+      branch: text.optional(),
+      /** What unfinished work has cost. */
+      usage: usageSchema.optional(),
     }),
     z.strictObject({
       type: z.literal("node.failed"),
