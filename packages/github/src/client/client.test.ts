@@ -155,17 +155,31 @@ describe("the client", () => {
     expect(server.seen).toHaveLength(2);
   });
 
-  test("follows pages to the end", async () => {
-    server = await scripted((seen) => {
-      const page = Number(new URL(seen.path, "http://x").searchParams.get("page") ?? 1);
-      const next = `<http://${seen.headers.host}/repos/octo/clock/labels?page=${page + 1}>; rel="next"`;
-      return { status: 200, body: [{ name: `l${page}` }], headers: page < 3 ? { link: next } : {} };
+  test("follows pages to the end, whatever names the next one, and counts them under their route", async () => {
+    server = await scripted((seen, index) => {
+      const { searchParams } = new URL(seen.path, "http://x");
+      const next = `<http://${seen.headers.host}/repositories/7/labels?per_page=1&after=c${index + 1}>; rel="next"`;
+      return {
+        status: 200,
+        body: [{ name: `${searchParams.get("per_page")} after ${searchParams.get("after")}` }],
+        headers: index < 2 ? { link: `<http://x/>; rel="first", ${next}` } : {},
+      };
     });
-    const labels = await server.github.octokit.paginate("GET /repos/{owner}/{repo}/labels", {
-      ...at,
-      per_page: 1,
-    });
-    expect(labels.map(({ name }) => name)).toEqual(["l1", "l2", "l3"]);
+    const route = "GET /repos/{owner}/{repo}/labels" as const;
+    const labels = await server.github.octokit.paginate(route, { ...at, per_page: 1 });
+    expect(labels.map(({ name }) => name)).toEqual(["1 after null", "1 after c1", "1 after c2"]);
+    expect([...server.github.requestsByRoute]).toEqual([[route, 3]]);
+  });
+
+  test("finds the list beside its count, and does not take anything else for one", async () => {
+    const route = "GET /repos/{owner}/{repo}/commits/{ref}/check-runs" as const;
+    server = await scripted((_, index) => ({
+      status: 200,
+      body: index === 0 ? { total_count: 1, check_runs: [{ id: 1 }] } : { message: "Moved" },
+    }));
+    const runs = () => server.github.octokit.paginate(route, { ...at, ref: "main" });
+    expect(await runs()).toEqual([{ id: 1 }]);
+    await expect(runs()).rejects.toThrow(`The answer to ${route} holds no list.`);
   });
 });
 

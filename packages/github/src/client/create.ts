@@ -1,6 +1,7 @@
 import type { Clock, GitHubApi, GitHubContext, Log } from "../context.ts";
 import { SYSTEM_CLOCK } from "../context.ts";
 import { createGitRemote, type GitRemote } from "../git/remote.ts";
+import { paginator } from "./pages.ts";
 import {
   API_VERSION,
   createSender,
@@ -115,12 +116,8 @@ export function createGitHub(options: GitHubOptions): GitHub {
 }
 
 async function loadOctokit(options: GitHubOptions, send: Send): Promise<GitHubApi> {
-  const [{ Octokit }, { paginateRest }] = await Promise.all([
-    import("@octokit/core"),
-    import("@octokit/plugin-paginate-rest"),
-  ]);
-  const Client = Octokit.plugin(paginateRest);
-  const octokit = new Client({
+  const { Octokit } = await import("@octokit/core");
+  const octokit = new Octokit({
     auth: options.token,
     baseUrl: options.apiUrl,
     userAgent: options.userAgent,
@@ -135,5 +132,8 @@ async function loadOctokit(options: GitHubOptions, send: Send): Promise<GitHubAp
       return await request(parameters);
     });
   });
-  return octokit as unknown as GitHubApi;
+  return {
+    request: octokit.request as unknown as GitHubApi["request"],
+    paginate: paginator(octokit.request),
+  };
 }

@@ -186,6 +186,8 @@ describe("a merge", () => {
         where: "queue",
       });
     }
+    await world.asPerson("PATCH", `/pulls/${pull.number}`, { state: "closed" });
+    expect(await merge(pull.number)).toMatchObject({ kind: "notMergeable" });
   });
 
   test("of a conflict, a draft or a closed one is refused with GitHub's reason", async () => {
