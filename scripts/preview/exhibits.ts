@@ -119,7 +119,7 @@ function jobs(): Exhibit[] {
     markdown,
   });
   const { spec } = state;
-  const { verdict, plan } = nodeOf(state, "T2");
+  const { verdict } = nodeOf(state, "T2");
   const review = sceneEvidence().find((item) => item.kind === "review");
   return [
     ...(spec ? [job("spec", specSummary(spec, "recorded"))] : []),
@@ -155,7 +155,7 @@ function jobs(): Exhibit[] {
     ...(review
       ? [{ ...job("review on the pull request", reviewBody(review, "").body), place: "comment" as const }]
       : []),
-    ...(verdict ? [job("defect", defectSummary(plan, 17, verdict))] : []),
+    ...(verdict ? [job("defect", defectSummary(nodeOf(state, "D1").plan, 17, verdict))] : []),
     job(
       "settle",
       failureSummary(

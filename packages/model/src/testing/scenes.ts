@@ -215,6 +215,8 @@ const notes = [
   { at: AT, text: "bob force-pushed the branch of T2 to 7b1d2e0: it is checked again." },
 ];
 
+const TAG_TAKEN = "the tag v1.1.0 exists already on another commit. Delete it.";
+
 /** One run in each state that people meet. */
 export const scenes = (): Scene[] => [
   { name: "submitted", state: stage() },
@@ -275,11 +277,12 @@ export const scenes = (): Scene[] => [
   { name: "cancelled", state: append(working(), { type: "run.cancelled", dispatchId: null }) },
   {
     name: "failed",
-    state: append(released(), {
-      type: "run.failed",
-      reason:
-        "The release stage failed 3 times, the last time: the tag v1.1.0 exists already on another commit.",
-    }),
+    state: append(
+      released(),
+      { type: "stage.claimed", stage: "release", lease: lease(1, 9_020) },
+      { type: "stage.failed", stage: "release", claim: 1, reason: TAG_TAKEN, final: true },
+      { type: "run.failed", reason: `The release stage failed: ${TAG_TAKEN}` },
+    ),
   },
   { name: "checking the whole", state: rootAt({ lease: lease(1, 9_010) }) },
   {

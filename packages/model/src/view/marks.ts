@@ -26,3 +26,10 @@ export const GATE_MARKS: Record<Gate["status"], string> = {
   pending: "🟡",
   skipped: "⚪",
 };
+
+export const GATE_WORDS: Record<Gate["status"], string> = {
+  pass: "passed",
+  fail: "failed",
+  pending: "pending",
+  skipped: "skipped",
+};

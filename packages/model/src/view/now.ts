@@ -38,7 +38,7 @@ export function nowSection(state: RunState, room: number, serverUrl?: string): s
     const run = linkTo(`workflow run ${item.lease.workflowRunId}`, runUrl(state, item.lease, serverUrl));
     const attempt =
       item.lease.claim > 1 ? `attempt ${item.lease.claim} of ${state.policy.limits.attempts}` : "";
-    const before = item.trouble ? `\n  Before: ${plain(cut(item.trouble, 200))}` : "";
+    const before = item.trouble ? `<br>Before: ${plain(cut(item.trouble, 200))}` : "";
     return `- ${STATUS_MARKS.IN_PROGRESS} ${item.name}: ${joined([item.doing, item.links, attempt, run])}${before}`;
   };
   const more = (left: readonly Doing[]) =>

@@ -10,9 +10,14 @@ const WHOLE_MAX = 24;
 /** Open nodes of a large tree up to this number are shown without a fold. */
 const OPEN_MAX = 40;
 
-const LEGEND = `<sub>${Object.entries(STATUS_MARKS)
-  .map(([status, mark]) => `${mark}\u00A0${STATUS_WORDS[status as NodeState["status"]]}`)
-  .join(" · ")}</sub>`;
+/** What the marks mean that occur in this tree. */
+function legendOf({ nodes }: RunState): string {
+  const marks = Object.entries(STATUS_MARKS).filter(([status]) =>
+    nodes.some((node) => node.status === status),
+  );
+  const told = marks.map(([status, mark]) => `${mark}\u00A0${STATUS_WORDS[status as NodeState["status"]]}`);
+  return `<sub>${told.join(" · ")}</sub>`;
+}
 
 /**
  * The tree with a state per node. A large one shows what is open, with the way to it; subtrees that are
@@ -23,8 +28,10 @@ export function treeSection(state: RunState, room: number): string {
   const { nodes } = state;
   if (nodes.length === 0) return "";
   const done = nodes.filter((node) => node.status === "DONE").length;
-  const head = `### Tree: ${done} of ${plural(nodes.length, "node")} done`;
-  const left = room - head.length - LEGEND.length - 10;
+  const size = plural(nodes.length, "node");
+  const head = `### Tree: ${done > 0 ? `${done.toLocaleString("en-US")} of ${size} done` : size}`;
+  const legend = legendOf(state);
+  const left = room - head.length - legend.length - 10;
   const view: TreeView = { tree: treeOf(nodes), roots: nodes.filter((node) => node.plan.parent === null) };
   const text = firstThatFits(left, [
     ...(nodes.length <= WHOLE_MAX ? [() => wholeTree(view)] : []),
@@ -33,7 +40,7 @@ export function treeSection(state: RunState, room: number): string {
     () => foldedTree(view, { title: 30, startless: "ids" }),
     () => idsOnly(view, left),
   ]);
-  return [head, text, LEGEND].join("\n\n");
+  return [head, text, legend].join("\n\n");
 }
 
 interface TreeView {
@@ -57,8 +64,8 @@ function openLine(tree: Tree<NodeState>, node: NodeState, titleMax: number): str
   const below = descendantsOf(tree, node.plan.id);
   if (below.length === 0 || node.status === "DONE") return nodeLine(node, titleMax);
   const done = below.filter((other) => other.status === "DONE").length;
-  const begun = node.status === "NEW" && !below.every(isStartless);
-  const mark = begun ? STATUS_MARKS.IN_PROGRESS : STATUS_MARKS[node.status];
+  if (isStartless(node) && below.every(isStartless)) return nodeLine(node, titleMax);
+  const mark = node.status === "NEW" ? STATUS_MARKS.IN_PROGRESS : STATUS_MARKS[node.status];
   return joined([nodeLine(node, titleMax, mark), `${done}/${below.length} done`]);
 }
 
@@ -78,7 +85,7 @@ function nested(
 
 function nodeLine(node: NodeState, titleMax: number, mark = STATUS_MARKS[node.status]): string {
   const where =
-    node.status === "DONE" ? (node.mergeSha ? `merged as \`${node.mergeSha.slice(0, 7)}\`` : "done") : "";
+    node.status === "DONE" ? (node.mergeSha ? `merged \`${node.mergeSha.slice(0, 7)}\`` : "done") : "";
   return joined([
     `${mark} ${nodeName(node, titleMax)}`,
     issueText(node),

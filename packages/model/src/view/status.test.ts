@@ -131,6 +131,6 @@ describe("a verdict", () => {
     }));
     const text = verdictText(judge(state, nodeOf(state, "T1"), evidence, judgingOf(subject)));
     for (const row of text.split("\n").filter((line) => line.startsWith("|")))
-      expect(row.match(/(?<!\\)\|/g)).toHaveLength(4);
+      expect(row.match(/(?<!\\)\|/g)).toHaveLength(3);
   });
 });

@@ -61,7 +61,7 @@ function explain(state: RunState, name: RunStateName): string {
     case "IDEA_SUBMITTED":
       return "The idea is in. The specification comes next.";
     case "SPEC_WRITING":
-      return state.stages.spec.trouble
+      return state.stages.spec.trouble && !state.stages.spec.lease
         ? `The specification is not there yet: ${plain(cut(state.stages.spec.trouble, 500))}`
         : "The specification is being written.";
     case "ISSUE_TREE":
@@ -88,12 +88,12 @@ function explain(state: RunState, name: RunStateName): string {
 }
 
 function treeExplained({ stages, nodes }: RunState): string {
-  const { trouble } = stages.plan.status === "done" ? stages.issues : stages.plan;
+  const { trouble, lease } = stages.plan.status === "done" ? stages.issues : stages.plan;
   const what =
     stages.plan.status === "done"
       ? `The plan has ${plural(nodes.length, "node")}. Its issues come next.`
       : "The specification stands. The plan comes next.";
-  return trouble ? `${what} The last attempt: ${plain(cut(trouble, 500))}` : what;
+  return trouble && !lease ? `${what} The last attempt: ${plain(cut(trouble, 500))}` : what;
 }
 
 /** Counted by leaves: what is above them follows from them. */

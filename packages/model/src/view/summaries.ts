@@ -126,7 +126,7 @@ function findingsList(findings: readonly Finding[]): string {
       ? ` · ${plain(finding.path)}${finding.line === null ? "" : `:${finding.line}`}`
       : "";
     const mark = GATE_MARKS[finding.severity === "blocking" ? "fail" : "pending"];
-    return `- ${mark} **${finding.severity}** ${plain(finding.title)}${where}\n  ${plain(cut(finding.detail, 1_000))}`;
+    return `- ${mark} **${finding.severity}** ${plain(finding.title)}${where}<br>${plain(cut(finding.detail, 1_000))}`;
   };
   const more = (left: readonly Finding[]) =>
     `- … and ${plural(left.length, "more finding")}: see the evidence artifact`;

@@ -2,24 +2,46 @@ import { short } from "../gates.ts";
 import type { NodeState, RunState } from "../schema/state.ts";
 import type { Gate, Verdict } from "../schema/verdict.ts";
 import { linkTo } from "./links.ts";
-import { GATE_MARKS } from "./marks.ts";
+import { GATE_MARKS, GATE_WORDS } from "./marks.ts";
 import { cut, fold, linesWithin, namesOf, plural } from "./room.ts";
 import { plain } from "./text.ts";
 
-/** A verdict as Markdown: the sentence, then each gate with its reason. For a check run, a summary, a pull request. */
+/**
+ * A verdict as Markdown: the sentence, the gates that are not met with their reasons, and the others in a fold. For a
+ * check run, a summary, a pull request.
+ */
 export function verdictText(verdict: Verdict): string {
-  const rows = verdict.gates.map(
-    (gate) =>
-      `| ${GATE_MARKS[gate.status]}\u00A0${gateName(gate)} | ${gate.status} | ${plain(gate.reason)} |`,
-  );
+  const table = (gates: readonly Gate[]) =>
+    [
+      "| gate | reason |",
+      "|---|---|",
+      ...gates.map((gate) => `| ${gateCell(gate)} | ${plain(gate.reason)} |`),
+    ].join("\n");
+  const unmet = verdict.gates.filter(isUnmet);
+  const met = verdict.gates.filter((gate) => !isUnmet(gate));
   return [
     `**${plain(verdict.sentence)}**`,
-    ["| gate | status | reason |", "|---|---|---|", ...rows].join("\n"),
+    unmet.length > 0 ? table(unmet) : "",
+    met.length > 0 ? fold(metText(met), table(met)) : "",
     subjectLine(verdict),
-  ].join("\n\n");
+  ]
+    .filter(Boolean)
+    .join("\n\n");
 }
 
-const gateName = (gate: Gate): string => linkTo(gate.name, gate.link);
+const isUnmet = ({ status }: Gate): boolean => status === "fail" || status === "pending";
+
+function metText(gates: readonly Gate[]): string {
+  const passed = gates.filter((gate) => gate.status === "pass").length;
+  const parts = [
+    passed > 0 ? `${GATE_MARKS.pass} ${plural(passed, "gate")} passed` : "",
+    gates.length > passed ? `${GATE_MARKS.skipped} ${gates.length - passed} skipped` : "",
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+const gateCell = (gate: Gate): string =>
+  `${GATE_MARKS[gate.status]}\u00A0${linkTo(gate.name, gate.link)} ${GATE_WORDS[gate.status]}`;
 
 function subjectLine({ subject }: Verdict): string {
   return `<sub>Judged: head \`${short(subject.headSha)}\`, base \`${short(subject.baseSha)}\`, spec \`${subject.specHash.slice(7, 14)}\`.</sub>`;
@@ -45,7 +67,6 @@ export function gatesSection(state: RunState, room: number): string {
     `### Gates that are not met`,
     table(sorted.slice(0, OPEN_ROWS), rest.length > 0 ? room * 0.4 : room),
     rest.length > 0 ? fold(`${plural(rest.length, "more gate")} not met`, table(rest, room * 0.6 - 150)) : "",
-    `<sub>${GATE_MARKS.fail}\u00A0failed · ${GATE_MARKS.pending}\u00A0pending</sub>`,
   ];
   return blocks.filter(Boolean).join("\n\n");
 }
@@ -56,15 +77,13 @@ const isFailed = ({ gate }: OpenGate) => gate.status === "fail";
 function openGates(node: NodeState): OpenGate[] {
   const { verdict, subject, status } = node;
   if (status === "DONE" || !verdict || verdict.subject.headSha !== subject?.headSha) return [];
-  return verdict.gates
-    .filter((gate) => gate.status === "fail" || gate.status === "pending")
-    .map((gate) => ({ node, gate }));
+  return verdict.gates.filter(isUnmet).map((gate) => ({ node, gate }));
 }
 
 function table(items: readonly OpenGate[], room: number): string {
   const row = ({ node, gate }: OpenGate) => {
     const pull = node.pull === null ? "" : ` #${node.pull}`;
-    return `| **${node.plan.id}**${pull} | ${GATE_MARKS[gate.status]}\u00A0${gateName(gate)} | ${plain(cut(gate.reason, 400))} |`;
+    return `| **${node.plan.id}**${pull} | ${gateCell(gate)} | ${plain(cut(gate.reason, 400))} |`;
   };
   const more = (left: readonly OpenGate[]) => {
     const ids = [...new Set(left.map(({ node }) => node.plan.id))];

@@ -37,13 +37,23 @@ export function waitsOf(state: RunState): Wait[] {
   const run: Wait[] = [];
   if (name === "FAILED")
     run.push(
-      person(commander, null, "the run has failed: put right what it names, then comment `/slipway retry`"),
+      person(
+        commander,
+        null,
+        "The run has failed: put right what the reason names, then comment `/slipway retry`",
+      ),
     );
   if (state.control === "PAUSED")
-    run.push(person(commander, null, "the run is paused: comment `/slipway resume`"));
+    run.push(person(commander, null, "The run is paused: comment `/slipway resume`"));
   const spent = budgetSpent(state);
   if (spent && name !== "FAILED")
-    run.push(person(commander, null, `${plain(spent)}: to grant it once more comment \`/slipway retry\``));
+    run.push(
+      person(
+        commander,
+        null,
+        `${upperFirst(plain(spent))}: to grant it once more comment \`/slipway retry\``,
+      ),
+    );
   const open = state.nodes.filter((node) => node.status === "BLOCKED" || pendingGates(node).length > 0);
   const max = open.length > FEW ? REASON_MAX.many : REASON_MAX.few;
   const people = open.flatMap((node) => personWaits(state, node, max));
