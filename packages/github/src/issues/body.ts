@@ -18,9 +18,20 @@ export function withSection(existing: string | null | undefined, marker: Marker,
   const start = lines.findIndex((line) => line.trim() === wanted);
   if (start === -1) return `${lines.join("\n").trimEnd()}\n\n${written}`;
   const after = lines.findIndex((line, index) => index > start && line.trim() === SECTION_END);
-  // Without its end (someone deleted the line) the section goes on to the end of the text.
-  const end = after === -1 ? lines.length : after + 1;
-  return [...lines.slice(0, start), ...written.split("\n"), ...lines.slice(end)].join("\n");
+  const rest = after === -1 ? unknownRest(lines.slice(start), written) : lines.slice(after + 1);
+  return [...lines.slice(0, start), ...written.split("\n"), ...rest].join("\n");
+}
+
+/**
+ * What stays of a section whose end somebody deleted: all but the lines with which the new one begins, too. Some old
+ * text of ours may stay with it; what a person wrote there is not lost.
+ */
+function unknownRest(lines: readonly string[], written: string): string[] {
+  const same = written.split("\n");
+  let common = 0;
+  while (common < lines.length && lines[common]?.trimEnd() === same[common]?.trimEnd()) common++;
+  const rest = lines.slice(Math.max(common, 1));
+  return rest.some((line) => line.trim() !== "") ? rest : [];
 }
 
 /** GitHub may hand text back with CRLF line ends and without trailing blanks. */

@@ -24,6 +24,17 @@ describe("the marked section", () => {
     );
   });
 
+  test("keeps what stands behind a section whose end somebody deleted", () => {
+    const cut = `${markerText(marker)}\none\ntwo\n\nMy note`;
+    expect(withSection(cut, marker, "one\ntwo")).toBe(
+      `${markerText(marker)}\none\ntwo\n${SECTION_END}\n\nMy note`,
+    );
+    const changed = withSection(cut, marker, "one\nthree");
+    expect(changed).toBe(`${markerText(marker)}\none\nthree\n${SECTION_END}\ntwo\n\nMy note`);
+    expect(withSection(changed, marker, "one\nthree")).toBe(changed);
+    expect(withSection(`${markerText(marker)}\none\n\n`, marker, "one")).toBe(withSection("", marker, "one"));
+  });
+
   test("property: it is always there, writing it twice changes nothing, and the next replaces it", () => {
     fc.assert(
       fc.property(text, text, text, (existing, one, two) => {

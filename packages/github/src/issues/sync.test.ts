@@ -206,6 +206,40 @@ describe("one issue", () => {
     expect(await blockers(task.number)).toEqual([7]);
   });
 
+  test.each(["before", "after"] as const)(
+    "of a defect, killed %s any write, is made once",
+    async (moment) => {
+      for (let kill = 1; kill <= 3; kill++) {
+        await world.newRepository();
+        const { issues: refs } = await sync();
+        const task = refs.find(({ nodeId }) => nodeId === "T5")?.issue;
+        if (!task) throw new Error("not synced");
+        const defect = {
+          runId,
+          node: node("D7", "defect", "T5"),
+          body: "It breaks",
+          parent: task,
+          blocks: [task],
+        };
+        let count = 0;
+        world.fault((request) => {
+          if (count >= kill) return { kind: "cut-before" };
+          if (request.method === "GET") return undefined;
+          count++;
+          return count === kill ? { kind: `cut-${moment}` } : undefined;
+        });
+        await expect(ensureIssue(world.github, defect)).rejects.toThrow();
+        world.fault(undefined);
+        await ensureIssue(world.github, defect);
+        expect(await issues()).toHaveLength(7);
+        expect(await children(task.number)).toEqual([7]);
+        expect(await blockers(task.number)).toEqual([7]);
+        await world.asPerson("PATCH", "/issues/7", { labels: [] });
+        expect(await ensureIssue(world.github, { ...defect, known: 7 })).toMatchObject({ created: false });
+      }
+    },
+  );
+
   test("is closed, blocked with one comment, and freed again, each twice", async () => {
     await sync();
     const blocked = { issue: 4, runId, nodeId: "T4", reason: "The change conflicts in a.txt." };

@@ -238,6 +238,8 @@ export interface EnsureIssue {
   /** Issues that wait for it. */
   readonly blocks?: readonly IssueRef[];
   readonly since?: string;
+  /** Its number, when the run has recorded it: found also when a person took the suite's label off it. */
+  readonly known?: number;
 }
 
 /**
@@ -249,7 +251,9 @@ export async function ensureIssue(
   request: EnsureIssue,
 ): Promise<{ issue: IssueRef; created: boolean }> {
   const { node, runId, since } = request;
-  const there = issueOfNode(await listSuiteIssues(context, since), runId, node.id);
+  const there =
+    (request.known === undefined ? undefined : await findIssue(context, request.known)) ??
+    issueOfNode(await listSuiteIssues(context, since), runId, node.id);
   // The types matter to the making of an issue only.
   const types: IssueTypes = there ? new Map() : await readIssueTypes(context);
   const drawn = { runId, node, section: request.body, types, ...(since === undefined ? {} : { since }) };

@@ -16,6 +16,8 @@ export interface EnsurePull {
   readonly body: string;
   readonly draft: boolean;
   readonly marker: Marker;
+  /** What is merged or closed for good is left alone: where none is open, there is a new one. */
+  readonly anew?: boolean;
 }
 
 export type EnsuredPull =
@@ -69,7 +71,7 @@ export async function reopenPull(
 /** The open one of this branch, else the newest that carries the marker. A branch has at most one open for a base. */
 async function findPull(
   { octokit, owner, repo }: Context,
-  { head, base, marker }: EnsurePull,
+  { head, base, marker, anew = false }: EnsurePull,
 ): Promise<Pull | undefined> {
   const raw = await octokit.paginate("GET /repos/{owner}/{repo}/pulls", {
     owner,
@@ -86,7 +88,7 @@ async function findPull(
   return (
     open.find((pull) => hasMarker(pull.body, marker)) ??
     open.find((pull) => pull.baseRef === base) ??
-    pulls.find((pull) => hasMarker(pull.body, marker))
+    (anew ? undefined : pulls.find((pull) => hasMarker(pull.body, marker)))
   );
 }
 
