@@ -11,6 +11,7 @@ import { type Bus, createBus } from "./bus.ts";
 import { createHost } from "./engine/host.ts";
 import { createRuntimeTokens } from "./engine/runtime-tokens.ts";
 import { prepareGit } from "./git/exec.ts";
+import { createMemory, type Memory } from "./git/memory.ts";
 import { importRepository, initRepository } from "./git/repositories.ts";
 import { createApp } from "./http/app.ts";
 import { authenticate } from "./http/auth.ts";
@@ -111,6 +112,13 @@ export async function createLocalGitHub(options: LocalGitHubOptions): Promise<Lo
   // The address is known once the server listens; nothing is asked before.
   const urls = { server: "", api: "", graphql: "", results: "" };
 
+  const memories = new WeakMap<RepositoryRecord, Memory>();
+  const memoryOf = (repository: RepositoryRecord): Memory => {
+    const memory = memories.get(repository) ?? createMemory();
+    memories.set(repository, memory);
+    return memory;
+  };
+
   const world: World = {
     store,
     urls,
@@ -118,7 +126,7 @@ export async function createLocalGitHub(options: LocalGitHubOptions): Promise<Lo
     bus,
     engine: options.engine,
     artifacts,
-    git: (repository) => ({ dir: repository.gitDir, env: gitEnv }),
+    git: (repository) => ({ dir: repository.gitDir, env: gitEnv, memory: memoryOf(repository) }),
     deliver: (event) => options.engine?.deliver({ deliveryId: randomUUID(), ...event }),
   };
   const queues = createMergeQueues(world);
@@ -163,7 +171,7 @@ export async function createLocalGitHub(options: LocalGitHubOptions): Promise<Lo
       if (store.repository(input.owner, input.name))
         throw new Error(`${input.owner}/${input.name} is there already.`);
       const gitDir = join(options.dataDir, "repositories", input.owner, `${input.name}.git`);
-      const git = { dir: gitDir, env: gitEnv };
+      const git = { dir: gitDir, env: gitEnv, memory: createMemory() };
       const defaultBranch = input.defaultBranch ?? "main";
       await initRepository(git, defaultBranch);
       if (input.source !== undefined) await importRepository(git, input.source);

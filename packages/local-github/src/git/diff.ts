@@ -28,7 +28,11 @@ const STATUS: Readonly<Record<string, FileChange["status"]>> = {
 };
 
 /** Files that differ between two tree-ishes, with counts and patches. */
-export async function diffFiles(git: Git, from: string, to: string): Promise<FileChange[]> {
+export function diffFiles(git: Git, from: string, to: string): Promise<readonly FileChange[]> {
+  return git.memory.recall("diff", [from, to], () => askDiff(git, from, to));
+}
+
+async function askDiff(git: Git, from: string, to: string): Promise<readonly FileChange[]> {
   const common = ["diff-tree", "-r", "-M", "-z", "--no-color", "--no-ext-diff", "--no-textconv"];
   const raw = (await runGit(git, [...common, "--raw", "--no-abbrev", from, to])).stdout
     .toString("utf8")
@@ -94,9 +98,11 @@ export function rawDiff(git: Git, from: string, to: string): Promise<string> {
 }
 
 /** Commits reachable from `to` and not from `from`, oldest first. */
-export async function commitsBetween(git: Git, from: string, to: string): Promise<string[]> {
-  const text = await gitText(git, ["rev-list", "--reverse", "--topo-order", to, `^${from}`]);
-  return text.split("\n").filter(Boolean);
+export function commitsBetween(git: Git, from: string, to: string): Promise<readonly string[]> {
+  return git.memory.recall("between", [from, to], async () => {
+    const text = await gitText(git, ["rev-list", "--reverse", "--topo-order", to, `^${from}`]);
+    return text.split("\n").filter(Boolean);
+  });
 }
 
 export interface LogQuery {

@@ -3,11 +3,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Memory } from "./memory.ts";
 
 export interface Git {
   /** The bare repository. */
   readonly dir: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly memory: Memory;
 }
 
 export interface GitResult {

@@ -189,7 +189,11 @@ function splitHeaders(raw: string): { headers: [string, string][]; message: stri
   return { headers, message: cut < 0 ? "" : raw.slice(cut + 2) };
 }
 
-export async function readCommit(git: Git, sha: string): Promise<CommitObject | undefined> {
+export function readCommit(git: Git, sha: string): Promise<CommitObject | undefined> {
+  return git.memory.recall("commit", [sha], () => askCommit(git, sha));
+}
+
+async function askCommit(git: Git, sha: string): Promise<CommitObject | undefined> {
   const { code, stdout } = await runGit(git, ["cat-file", "commit", sha], { codes: [0, 1, 128] });
   if (code !== 0) return undefined;
   const raw = stdout.toString("utf8");

@@ -66,8 +66,10 @@ export async function branchHead(git: Git, branch: string): Promise<string | und
 
 export async function objectType(git: Git, sha: string): Promise<ObjectType | undefined> {
   if (!isSha(sha)) return undefined;
-  const { code, stdout } = await runGit(git, ["cat-file", "-t", sha], { codes: [0, 1, 128] });
-  return code === 0 ? (stdout.toString("utf8").trim() as ObjectType) : undefined;
+  return git.memory.recall("type", [sha], async () => {
+    const { code, stdout } = await runGit(git, ["cat-file", "-t", sha], { codes: [0, 1, 128] });
+    return code === 0 ? (stdout.toString("utf8").trim() as ObjectType) : undefined;
+  });
 }
 
 /** The commit that a branch, tag, full ref or (abbreviated) SHA names; tags are peeled. */
@@ -89,16 +91,18 @@ export async function resolveCommit(git: Git, name: string): Promise<string | un
   return undefined;
 }
 
-export async function isAncestor(git: Git, ancestor: string, descendant: string): Promise<boolean> {
-  const { code } = await runGit(git, ["merge-base", "--is-ancestor", ancestor, descendant], {
-    codes: [0, 1],
+export function isAncestor(git: Git, ancestor: string, descendant: string): Promise<boolean> {
+  return git.memory.recall("ancestor", [ancestor, descendant], async () => {
+    const args = ["merge-base", "--is-ancestor", ancestor, descendant];
+    return (await runGit(git, args, { codes: [0, 1] })).code === 0;
   });
-  return code === 0;
 }
 
-export async function mergeBase(git: Git, one: string, other: string): Promise<string | undefined> {
-  const { code, stdout } = await runGit(git, ["merge-base", one, other], { codes: [0, 1] });
-  return code === 0 ? stdout.toString("utf8").trim() : undefined;
+export function mergeBase(git: Git, one: string, other: string): Promise<string | undefined> {
+  return git.memory.recall("base", [one, other], async () => {
+    const { code, stdout } = await runGit(git, ["merge-base", one, other], { codes: [0, 1] });
+    return code === 0 ? stdout.toString("utf8").trim() : undefined;
+  });
 }
 
 /**

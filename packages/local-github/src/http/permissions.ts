@@ -43,6 +43,7 @@ const TABLE: Readonly<Record<string, Access>> = {
   "GET /collaborators/{username}": METADATA,
   "GET /collaborators/{username}/permission": METADATA,
 
+  "GET /actions/permissions/workflow": METADATA,
   "GET /actions/workflows": ACTIONS,
   "GET /actions/workflows/{workflow_id}": ACTIONS,
   "POST /actions/workflows/{workflow_id}/dispatches": ACTIONS_WRITE,

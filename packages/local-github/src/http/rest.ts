@@ -70,6 +70,12 @@ function repositoryOf(world: World, actor: Actor, match: Match): RepositoryRecor
   return repository;
 }
 
+/** The answer that hands a token out is journaled without it: the journal outlives the run. */
+function withoutToken(match: Match | undefined, body: unknown): unknown {
+  if (match?.route.template !== "/app/installations/{installation_id}/access_tokens") return body;
+  return typeof body === "object" && body !== null && "token" in body ? { ...body, token: "***" } : body;
+}
+
 function etagOf(text: string): string {
   return `W/"${createHash("sha256").update(text).digest("hex")}"`;
 }
@@ -195,6 +201,7 @@ export async function handleRest(deps: RestDeps, c: Context<HttpEnv>): Promise<R
   entry.unknownRoute = !match;
   entry.errors = errors;
   entry.requestBody = boundBody(sent.ok ? sent.value : sent.text);
-  entry.responseBody = status === 304 ? undefined : boundBody(answer.json ?? rawText(answer));
+  entry.responseBody =
+    status === 304 ? undefined : boundBody(withoutToken(match, answer.json ?? rawText(answer)));
   return new Response(content, { status, headers });
 }

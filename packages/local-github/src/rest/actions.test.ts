@@ -80,6 +80,13 @@ describe("the runs of a repository", () => {
     });
   });
 
+  test("whether jobs may open pull requests is shown to administrators alone", async () => {
+    const ask = (token: string) => world.api(token, "GET", `${one.path}/actions/permissions/workflow`);
+    expect(field(await ask(world.owner), "can_approve_pull_request_reviews")).toBe(true);
+    expect((await ask(world.local.mintUserToken("someone"))).status).toBe(404);
+    expect((await ask(world.job(one.name, WRITE).token)).status).toBe(403);
+  });
+
   test("are cancelled with the permission for it, and only while they last", async () => {
     const cancel = (token: string, id: number | undefined) =>
       world.api(token, "POST", `${one.path}/actions/runs/${id}/cancel`);

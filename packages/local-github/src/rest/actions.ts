@@ -3,6 +3,7 @@
 import { beginAttempt } from "../engine/runs.ts";
 import { listWorkflows, workflowByIdOrName } from "../engine/workflows.ts";
 import { releaseRun } from "../events/approvals.ts";
+import { hasRole } from "../http/auth.ts";
 import { type Call, causeOf, numberParam, ok, param, type Route, route } from "../http/call.ts";
 import type { Downloads } from "../http/downloads.ts";
 import { ApiError, conflict, notAccessible, notFound } from "../http/errors.ts";
@@ -118,6 +119,16 @@ export function actionRoutes(downloads: Downloads): readonly Route[] {
     headers: { location: `${call.world.urls.server}${path}` },
   });
   return [
+    // GitHub shows this setting to administrators alone.
+    route("GET /repos/{owner}/{repo}/actions/permissions/workflow", (call) => {
+      const { actor, repository } = call;
+      if (actor.kind !== "user") throw notAccessible();
+      if (!hasRole(repository, actor.user.login, "admin")) throw notFound();
+      return ok({
+        default_workflow_permissions: "read",
+        can_approve_pull_request_reviews: repository.settings.actionsCanCreatePullRequests,
+      });
+    }),
     route("GET /repos/{owner}/{repo}/actions/workflows", async (call) =>
       pagedUnder(call, "workflows", await listWorkflows(call.world, call.repository), (workflow) =>
         workflowJson(call.world, call.repository, workflow),

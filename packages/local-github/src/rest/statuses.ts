@@ -3,19 +3,9 @@
 import { z } from "zod";
 import { deliverStatus } from "../events/deliver.ts";
 import { objectType } from "../git/refs.ts";
-import {
-  actorUser,
-  type Call,
-  causeOf,
-  created,
-  ok,
-  param,
-  parseBody,
-  type Route,
-  route,
-} from "../http/call.ts";
+import { actorUser, type Call, causeOf, created, param, parseBody, type Route, route } from "../http/call.ts";
 import { unprocessable } from "../http/errors.ts";
-import { paged, pageQuery, slicePage } from "../http/paginate.ts";
+import { linkHeader, paged, pageQuery, slicePage } from "../http/paginate.ts";
 import { latestStatuses } from "../pulls/checks.ts";
 import { simpleStatus, statusJson } from "../serialize/checks.ts";
 import { apiUrl, minimalRepository } from "../serialize/repositories.ts";
@@ -71,7 +61,8 @@ async function combined(call: Call) {
       ? "pending"
       : "success";
   const api = apiUrl(world, repository);
-  return ok({
+  const headers = linkHeader(call, statuses.length, pageQuery(call));
+  const json = {
     state,
     statuses: slicePage(statuses, pageQuery(call)).map((status) => simpleStatus(world, repository, status)),
     sha,
@@ -79,7 +70,8 @@ async function combined(call: Call) {
     repository: minimalRepository(world, repository),
     commit_url: `${api}/commits/${sha}`,
     url: `${api}/commits/${sha}/status`,
-  });
+  };
+  return { status: 200, json, headers };
 }
 
 const R = "/repos/{owner}/{repo}";
