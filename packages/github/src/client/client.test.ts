@@ -5,7 +5,7 @@ import { ensure } from "./ensure.ts";
 import { isUnclear, LimitReachedError, statusOf } from "./errors.ts";
 
 const at = { owner: "octo", repo: "clock" };
-const ok: Answer = { status: 200, body: { number: 7, id: 70, title: "t", state: "open", labels: [] } };
+const ok = { status: 200, body: { number: 7, id: 70, title: "t", state: "open", labels: [] } };
 let server: ScriptedServer;
 afterEach(() => server.close());
 
@@ -108,6 +108,24 @@ describe("the client", () => {
     await get();
     expect(server.clock.waits).toEqual([1_801_000]);
     expect(server.github).toMatchObject({ refused: 0, waitedMs: 1_801_000 });
+  });
+
+  test("does not wait for another resource's window, nor takes it for an hour", async () => {
+    const search = { "x-ratelimit-resource": "search", "x-ratelimit-remaining": "0" };
+    server = await scripted((_, index) => ({
+      ...ok,
+      headers: {
+        ...search,
+        "x-ratelimit-reset": String(Date.parse("2026-11-20T10:00:05Z") / 1_000 + index * 5),
+      },
+    }));
+    for (let index = 0; index < 5; index++) {
+      await get();
+      await server.clock.sleep(5_000);
+    }
+    expect(server.github.waitedMs).toBe(0);
+    for (let index = 0; index < 73; index++) await post();
+    expect(server.github.waitedMs).toBeGreaterThan(50_000);
   });
 
   test("does not wait longer than allowed, and says when and how to go on", async () => {

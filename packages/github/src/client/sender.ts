@@ -90,16 +90,13 @@ export function createSender({
     await clock.sleep(ms);
   };
   const learn = (headers: Readonly<Record<string, unknown>>): void => {
+    // Others (search, GraphQL) have windows of their own, of other lengths.
+    if ((headers["x-ratelimit-resource"] ?? "core") !== "core") return;
     const now = clock.now().getTime();
     const reset = headers["x-ratelimit-reset"];
     hour.observe(reset === undefined ? undefined : String(reset), now);
-    const resource = headers["x-ratelimit-resource"] ?? "core";
     // The next request would be refused: it waits instead. One second more, because the reset is in whole seconds.
-    if (
-      resource === "core" &&
-      String(headers["x-ratelimit-remaining"]) === "0" &&
-      Number(reset) * 1_000 > now
-    )
+    if (String(headers["x-ratelimit-remaining"]) === "0" && Number(reset) * 1_000 > now)
       notBefore = Math.max(notBefore, Number(reset) * 1_000 + 1_000);
   };
 
