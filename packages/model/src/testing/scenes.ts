@@ -322,7 +322,10 @@ export const scenes = (): Scene[] => [
 ];
 
 export const dryRun = (plan: Plan): RunState => ({
-  ...withNodes(planned({}, plan), Object.fromEntries(plan.nodes.map(({ id }) => [id, { issue: null }]))),
+  ...withNodes(
+    planned({ limits: { nodes: 300, depth: 7 } }, plan),
+    Object.fromEntries(plan.nodes.map(({ id }) => [id, { issue: null }])),
+  ),
   dryRun: true,
   integrationBranch: "main",
 });
