@@ -23,7 +23,7 @@ export function defect(context: ActionContext): Promise<void> {
     const nodeId = node.plan.id;
     if (state.control !== "RUN") {
       const reason = `The run is ${state.control}.`;
-      await run.record([{ type: "node.released", nodeId, claim, reason }]);
+      await run.finish([{ type: "node.released", nodeId, claim, reason }]);
       return;
     }
     if (verdict?.outcome !== "refused")

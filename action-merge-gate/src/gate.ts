@@ -25,17 +25,27 @@ const modeSchema = z.enum(["execute", "verify", "gate"]).default("verify");
 
 /** Judges the evidence for exactly the change that would be merged, shows the verdict, and merges when it may. */
 export function gate(context: ActionContext): Promise<void> {
-  const { mode } = readInputs(context.runner, { mode: modeSchema });
+  const inputs = readInputs(context.runner, {
+    mode: modeSchema,
+    "app-id": z.coerce.number().int().optional(),
+  });
   return withNode(context, async (run) => {
-    const outcome = await gateNode(context, run, mode === "gate");
+    const again = inputs.mode === "gate";
+    const outcome = await gateNode(context, run, { again, ownAppId: inputs["app-id"] ?? null });
     context.runner.setOutput("outcome", outcome);
   });
 }
 
+interface How {
+  /** The evidence in the ledger is judged once more; nothing was checked anew. */
+  readonly again: boolean;
+  /** App that this job acts as; null: GitHub Actions. */
+  readonly ownAppId: number | null;
+}
+
 export type Outcome = "merged" | "defect" | "waiting" | "stale" | "stopped";
 
-/** @param again the evidence in the ledger is judged once more; nothing was checked anew */
-async function gateNode(context: ActionContext, run: NodeRun, again: boolean): Promise<Outcome> {
+async function gateNode(context: ActionContext, run: NodeRun, { again, ownAppId }: How): Promise<Outcome> {
   const { node, github } = run;
   const found = again ? kept(node.evidence) : await handedOver(context, run);
   const pull = await getPull(github, pullNumber(run));
@@ -45,12 +55,12 @@ async function gateNode(context: ActionContext, run: NodeRun, again: boolean): P
   const moved = movedSide(node.subject, subject);
   if (moved) return giveBackStale(run, moved);
 
-  const facts = await readTarget(run, subject, pull, null);
+  const facts = await readTarget(run, subject, pull, ownAppId);
   const at = github.now().toISOString();
-  const checks = checksEvidence({ nodeId: node.plan.id, subject, facts, ownAppId: null, at });
+  const checks = checksEvidence({ nodeId: node.plan.id, subject, facts, ownAppId, at });
   const verdict = await judgeNow(context, run, [...found, checks], subject);
   if (!verdict) return "stopped";
-  await showVerdict(context, run, verdict, silenceNote(checks, false));
+  await showVerdict(context, run, verdict, silenceNote(checks, ownAppId !== null));
   if (!again) await showReview(run, found, subject.headSha);
 
   switch (verdict.outcome) {
@@ -103,9 +113,15 @@ async function judgeNow(
       verdict,
       ...(risk ? { risk } : {}),
     };
-    return state.control === "RUN"
-      ? [said]
-      : [said, { type: "node.released", nodeId, claim, reason: `The run is ${state.control}.` }];
+    if (state.control === "RUN") return [said];
+    const released: LedgerEvent = {
+      type: "node.released",
+      nodeId,
+      claim,
+      reason: `The run is ${state.control}.`,
+    };
+    // Checks that a pause interrupted left no evidence: that is nothing to hold against the change.
+    return verdict.outcome === "refused" ? [released] : [said, released];
   });
   return judged.held && judged.state.control === "RUN" ? verdict : undefined;
 }

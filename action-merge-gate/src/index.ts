@@ -3,7 +3,7 @@ import { z } from "zod";
 
 await runAction("action-merge-gate", async (context) => {
   const { stage } = readInputs(context.runner, {
-    stage: z.enum(["publish", "gate", "defect", "settle", "release"]),
+    stage: z.enum(["publish", "gate", "defect", "settle", "release", "notes"]),
   });
   switch (stage) {
     case "publish":
@@ -16,5 +16,7 @@ await runAction("action-merge-gate", async (context) => {
       return (await import("./settle.ts")).settle(context);
     case "release":
       return (await import("./release.ts")).release(context);
+    case "notes":
+      return (await import("./release.ts")).notes(context);
   }
 });

@@ -18,7 +18,7 @@ export async function mergeNode(run: NodeRun, subject: Subject): Promise<Merged>
   const nodeId = node.plan.id;
   const newest = await run.read();
   if (newest.control !== "RUN") {
-    await run.record([{ type: "node.released", nodeId, claim, reason: `The run is ${newest.control}.` }]);
+    await run.finish([{ type: "node.released", nodeId, claim, reason: `The run is ${newest.control}.` }]);
     return { kind: "stopped" };
   }
   // Showing the verdict took a while; GitHub guards the head from here on, the base nobody.

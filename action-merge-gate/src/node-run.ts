@@ -6,10 +6,17 @@ import {
   openRun,
   type RunSession,
   readInputs,
+  StageError,
   withGitHub,
 } from "@slipway/action-kit";
 import { setBlocked } from "@slipway/github";
-import type { LedgerEvent, NodeState, RunState } from "@slipway/model";
+import {
+  ConfigurationError,
+  type LedgerEvent,
+  NO_USAGE,
+  type NodeState,
+  type RunState,
+} from "@slipway/model";
 
 /** A node that this job holds the claim of, and what a writing stage may do with it. */
 export interface NodeRun extends RunSession {
@@ -62,6 +69,26 @@ export async function withNode(context: ActionContext, work: (run: NodeRun) => P
       }
       if (after.held && after.state.control === "RUN") await session.advance();
     };
-    await work({ ...session, state, node, claim, record, finish });
+    const run = { ...session, state, node, claim, record, finish };
+    try {
+      await work(run);
+    } catch (error) {
+      await giveBack(run, error);
+      throw error;
+    }
   });
+}
+
+/** What went wrong is told on the node too, in its own words, where they are meant for people; a later job says the rest. */
+async function giveBack({ node, claim, finish, github }: NodeRun, error: unknown): Promise<void> {
+  const told = error instanceof ConfigurationError || error instanceof StageError;
+  if (!told) return;
+  const reason = error.message.slice(0, 2_000);
+  try {
+    await finish([{ type: "node.failed", nodeId: node.plan.id, claim, reason, usage: NO_USAGE }]);
+  } catch (second) {
+    github.log.warn(
+      `That could not be recorded: ${second instanceof Error ? second.message : String(second)}`,
+    );
+  }
 }

@@ -1,24 +1,31 @@
 import {
   type ActionContext,
+  aloneInputs,
+  controlText,
+  heldFor,
   holdsClaim,
   openRun,
   readInputs,
+  saveArtifact,
   stageInputs,
+  watchControl,
   withGitHub,
 } from "@slipway/action-kit";
 import { ensureRelease, type GitHub } from "@slipway/github";
 import {
+  artifactName,
   InternalError,
   newestVersionTag,
   nextVersion,
+  RefusalError,
   type Release,
   type ReleaseCommit,
   type RunState,
   releaseEntry,
   releaseNotes,
+  releaseSummary,
   rootOf,
   runStateOf,
-  treeOf,
 } from "@slipway/model";
 import { readCommit } from "./read-commit.ts";
 
@@ -28,23 +35,31 @@ export async function release(context: ActionContext): Promise<void> {
   const inputs = readInputs(runner, stageInputs);
   await withGitHub(context, inputs.token, async (github) => {
     const run = openRun(context, github, inputs["run-id"]);
-    const state = await run.read();
-    if (!holdsClaim(state.stages.release, inputs.claim)) {
+    const head = await run.head();
+    const { state } = head;
+    if (!heldFor(context, "The release stage", state.stages.release, inputs.claim)) {
       runner.info(`Nothing to release: the run is ${runStateOf(state)}.`);
       return;
     }
-    if (state.control !== "RUN") {
-      await run.append(() => [
-        {
-          type: "stage.released",
-          stage: "release",
-          claim: inputs.claim,
-          reason: `The run is ${runStateOf(state)}.`,
-        },
-      ]);
-      return;
-    }
-    const planned = await planRelease(github, state);
+    const watch = watchControl(github, state.runId, head);
+    const paused = async (): Promise<boolean> => {
+      const control = await watch.look();
+      if (control === "RUN") return false;
+      const reason = `${controlText(control)} Nothing was released.`;
+      await run.append((newest) =>
+        holdsClaim(newest.stages.release, inputs.claim)
+          ? [{ type: "stage.released", stage: "release", claim: inputs.claim, reason }]
+          : [],
+      );
+      runner.addSummary(`### Nothing was released\n\n${controlText(control)}`);
+      return true;
+    };
+    if (await paused()) return;
+    const sha = rootOf(state)?.mergeSha;
+    if (!sha) throw new InternalError("Nothing was merged, so nothing can be released.");
+    const planned = await planRelease(github, state, sha);
+    // A tag cannot be taken back: the last look before it.
+    if (planned.release && (await paused())) return;
     if (planned.release) {
       const { tag, sha, notes } = planned.release;
       await ensureRelease(github, { tag, sha, name: tag, body: notes });
@@ -70,13 +85,37 @@ export async function release(context: ActionContext): Promise<void> {
   });
 }
 
+/** For whoever wants to see what would be released now: nothing is made and nothing is recorded. */
+export async function notes(context: ActionContext): Promise<void> {
+  const { runner, environment } = context;
+  const { token, "run-id": runId } = readInputs(runner, aloneInputs);
+  await withGitHub(context, token, async (github) => {
+    const state = await openRun(context, github, runId).read();
+    const ref = `refs/heads/${state.integrationBranch}`;
+    const sha = rootOf(state)?.mergeSha ?? (await github.git.lsRemote([ref])).get(ref);
+    if (!sha)
+      throw new RefusalError(
+        `The integration branch ${state.integrationBranch} does not exist: was it deleted?`,
+      );
+    const planned = await planRelease(github, state, sha);
+    const name = artifactName.release("alone");
+    await saveArtifact(environment, name, [
+      { name: "release.json", content: JSON.stringify({ kind: "release", runId, ...planned }) },
+      { name: "notes.md", content: `${planned.release?.notes ?? planned.reason}\n` },
+    ]);
+    runner.addSummary(releaseSummary(planned.release, planned.reason));
+    runner.addSummary(
+      `\nAsked for alone, at ${sha.slice(0, 7)}: handed out as the artifact \`${name}\`; no tag and no release were made.`,
+    );
+  });
+}
+
 async function planRelease(
   github: GitHub,
   state: RunState,
+  sha: string,
 ): Promise<{ release: Release | null; reason: string }> {
   const { tagPrefix, initialVersion } = state.policy.release;
-  const sha = rootOf(treeOf(state.nodes))?.mergeSha;
-  if (!sha) throw new InternalError("Nothing was merged, so nothing can be released.");
   const tags = await github.git.lsRemote(["refs/tags/*"]);
   const names = [...tags.keys()]
     .filter((ref) => !ref.endsWith("^{}"))

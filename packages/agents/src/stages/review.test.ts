@@ -34,10 +34,10 @@ describe("reviewChange", () => {
   });
   afterEach(() => model.stop());
 
-  const review = (verdict: "pass" | "fail", findings: readonly Finding[]) => {
+  const review = (verdict: "pass" | "fail", findings: readonly Finding[], more: object = {}) => {
     model.mock.on(
       { userMessage: "Slipway stage: review\n" },
-      { content: { verdict, reason: "Said @octocat.", findings: [...findings] } },
+      { content: { verdict, reason: "Said @octocat.", findings: [...findings], ...more } },
     );
     return reviewChange({
       client: model.client,
@@ -94,6 +94,18 @@ describe("reviewChange", () => {
     const result = await review("pass", [finding(), finding({ detail: "Again." })]);
     expect(result).toMatchObject({ verdict: "fail", findings: [{ detail: "Because." }] });
     expect(result.reason).toMatch(/1 blocking finding, so it does not pass/);
+  });
+
+  test("the reviewer may say how risky the change is, fit for the public, without changing the verdict", async () => {
+    const risk = { level: "high", reason: "It deletes what @octocat stored." };
+    expect(await review("pass", [], { risk })).toMatchObject({
+      verdict: "pass",
+      risk: { level: "high", reason: "It deletes what @\u2060octocat stored." },
+    });
+  });
+
+  test("a review that says nothing of the risk raises none", async () => {
+    expect(await review("pass", [])).not.toHaveProperty("risk");
   });
 
   test("the reviewer sees contract and change, and nothing that pretends to be ours", async () => {

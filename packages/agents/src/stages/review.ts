@@ -1,4 +1,12 @@
-import { type Finding, findingSchema, type PlanNode, type Spec, type Usage } from "@slipway/model";
+import {
+  type Finding,
+  findingSchema,
+  type PlanNode,
+  type RiskLevel,
+  riskLevelSchema,
+  type Spec,
+  type Usage,
+} from "@slipway/model";
 import { z } from "zod";
 import { agentOf, systemPrompt } from "../catalog/catalog.ts";
 import { publicLine, publicText } from "../prompt/public-text.ts";
@@ -21,6 +29,8 @@ export interface Review {
   /** One sentence a person understands. */
   readonly reason: string;
   readonly findings: readonly Finding[];
+  /** What the reviewer makes of the change's risk; it can raise what its size and place tell, never lower it. */
+  readonly risk?: { readonly level: RiskLevel; readonly reason: string };
   readonly usage: Usage;
 }
 
@@ -28,6 +38,7 @@ const answerSchema = z.strictObject({
   verdict: z.enum(["pass", "fail"]),
   reason: z.string().trim().min(1).max(1_000),
   findings: z.array(findingSchema).max(100),
+  risk: z.strictObject({ level: riskLevelSchema, reason: z.string().trim().min(1).max(500) }).optional(),
 });
 
 const DIFF_MAX = 200_000;
@@ -68,7 +79,17 @@ export async function reviewChange(request: ReviewRequest): Promise<Review> {
   const findings = verifyFindings(value.findings, request.diff, request.files).map(publicFinding);
   const blocking = findings.filter((finding) => finding.severity === "blocking").length;
   const verdict = blocking > 0 ? "fail" : "pass";
-  return { verdict, reason: reasonOf(value, verdict, blocking), findings, usage };
+  return {
+    verdict,
+    reason: reasonOf(value, verdict, blocking),
+    findings,
+    ...(value.risk ? { risk: publicRisk(value.risk) } : {}),
+    usage,
+  };
+}
+
+function publicRisk({ level, reason }: { level: RiskLevel; reason: string }) {
+  return { level, reason: publicLine(reason, 500, "No reason was given.") };
 }
 
 function filesOf(files: ReviewRequest["files"]): string[] {
