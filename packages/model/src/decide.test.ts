@@ -1,12 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { decide, outsideWait, suspectRuns, type Turn } from "./decide.ts";
-import { foldEvents } from "./fold.ts";
 import { judge } from "./gates.ts";
-import { checkPlan } from "./plan-check.ts";
 import { runStateOf } from "./run-state.ts";
 import type { LedgerEvent } from "./schema/event.ts";
-import { anyPlan, runs, soundPlan } from "./testing/plans.ts";
+import { runs, soundPlan } from "./testing/plans.ts";
 import {
   AT,
   allDone,
@@ -17,42 +15,13 @@ import {
   nodeOf,
   planNode,
   plannedState,
-  policyOf,
-  SPEC,
   startedEvent,
   subjectOf,
   withNodes,
 } from "./testing/samples.ts";
-import { finish, type Job, newWorld, type Outcome, turn, type World } from "./testing/simulate.ts";
+import { drain, newWorld, type Outcome } from "./testing/simulate.ts";
 
 const TURN: Turn = { now: AT, workflowRunId: 50, runAttempt: 1, endedRuns: new Set() };
-
-/** Runs a world until nothing is in progress; a choice picks the job that ends next and how. */
-function drain(world: World, tape: readonly (readonly [number, Outcome])[], bounded: boolean): string {
-  let work = turn(world);
-  for (let step = 0; step < 2_000; step += 1) {
-    const [pick, wanted] = tape[step] ?? [0, "done"];
-    const job = world.jobs[pick % Math.max(1, world.jobs.length)];
-    if (!job) return work.kind;
-    finish(world, job, outcomeOf(world, job, wanted, bounded));
-    work = turn(world);
-  }
-  throw new Error("the run does not end");
-}
-
-/** A failure only where it fits: stages have no defects, defects have none either, limits hold if asked. */
-function outcomeOf(world: World, job: Job, wanted: Outcome, bounded: boolean): Outcome {
-  const { state } = world;
-  const failures = (other: Job) =>
-    other.node ? nodeOf(state, other.what).failures : state.stages[other.what as "spec"].failures;
-  const last = (other: Job) => failures(other) + 1 >= state.policy.limits.attempts;
-  const hit =
-    wanted === "lost" ? world.jobs.filter((other) => other.workflowRunId === job.workflowRunId) : [job];
-  if (bounded && wanted !== "released" && wanted !== "defect" && hit.some(last)) return "done";
-  if (!job.node) return wanted === "failed" || wanted === "lost" ? wanted : "done";
-  if (wanted === "defect" && nodeOf(state, job.what).plan.kind === "defect") return "done";
-  return wanted;
-}
 
 const outcome = fc.constantFrom<Outcome>("done", "failed", "lost", "defect", "conflict", "released");
 const tape = fc.array(fc.tuple(fc.nat(5), outcome), { maxLength: 40 });
@@ -62,33 +31,6 @@ const policy = fc.record({
 });
 
 describe("whole runs", () => {
-  test("every sound plan drains to DONE when nothing fails", () => {
-    fc.assert(
-      fc.property(soundPlan, policy, fc.array(fc.nat(5), { maxLength: 40 }), (plan, rules, picks) => {
-        const world = newWorld(plan, rules);
-        drain(
-          world,
-          picks.map((pick) => [pick, "done"]),
-          true,
-        );
-        expect(runStateOf(world.state)).toBe("DONE");
-        expect(world.state.nodes.every((node) => node.status === "DONE")).toBe(true);
-      }),
-      runs(),
-    );
-  });
-
-  test("it also drains with failures within limits, defects, conflicts and lost workflow runs", () => {
-    fc.assert(
-      fc.property(soundPlan, policy, tape, (plan, rules, choices) => {
-        const world = newWorld(plan, rules);
-        drain(world, choices, true);
-        expect(runStateOf(world.state)).toBe("DONE");
-      }),
-      runs(),
-    );
-  });
-
   test("failures beyond the limits end in a standstill that names them, and retry leads on to DONE", () => {
     fc.assert(
       fc.property(soundPlan, policy, tape, (plan, rules, choices) => {
@@ -102,35 +44,6 @@ describe("whole runs", () => {
         expect(runStateOf(world.state)).toBe("DONE");
       }),
       runs(),
-    );
-  });
-
-  test("a plan is sound exactly when its run can drain", () => {
-    fc.assert(
-      fc.property(anyPlan, (plan) => {
-        const sound = checkPlan(plan, SPEC, policyOf()).length === 0;
-        const world = newWorld(plan);
-        drain(world, [], true);
-        expect(runStateOf(world.state) === "DONE").toBe(sound);
-      }),
-      runs(),
-    );
-  });
-
-  test("folding the records of a run in any batching gives the same state", () => {
-    fc.assert(
-      fc.property(soundPlan, tape, fc.array(fc.nat(30), { maxLength: 60 }), (plan, choices, sizes) => {
-        const world = newWorld(plan);
-        drain(world, choices, false);
-        let rest = world.records.slice(1);
-        let state = foldEvents(null, world.records.slice(0, 1));
-        for (const size of sizes) {
-          state = foldEvents(state, rest.slice(0, size));
-          rest = rest.slice(size);
-        }
-        expect(foldEvents(state, rest)).toEqual(foldEvents(null, world.records));
-      }),
-      runs(150),
     );
   });
 });

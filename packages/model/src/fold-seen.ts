@@ -1,3 +1,4 @@
+import { defaultNext } from "./fold-start.ts";
 import type { LedgerEvent } from "./schema/event.ts";
 import type { Hold, NodeState, RunState } from "./schema/state.ts";
 import { descendantsOf, treeOf } from "./tree.ts";
@@ -98,7 +99,14 @@ export function foldSeen(
     case "branch.lost":
       return say(
         event.restoredAt === null
-          ? change((node) => ({ ...node, subject: null, evidence: [], verdict: null, branch: null }))
+          ? change((node) => ({
+              ...node,
+              subject: null,
+              evidence: [],
+              verdict: null,
+              branch: null,
+              next: defaultNext(node),
+            }))
           : state,
         event.restoredAt === null
           ? `The branch of ${nodeId} was deleted and its commit is gone: the change is made anew.`

@@ -74,6 +74,56 @@ export const soundPlan: fc.Arbitrary<Plan> = fc.tuple(root, pairs, fc.nat()).map
   return withEdges([...nodes.slice(cut), ...nodes.slice(0, cut)], edges);
 });
 
+/**
+ * Plans of which nothing can finish: to a sound one an edge is added that closes a circle, over dependencies alone
+ * or together with the edges between parents and children and those of the order of siblings.
+ */
+export const cyclicPlan: fc.Arbitrary<Plan> = fc
+  .tuple(soundPlan, fc.nat(), fc.constantFrom("itself", "above", "below", "back", "later", "across"))
+  .map(([plan, turn, kind]) => {
+    const ways = closingEdges(plan.nodes, kind);
+    const [from, to] = ways[turn % Math.max(1, ways.length)] ?? ["E1", "E1"];
+    return {
+      nodes: plan.nodes.map((node) =>
+        node.id === from ? { ...node, dependsOn: [...new Set([...node.dependsOn, to])] } : node,
+      ),
+    };
+  });
+
+/** Dependencies `from` on `to` that close a circle, of one kind. */
+function closingEdges(nodes: readonly PlanNode[], kind: string): [string, string][] {
+  const pairsOf = (fits: (from: PlanNode, to: PlanNode) => boolean) =>
+    nodes.flatMap((from) =>
+      nodes.filter((to) => from !== to && fits(from, to)).map((to): [string, string] => [from.id, to.id]),
+    );
+  switch (kind) {
+    case "above":
+      return pairsOf((from, to) => isAbove(nodes, to.id, from.id));
+    // A parent's start would wait for a child, whose start waits for the parent's.
+    case "below":
+      return pairsOf((from, to) => isAbove(nodes, from.id, to.id));
+    case "back":
+      return pairsOf((from, to) => to.dependsOn.includes(from.id));
+    case "later":
+      return pairsOf((from, to) => comesBefore(from, to));
+    // Of a node below an earlier sibling on a node below a later one.
+    case "across":
+      return pairsOf((from, to) =>
+        nodes.some((early) =>
+          nodes.some(
+            (late) =>
+              comesBefore(early, late) && isAbove(nodes, early.id, from.id) && isAbove(nodes, late.id, to.id),
+          ),
+        ),
+      );
+    default:
+      return nodes.map((node) => [node.id, node.id]);
+  }
+}
+
+const comesBefore = (a: PlanNode, b: PlanNode) =>
+  a.parent !== null && a.parent === b.parent && a.orderIndex < b.orderIndex;
+
 /** Plans with any dependencies at all. */
 export const anyPlan: fc.Arbitrary<Plan> = fc.tuple(root, pairs).map(([shape, wanted]) => {
   const nodes = nodesOf(shape);
