@@ -29,7 +29,12 @@ const STATUS: Readonly<Record<string, FileChange["status"]>> = {
 
 /** Files that differ between two tree-ishes, with counts and patches. */
 export function diffFiles(git: Git, from: string, to: string): Promise<readonly FileChange[]> {
-  return git.memory.recall("diff", [from, to], () => askDiff(git, from, to));
+  return git.memory.recall("diff", [from, to], () => askDiff(git, from, to), isSmall);
+}
+
+/** Large patches are not worth their memory. */
+function isSmall(files: readonly FileChange[]): boolean {
+  return files.reduce((sum, { patch = "" }) => sum + patch.length, 0) < PATCH_LIMIT;
 }
 
 async function askDiff(git: Git, from: string, to: string): Promise<readonly FileChange[]> {

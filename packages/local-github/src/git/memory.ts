@@ -6,9 +6,14 @@
 export interface Memory {
   /**
    * The remembered answer to a question that is asked in full SHAs only, or the answer of `ask`. An answer that is
-   * undefined (no such object, yet) and one that throws are asked for again.
+   * undefined (no such object, yet), one that throws and one not worth its place (`keep`) are asked for again.
    */
-  recall<Answer>(question: string, shas: readonly string[], ask: () => Promise<Answer>): Promise<Answer>;
+  recall<Answer>(
+    question: string,
+    shas: readonly string[],
+    ask: () => Promise<Answer>,
+    keep?: (answer: Answer) => boolean,
+  ): Promise<Answer>;
 }
 
 /** Answers kept; the oldest go first. */
@@ -18,7 +23,12 @@ const FULL_SHA = /^[0-9a-f]{40}$/;
 export function createMemory(): Memory {
   const answers = new Map<string, Promise<unknown>>();
   return {
-    recall<Answer>(question: string, shas: readonly string[], ask: () => Promise<Answer>) {
+    recall<Answer>(
+      question: string,
+      shas: readonly string[],
+      ask: () => Promise<Answer>,
+      keep: (answer: Answer) => boolean = () => true,
+    ) {
       if (!shas.every((sha) => FULL_SHA.test(sha))) return ask();
       const key = `${question} ${shas.join(" ")}`;
       // Only answers to this very question are kept under its key.
@@ -28,7 +38,7 @@ export function createMemory(): Memory {
       answers.set(key, answer);
       const forget = () => void answers.delete(key);
       answer.then((value) => {
-        if (value === undefined) forget();
+        if (value === undefined || !keep(value)) forget();
       }, forget);
       if (answers.size > MOST) answers.delete(answers.keys().next().value ?? "");
       return answer;
