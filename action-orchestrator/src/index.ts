@@ -5,8 +5,17 @@ import { settleStage } from "./settle-stage.ts";
 
 await runAction("action-orchestrator", async (context) => {
   const { command, token } = readInputs(context.runner, {
-    command: z.enum(["decide", "settle"]),
+    command: z.enum(["decide", "settle", "claim", "give-back"]),
     token: z.string(),
   });
-  await (command === "decide" ? decideTurn(context, token) : settleStage(context, token));
+  switch (command) {
+    case "decide":
+      return decideTurn(context, token);
+    case "settle":
+      return settleStage(context, token);
+    case "claim":
+      return (await import("./claim-node.ts")).claimNode(context, token);
+    case "give-back":
+      return (await import("./claim-node.ts")).giveBack(context, token);
+  }
 });

@@ -1,23 +1,27 @@
 import {
   type ActionContext,
+  aloneInputs,
+  heldFor,
   holdsClaim,
   nodeOf,
   openRun,
+  type RunSession,
   readInputs,
-  stageInputs,
   withGitHub,
 } from "@slipway/action-kit";
-import { syncIssues } from "@slipway/github";
-import { issueSection, runStateOf } from "@slipway/model";
+import { type GitHub, type SyncedIssues, syncIssues } from "@slipway/github";
+import { issueSection, RefusalError, type RunState, runStateOf } from "@slipway/model";
+import { drawDryRun } from "./dry-run.ts";
 
 /** Draws the tree as issues and records their numbers. Repeating it writes only what differs. */
 export async function sync(context: ActionContext): Promise<void> {
   const { runner } = context;
-  const inputs = readInputs(runner, stageInputs);
+  const { claim, ...inputs } = readInputs(runner, aloneInputs);
   await withGitHub(context, inputs.token, async (github) => {
     const run = openRun(context, github, inputs["run-id"]);
     const state = await run.read();
-    if (!holdsClaim(state.stages.issues, inputs.claim)) {
+    if (claim === undefined) return syncAlone(context, run, state);
+    if (!heldFor(context, "The issues stage", state.stages.issues, claim)) {
       runner.info(`Nothing to sync: the run is ${runStateOf(state)}.`);
       return;
     }
@@ -26,21 +30,27 @@ export async function sync(context: ActionContext): Promise<void> {
         {
           type: "stage.released",
           stage: "issues",
-          claim: inputs.claim,
+          claim,
           reason: `The run is ${runStateOf(state)}.`,
         },
       ]);
       return;
     }
-    const synced = await syncIssues(github, {
-      runId: state.runId,
-      nodes: state.nodes.map((node) => node.plan),
-      renderBody: (plan, numbers) => issueSection(state, nodeOf(state, plan.id), numbers),
-      since: state.startedAt,
-    });
+    if (state.dryRun) {
+      const number = await drawDryRun(github, state);
+      await run.append((newest) =>
+        holdsClaim(newest.stages.issues, claim) ? [{ type: "issues.synced", claim, issues: [] }] : [],
+      );
+      runner.addSummary(
+        `### Dry run\n\nThe plan is written down in issue #${number}. Nothing else was written.`,
+      );
+      await run.advance();
+      return;
+    }
+    const synced = await draw(github, state);
     const after = await run.append((newest) =>
-      holdsClaim(newest.stages.issues, inputs.claim)
-        ? [{ type: "issues.synced", claim: inputs.claim, issues: [...synced.issues] }]
+      holdsClaim(newest.stages.issues, claim)
+        ? [{ type: "issues.synced", claim, issues: [...synced.issues] }]
         : [],
     );
     runner.addSummary(
@@ -48,4 +58,42 @@ export async function sync(context: ActionContext): Promise<void> {
     );
     if (after.control === "RUN") await run.advance();
   });
+}
+
+function draw(github: GitHub, state: RunState): Promise<SyncedIssues> {
+  return syncIssues(github, {
+    runId: state.runId,
+    nodes: state.nodes.map((node) => node.plan),
+    renderBody: (plan, numbers) => issueSection(state, nodeOf(state, plan.id), numbers),
+    since: state.startedAt,
+  });
+}
+
+/** Draws the issues of a run once more, whatever it is doing; numbers are recorded where there were none. */
+async function syncAlone({ runner }: ActionContext, run: RunSession, state: RunState): Promise<void> {
+  if (state.nodes.length === 0)
+    throw new RefusalError(`Run ${state.runId} has no plan yet: there are no issues to sync.`);
+  if (state.dryRun)
+    throw new RefusalError(`Run ${state.runId} is a dry run: its plan is one issue, and stays so.`);
+  if (state.stages.issues.lease)
+    throw new RefusalError(
+      `The issues of run ${state.runId} are being synced by workflow run ${state.stages.issues.lease.workflowRunId}: wait for its end.`,
+    );
+  if (state.stages.issues.status !== "done")
+    throw new RefusalError(
+      `The issues of run ${state.runId} are made in a turn of the run itself, which has not come yet: \`resume\` it, or send \`advance\`.`,
+    );
+  const synced = await draw(run.github, state);
+  const known = new Map(state.nodes.map((node) => [node.plan.id, node.issue?.number]));
+  const fresh = synced.issues.filter(({ nodeId, issue }) => known.get(nodeId) !== issue.number);
+  if (fresh.length > 0)
+    await run.append((newest) =>
+      // Not while a turn is at it: that one records what it finds.
+      newest.stages.issues.lease
+        ? []
+        : [{ type: "issues.synced", claim: Math.max(1, newest.stages.issues.claims), issues: fresh }],
+    );
+  runner.addSummary(
+    `### ${synced.issues.length} issues (${synced.created} created, ${synced.updated} updated)\n\nAsked for alone${fresh.length > 0 ? `: ${fresh.length} new numbers were recorded` : "; the run's record is as it was"}.`,
+  );
 }

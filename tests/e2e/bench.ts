@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { WorkflowRunRecord } from "@slipway/local-github";
+import type { FaultHook, LocalGitHub, WorkflowRunRecord } from "@slipway/local-github";
 import { type EventRecord, type LedgerEvent, ledgerRef } from "@slipway/model";
 import { checkRun } from "../../packages/cli/src/check.ts";
 import { createLedgerReader } from "../../packages/cli/src/follow/ledger.ts";
@@ -34,6 +34,11 @@ export interface Turn {
 
 export interface TestBench {
   readonly bare: string;
+  /** Holds everything that the local GitHub and the engine keep on disk. */
+  readonly folder: string;
+  readonly github: LocalGitHub;
+  /** The repository under work. */
+  readonly repository: { readonly owner: string; readonly name: string };
   /** `POST /repos/…/{path}` as the person who asks. */
   post(path: string, body: unknown): Promise<Answer>;
   dispatch(type: string, payload?: unknown): Promise<Answer>;
@@ -56,6 +61,8 @@ export async function openBench(input: {
   repo: string;
   policy?: string;
   fixtures: string;
+  /** Is asked before each request; may delay it, fail it, or have something else happen first. */
+  faults?: FaultHook;
 }): Promise<TestBench> {
   const folder = mkdtempSync(join(tmpdir(), "slipway-bench-"));
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, LANG: "C.UTF-8" };
@@ -74,6 +81,7 @@ export async function openBench(input: {
     model: { apiKey: checked.model.apiKey, baseUrl },
     env,
     now,
+    faults: input.faults,
     onDiagnostic: (text) => troubles.push(text),
   });
   const [owner = "", name = ""] = bench.repository.split("/");
@@ -97,6 +105,9 @@ export async function openBench(input: {
       .map((ref) => ref.slice(ledgerRef("").length));
   return {
     bare: bench.bare,
+    folder,
+    github: bench.github,
+    repository: { owner, name },
     post,
     dispatch: (type, payload) =>
       post("dispatches", { event_type: type, ...(payload === undefined ? {} : { client_payload: payload }) }),

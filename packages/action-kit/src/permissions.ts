@@ -18,6 +18,8 @@ export const APP_PERMISSIONS: Readonly<Record<string, Readonly<Record<string, Ap
       statuses: "read",
     },
     settle: LEDGER,
+    claim: LEDGER,
+    "give-back": LEDGER,
   },
   "action-spec": { record: LEDGER },
   "action-plan": { record: LEDGER, sync: LEDGER_AND_ISSUES },

@@ -47,7 +47,9 @@ export const requestSchemas = {
   "branch.manage.request": z.lazy(() => z.strictObject(onNode)),
   "merge.gate.request": z.lazy(() => z.strictObject(onNode)),
   "qa.defect.file.request": z.lazy(() => z.strictObject(onNode)),
-  "node.integrate.request": z.lazy(() => z.strictObject({ ...onNode, review: flag.optional() })),
+  "node.integrate.request": z.lazy(() =>
+    z.strictObject({ ...onNode, mode: nodeModeSchema.optional(), review: flag.optional() }),
+  ),
   "node.run.request": z.lazy(() =>
     z.strictObject({
       ...onNode,
