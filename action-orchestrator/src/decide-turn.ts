@@ -5,180 +5,199 @@ import {
   nodeOf,
   openRun,
   readTriggerEvent,
+  type TriggerEvent,
   withGitHub,
 } from "@slipway/action-kit";
-import { type GitHub, hasEnded, readLedger, workflowRunState } from "@slipway/github";
+import { type GitHub, readLedger } from "@slipway/github";
 import {
-  type Command,
   type Decision,
-  decide,
-  InternalError,
   type LedgerEvent,
   NO_USAGE,
-  needsReview,
+  RefusalError,
   type RunState,
-  react,
-  runStateOf,
-  stateAfter,
   statusText,
   suspectRuns,
 } from "@slipway/model";
-import { mergeGroup, prepareBranches } from "./prepare-branches.ts";
-import { readCommand } from "./read-command.ts";
+import { reply } from "./answer.ts";
+import {
+  type Asking,
+  asksAllHolders,
+  commandAsked,
+  hear,
+  isThorough,
+  recordedBy,
+  runAsked,
+} from "./asking.ts";
+import { waitingNodes } from "./facts.ts";
+import { lookAround, readHeads } from "./look.ts";
+import { writeOutputs } from "./outputs.ts";
+import { prepareBranches } from "./prepare-branches.ts";
+import { readTrigger } from "./read-trigger.ts";
 import { redrawStatus } from "./redraw-status.ts";
+import { checkRelease, repair, repairsOf } from "./repair.ts";
 import { firstEvent, runIdOfStart } from "./start-run.ts";
+import { endedAmong, holdersOf, sweep } from "./sweep.ts";
+import { type TakenTurn, takeTurn } from "./turn.ts";
 
-/** One turn: take the command in, claim what comes next, prepare it, and name it to the jobs that do it. */
+/** One turn: take in what was asked and done, claim what comes next, prepare it, and name it to the jobs that do it. */
 export async function decideTurn(context: ActionContext, token: string): Promise<void> {
-  const { runner, environment } = context;
+  const { environment } = context;
   const event = readTriggerEvent(environment);
-  const command = readCommand(environment.eventName, event);
-  if (!command) {
-    runner.info(`The event ${event.action ?? environment.eventName} is not for Slipway.`);
-    return;
-  }
+  const trigger = readTrigger(environment.eventName, event);
+  if (trigger.kind === "nothing") return tell(context, trigger.reason);
+  if (trigger.kind === "sweep") return sweep(context, token);
   await withGitHub(context, token, async (github) => {
-    const now = github.now();
-    const runId = command.command === "start" ? runIdOfStart(context, command, now) : command.runId;
-    const before = (await readLedger(github.git, runId))?.state ?? null;
-    const started =
-      before === null && command.command === "start"
-        ? [await firstEvent(context, github, command, runId, event)]
-        : [];
-    const turn = await takeTurn(context, github, { runId, command, started, before });
-    const blocked = await prepared(context, github, turn);
-    await redrawStatus(github, turn.state, runner);
-    writeOutputs(context, turn.state, turn.decision, blocked);
-    runner.addSummary(statusText(turn.state));
+    const asked = await runAsked(github, trigger);
+    if ("nothing" in asked) return tell(context, asked.nothing);
+    const { asking } = asked;
+    const runId = asking.kind === "start" ? runIdOfStart(context, asking.command, github.now()) : asked.runId;
+    if (runId !== null) await turnOfRun(context, github, event, runId, asking);
+    context.runner.addSummary(`\n<sub>${github.requests} API requests in this turn.</sub>`);
   });
 }
 
-/** Prepares the claimed nodes. Where that fails their claims are given back, or nothing would ever take them up again. */
+/** Says why nothing is done, where people look for it and nowhere else. */
+function tell({ runner }: ActionContext, reason: string): void {
+  runner.info(reason);
+  runner.addSummary(`Nothing to do. ${reason}`);
+}
+
+async function turnOfRun(
+  context: ActionContext,
+  github: GitHub,
+  event: TriggerEvent,
+  runId: string,
+  asking: Asking,
+): Promise<void> {
+  const before = (await readLedger(github.git, runId))?.state ?? null;
+  if (!before && asking.kind !== "start") {
+    if (asking.kind === "dispatched")
+      throw new RefusalError(`There is no run ${runId} to ${asking.command.command}.`);
+    return tell(context, `There is no run ${runId}.`);
+  }
+  const hearing = before ? await hear(github, before, asking) : null;
+  if (hearing?.kind === "silent") return tell(context, hearing.reason);
+  const wanted = asking.kind === "comment" ? asking.request.verb : undefined;
+  const all =
+    wanted === "retry" ||
+    wanted === "resume" ||
+    asksAllHolders(asking, asking.kind === "dispatched" ? asking.command : null);
+  const at = github.now().toISOString();
+  const holders = before ? (all ? holdersOf(before) : suspectRuns(before, at)) : [];
+  const ended = await endedAmong(github, holders, context.environment.workflowRunId);
+  const thorough = isThorough(asking);
+  const doing = asking.kind === "look" ? asking.doing : null;
+  const look = before ? await lookAround(github, before, { ended, thorough, doing }) : null;
+  const heads =
+    look?.seen.heads ?? (wanted === "approve" ? await readHeads(github) : new Map<string, string>());
+  const asked = commandAsked(asking, before, heads);
+  if (asked.kind === "words") {
+    if (asking.kind === "comment") await reply(github, saidIn(asking), asked.outcome);
+    return;
+  }
+  const by = recordedBy(context, asking);
+  const { command } = asked;
+  const first = !before && command?.command === "start";
+  const turn = await takeTurn(context, github, {
+    runId,
+    by,
+    before,
+    started: first ? [await firstEvent(context, github, command, runId, event)] : [],
+    command,
+    commander: hearing?.asker ?? null,
+    look,
+    ended,
+    settled: reviewed(before, asking),
+  });
+  if (turn.refused !== null && asking.kind === "dispatched") throw new RefusalError(turn.refused);
+  if (asking.kind === "comment") {
+    const { refused } = turn;
+    await reply(
+      github,
+      saidIn(asking),
+      refused === null ? { kind: "accepted" } : { kind: "refused", reason: refused },
+    );
+  }
+  await carryOn(context, github, { by, before, turn, seen: look?.seen ?? null, event });
+}
+
+const saidIn = ({ place, commentId }: Extract<Asking, { kind: "comment" }>) => ({
+  number: place.number,
+  commentId,
+});
+
+/** An approving review may be one of those that the branch's own rules ask for. */
+function reviewed(state: RunState | null, asking: Asking): string[] {
+  if (!state || asking.kind !== "review") return [];
+  return waitingNodes(state)
+    .filter((node) => node.plan.id === asking.place.nodeId)
+    .filter((node) =>
+      node.verdict?.gates.some(({ name, status }) => name === "approval" && status === "pending"),
+    )
+    .map((node) => node.plan.id);
+}
+
+interface Turned {
+  readonly by: string;
+  readonly before: RunState | null;
+  readonly turn: TakenTurn;
+  readonly seen: Parameters<typeof repairsOf>[2];
+  readonly event: TriggerEvent;
+}
+
+/** What follows from a turn that is recorded: branches, repairs, the views, and the names of the claimed work. */
+async function carryOn(context: ActionContext, github: GitHub, turned: Turned): Promise<void> {
+  const { runner, environment } = context;
+  const { by, before, turn, seen, event } = turned;
+  const { decision } = turn;
+  let { state } = turn;
+  const { blocked, notes } = await prepared(context, github, state, decision, seen?.heads ?? null, event);
+  const ends = decision.events.some(({ type }) => type === "run.completed");
+  const noted = [
+    ...notes,
+    ...(await repair(github, state, repairsOf(before, state, seen))),
+    ...(ends ? await checkRelease(github, state) : []),
+  ];
+  if (noted.length > 0) state = await appendTurn(github, state.runId, by, () => ({ events: noted }));
+  await redrawStatus(github, state, runner, environment.serverUrl);
+  const told = writeOutputs(context, state, decision, blocked);
+  runner.info(`${state.runId}: ${told}`);
+  runner.addSummary(`${statusText(state, { serverUrl: environment.serverUrl })}\n\n**This turn:** ${told}`);
+  if (turn.refused !== null) runner.addSummary(`\nThe command was refused: ${turn.refused}`);
+}
+
+interface Prepared {
+  readonly blocked: ReadonlySet<string>;
+  readonly notes: readonly LedgerEvent[];
+}
+
+/** Prepares the claimed work. Where that fails its claims are given back, or nothing would ever take them up again. */
 async function prepared(
   context: ActionContext,
   github: GitHub,
-  { state, decision }: { state: RunState; decision: Decision },
-): Promise<ReadonlySet<string>> {
-  const { work } = decision;
+  state: RunState,
+  { work }: Decision,
+  heads: ReadonlyMap<string, string> | null,
+  event: TriggerEvent,
+): Promise<Prepared> {
+  const { actor } = context.environment;
   try {
-    return await prepareBranches(github, state, work, context.environment.actor);
+    return await prepareBranches(github, state, work, actor, event.repository.default_branch, heads);
   } catch (error) {
     const reason = `The branches could not be prepared: ${error instanceof Error ? error.message : String(error)}`;
     const run = openRun(context, github, state.runId);
-    await run.append((newest) =>
-      (work.kind === "nodes" ? work.nodes : [])
-        .filter(({ nodeId, claim }) => holdsClaim(nodeOf(newest, nodeId), claim))
-        .map(({ nodeId, claim }) => ({
-          type: "node.failed",
-          nodeId,
-          claim,
-          reason: reason.slice(0, 2_000),
-          usage: NO_USAGE,
-        })),
-    );
+    await run.append((newest) => givenBack(newest, work, reason.slice(0, 2_000)));
     await run.advance();
     throw error;
   }
 }
 
-interface TurnRequest {
-  readonly runId: string;
-  readonly command: Command;
-  readonly started: readonly LedgerEvent[];
-  readonly before: RunState | null;
-}
-
-/** Command and decision are one turn of the ledger: either both are recorded or neither. */
-async function takeTurn(
-  context: ActionContext,
-  github: GitHub,
-  request: TurnRequest,
-): Promise<{ state: RunState; decision: Decision }> {
-  const { environment } = context;
-  const at = github.now().toISOString();
-  const stamp = { at, by: environment.actor };
-  const endedRuns = await findEndedRuns(github, request.before, at);
-  const turn = {
-    now: at,
-    workflowRunId: environment.workflowRunId,
-    runAttempt: environment.runAttempt,
-    endedRuns,
-  };
-  let decision: Decision | undefined;
-  const state = await appendTurn(github, request.runId, environment.actor, (newest) => {
-    const taken = takeCommand(newest, request);
-    if ("refuse" in taken) return taken;
-    const after = taken.events.length > 0 ? stateAfter(newest, taken.events, stamp) : newest;
-    if (!after) return { refuse: `There is no run ${request.runId} in ${github.owner}/${github.repo}.` };
-    decision = decide(after, turn);
-    return { events: [...taken.events, ...decision.events] };
-  });
-  if (!decision) throw new InternalError(`Nothing was decided for run ${request.runId}.`);
-  return { state, decision };
-}
-
-function takeCommand(
-  state: RunState | null,
-  request: TurnRequest,
-): { events: readonly LedgerEvent[] } | { refuse: string } {
-  const { command } = request;
-  // A replayed start names the run that it has started: it goes on as if asked to advance.
-  if (command.command === "start") return { events: state ? [] : request.started };
-  if (!state) return { refuse: `There is no run ${request.runId} to ${command.command}.` };
-  const reaction = react(state, command);
-  if (reaction.kind === "refused") return { refuse: reaction.reason };
-  return { events: reaction.kind === "accepted" ? reaction.events : [] };
-}
-
-async function findEndedRuns(
-  github: GitHub,
-  state: RunState | null,
-  at: string,
-): Promise<ReadonlySet<number>> {
-  const ended = new Set<number>();
-  for (const id of state ? suspectRuns(state, at) : []) {
-    if (hasEnded(await workflowRunState(github, id))) ended.add(id);
+function givenBack(newest: RunState, work: Decision["work"], reason: string): LedgerEvent[] {
+  if (work.kind === "stage") {
+    const { stage, claim } = work;
+    return holdsClaim(newest.stages[stage], claim) ? [{ type: "stage.failed", stage, claim, reason }] : [];
   }
-  return ended;
-}
-
-function writeOutputs(
-  { runner }: ActionContext,
-  state: RunState,
-  decision: Decision,
-  blocked: ReadonlySet<string>,
-): void {
-  const { work } = decision;
-  const name = runStateOf(state);
-  runner.setOutput("run-id", state.runId);
-  runner.setOutput("stage", work.kind === "stage" ? work.stage : "");
-  runner.setOutput("claim", work.kind === "stage" ? String(work.claim) : "");
-  const nodes = (work.kind === "nodes" ? work.nodes : []).filter((item) => !blocked.has(item.nodeId));
-  runner.setOutput(
-    "nodes",
-    JSON.stringify(
-      nodes.map((item) => {
-        const node = state.nodes.find((candidate) => candidate.plan.id === item.nodeId);
-        return {
-          id: item.nodeId,
-          mode: item.mode,
-          claim: String(item.claim),
-          mergeGroup: mergeGroup(state, item.nodeId),
-          review: String(node !== undefined && needsReview(state, node)),
-        };
-      }),
-    ),
-  );
-  const justEnded =
-    decision.events.some((event) => event.type === "run.completed" || event.type === "run.failed") ||
-    name === "CANCELLED";
-  runner.setOutput("over", String(justEnded));
-  runner.setOutput("backend-url", state.backendUrl ?? "");
-  const told =
-    work.kind === "nodes"
-      ? `claimed ${nodes.map((item) => `${item.nodeId} (${item.mode})`).join(", ") || "nothing"}`
-      : work.kind === "stage"
-        ? `claimed the ${work.stage} stage`
-        : work.reason;
-  runner.info(`${state.runId} ${name}: ${told}`);
+  return (work.kind === "nodes" ? work.nodes : [])
+    .filter(({ nodeId, claim }) => holdsClaim(nodeOf(newest, nodeId), claim))
+    .map(({ nodeId, claim }) => ({ type: "node.failed", nodeId, claim, reason, usage: NO_USAGE }));
 }

@@ -5,11 +5,13 @@ import {
   baseBranchOf,
   branchChain,
   ConfigurationError,
+  type LedgerEvent,
   type NodeState,
   type RunState,
   treeOf,
   type Work,
 } from "@slipway/model";
+import { readHeads } from "./look.ts";
 
 /** Changes that share a merge group are merged one after another: all that go into one branch. */
 export function mergeGroup(state: RunState, nodeId: string): string {
@@ -21,27 +23,49 @@ export function mergeGroup(state: RunState, nodeId: string): string {
  * Makes the branches that claimed work starts from, and brings into them what its dependencies delivered
  * elsewhere in the tree. Everything is looked up first, so a repeated turn changes nothing.
  *
- * @returns nodes that were BLOCKED because a dependency conflicts with the branch
+ * @param seen where the branches were when they were looked at a moment ago; null when nobody looked
+ * @returns nodes that were BLOCKED because a dependency conflicts with the branch, and what is worth telling
  */
 export async function prepareBranches(
   github: GitHub,
   state: RunState,
   work: Work,
   by: string,
-): Promise<ReadonlySet<string>> {
+  defaultBranch: string,
+  seen: ReadonlyMap<string, string> | null,
+): Promise<{ blocked: ReadonlySet<string>; notes: readonly LedgerEvent[] }> {
   const blocked = new Set<string>();
-  if (work.kind !== "nodes") return blocked;
-  const heads = await github.git.lsRemote(["refs/heads/*"]);
-  for (const { nodeId } of work.nodes) {
+  if ((work.kind !== "nodes" && work.kind !== "stage") || state.dryRun) return { blocked, notes: [] };
+  const heads = new Map(seen ?? (await readHeads(github)));
+  const notes = await makeIntegration(github, state, heads, defaultBranch);
+  for (const { nodeId, mode } of work.kind === "nodes" ? work.nodes : []) {
     const node = state.nodes.find((item) => item.plan.id === nodeId);
     if (!node) continue;
     for (const { branch, from } of branchChain(state, node)) await makeBranch(github, heads, branch, from);
-    const reason = await bringIn(github, state, node);
+    // What is judged again is judged as it is: a base that moves would make it void.
+    const reason = mode === "gate" ? undefined : await bringIn(github, state, node);
     if (!reason) continue;
     blocked.add(nodeId);
     await appendTurn(github, state.runId, by, () => ({ events: [{ type: "node.blocked", nodeId, reason }] }));
   }
-  return blocked;
+  return { blocked, notes };
+}
+
+/** The integration branch that the policy names, from the default branch, where it is not there yet. */
+async function makeIntegration(
+  github: GitHub,
+  { integrationBranch, policy }: RunState,
+  heads: Map<string, string>,
+  defaultBranch: string,
+): Promise<LedgerEvent[]> {
+  if (heads.has(integrationBranch) || policy.integrationBranch === undefined) return [];
+  await makeBranch(github, heads, integrationBranch, defaultBranch);
+  return [
+    {
+      type: "run.noted",
+      text: `The integration branch ${integrationBranch} did not exist: it was made from ${defaultBranch}.`,
+    },
+  ];
 }
 
 async function makeBranch(
@@ -50,13 +74,13 @@ async function makeBranch(
   branch: string,
   from: string,
 ): Promise<void> {
-  if (heads.has(`refs/heads/${branch}`)) return;
-  const start = heads.get(`refs/heads/${from}`);
+  if (heads.has(branch)) return;
+  const start = heads.get(from);
   if (!start)
     throw new ConfigurationError(
       `The branch ${from}, which ${branch} should start from, does not exist. Create it, or name another integrationBranch in .github/slipway.yml.`,
     );
-  heads.set(`refs/heads/${branch}`, (await ensureBranch(github, branch, start)).sha);
+  heads.set(branch, (await ensureBranch(github, branch, start)).sha);
 }
 
 /** A sentence when a dependency's change cannot be brought in. */

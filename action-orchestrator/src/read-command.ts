@@ -34,9 +34,9 @@ function payloadOf(inputs: Readonly<Record<string, unknown>>): Record<string, un
   return Object.fromEntries(
     Object.entries(inputs)
       .filter(([, value]) => value !== "" && value !== null && value !== undefined)
-      .map(([name, value]) => [
-        name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-        value,
-      ]),
+      .map(([name, value]) => [name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()), value])
+      // A box that is not ticked was not asked for; GitHub hands boxes over as texts.
+      .filter(([name, value]) => name !== "dryRun" || String(value) !== "false")
+      .map(([name, value]) => [name, name === "dryRun" && value === "true" ? true : value]),
   );
 }

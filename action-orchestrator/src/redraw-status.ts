@@ -3,11 +3,21 @@ import { type GitHub, upsertComment } from "@slipway/github";
 import { type RunState, rootOf, statusComment, treeOf } from "@slipway/model";
 
 /** The one status comment on the root issue. A view: when it cannot be drawn, the run goes on and says so. */
-export async function redrawStatus(github: GitHub, state: RunState, runner: Runner): Promise<void> {
+export async function redrawStatus(
+  github: GitHub,
+  state: RunState,
+  runner: Runner,
+  serverUrl: string,
+): Promise<void> {
   const issue = rootOf(treeOf(state.nodes))?.issue;
   if (!issue) return;
   try {
-    await upsertComment(github, issue.number, { what: "status", runId: state.runId }, statusComment(state));
+    await upsertComment(
+      github,
+      issue.number,
+      { what: "status", runId: state.runId },
+      statusComment(state, { serverUrl }),
+    );
   } catch (error) {
     runner.warning(
       `The status comment on #${issue.number} could not be redrawn: ${error instanceof Error ? error.message : String(error)}`,

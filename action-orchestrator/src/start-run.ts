@@ -1,13 +1,10 @@
-import type { ActionContext, TriggerEvent } from "@slipway/action-kit";
-import { type GitHub, POLICY_PATH, readPolicyFile } from "@slipway/github";
+import { type ActionContext, readPolicy, type TriggerEvent } from "@slipway/action-kit";
+import { branchSha, type GitHub, POLICY_PATH } from "@slipway/github";
 import {
   type Command,
   ConfigurationError,
   dateOfUuid7,
-  explainIssues,
   type LedgerEvent,
-  type Policy,
-  policySchema,
   runIdFor,
   startEvent,
 } from "@slipway/model";
@@ -47,30 +44,18 @@ export async function firstEvent(
     runId,
     requestedBy: environment.actor,
     repository: `${environment.owner}/${environment.repo}`,
-    integrationBranch: policy.integrationBranch ?? defaultBranch,
+    integrationBranch: await integrationBranch(github, command, policy.integrationBranch, defaultBranch),
     policy,
   });
 }
 
-async function readPolicy(github: GitHub, branch: string): Promise<Policy> {
-  const file = await readPolicyFile(github, `refs/heads/${branch}`);
-  const text = file?.text;
-  if (text === undefined) return policySchema.parse({});
-  const { parse } = await import("yaml");
-  const parsed = policySchema.safeParse(readYaml(parse, text) ?? {});
-  if (!parsed.success)
-    throw new ConfigurationError(
-      `${POLICY_PATH} on ${branch} is not a valid policy: ${explainIssues(parsed.error)}.`,
-    );
-  return parsed.data;
-}
-
-function readYaml(parse: (text: string) => unknown, text: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    throw new ConfigurationError(
-      `${POLICY_PATH} is not valid YAML: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
+/** A branch that the policy names is made when it is missing; by a dry run, which writes nothing, it is only not used. */
+async function integrationBranch(
+  github: GitHub,
+  { dryRun }: Extract<Command, { command: "start" }>,
+  named: string | undefined,
+  defaultBranch: string,
+): Promise<string> {
+  if (named === undefined) return defaultBranch;
+  return dryRun && (await branchSha(github, named)) === undefined ? defaultBranch : named;
 }

@@ -1,0 +1,47 @@
+import { answer, type GitHub, react, refusalOf } from "@slipway/github";
+import { COMMENT_HELP } from "./read-comment.ts";
+
+/** What became of a command that a person gave in a comment. */
+export type Outcome =
+  | { readonly kind: "accepted" }
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "unclear"; readonly reason: string }
+  | { readonly kind: "help" };
+
+/** The comment that is answered. */
+export interface Said {
+  readonly number: number;
+  readonly commentId: number;
+}
+
+/**
+ * A reaction, and words only where something is wrong or was asked. Both are looked up or can be repeated. When
+ * neither can be written the run goes on: what was asked is recorded. Requests: 1, or 3 with an answer.
+ */
+export async function reply(github: GitHub, { number, commentId }: Said, outcome: Outcome): Promise<void> {
+  try {
+    await react(github, commentId, REACTIONS[outcome.kind]);
+    const text = answerText(outcome);
+    if (text !== undefined) await answer(github, { issue: number, inReplyTo: commentId, text });
+  } catch (error) {
+    if (refusalOf(error) === undefined) throw error;
+    github.log.warn(
+      `The comment ${commentId} on #${number} could not be answered: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+const REACTIONS = { accepted: "+1", refused: "-1", unclear: "confused", help: "+1" } as const;
+
+function answerText(outcome: Outcome): string | undefined {
+  switch (outcome.kind) {
+    case "accepted":
+      return undefined;
+    case "refused":
+      return outcome.reason;
+    case "unclear":
+      return `${outcome.reason}\n\n${COMMENT_HELP}`;
+    case "help":
+      return COMMENT_HELP;
+  }
+}

@@ -1,0 +1,153 @@
+import {
+  ensureBranch,
+  type GitHub,
+  getPull,
+  listChangedIssues,
+  listChangedPulls,
+  readCheckStates,
+  readCloser,
+  refusalOf,
+  reopenPull,
+} from "@slipway/github";
+import { type LedgerEvent, type RunState, runStateOf } from "@slipway/model";
+import { type Change, changesOf, type Seen } from "./changes.ts";
+import {
+  type Answers,
+  awaitsDraft,
+  checksAwaited,
+  closersAskedFor,
+  factsOf,
+  settledOf,
+  waitingNodes,
+} from "./facts.ts";
+import type { Doing } from "./read-trigger.ts";
+
+/** What a turn found in the repository. */
+export interface Look {
+  readonly seen: Seen;
+  readonly facts: readonly LedgerEvent[];
+  readonly settled: ReadonlySet<string>;
+}
+
+export interface LookRequest {
+  /** Workflow runs known to have ended. */
+  readonly ended: ReadonlySet<number>;
+  /** Everything since the run began, and what nodes wait for outside; else what changed since the last look. */
+  readonly thorough: boolean;
+  readonly doing: Doing | null;
+}
+
+/** GitHub's clock, its lists and this job's clock need not agree. */
+const MARGIN_MS = 5 * 60_000;
+
+/**
+ * Looks at what people did since the last look. A branch that is gone is made again where its commit still exists,
+ * since everything else builds on it. Requests: 2 when nothing happened; 1 for each closing, 1 for each lost branch;
+ * 2 for each node that waits for checks in a thorough look.
+ *
+ * @returns null when there is nothing yet, or nothing any more, that people could change
+ */
+export async function lookAround(
+  github: GitHub,
+  state: RunState,
+  request: LookRequest,
+): Promise<Look | null> {
+  const name = runStateOf(state);
+  if (name === "DONE" || name === "CANCELLED" || state.dryRun || state.stages.issues.status !== "done")
+    return null;
+  const from = request.thorough ? state.startedAt : (state.observedAt ?? state.startedAt);
+  const since = new Date(Date.parse(from) - MARGIN_MS).toISOString();
+  const [pulls, issues, heads] = await Promise.all([
+    listChangedPulls(github, since),
+    listChangedIssues(github, since),
+    readHeads(github),
+  ]);
+  const seen = {
+    pulls: pulls.filter((pull) => pull.runId === state.runId),
+    issues: issues.filter((issue) => issue.runId === state.runId),
+    heads,
+  };
+  const changes = changesOf(state, seen, request.ended);
+  const answers = await answersFor(github, state, changes);
+  return {
+    seen,
+    facts: factsOf(changes, seen, answers, request.doing),
+    settled: request.thorough ? await lookOutside(github, state, seen) : new Set(),
+  };
+}
+
+/** Every branch with its commit, by name. */
+export async function readHeads(github: GitHub): Promise<Map<string, string>> {
+  const refs = await github.git.lsRemote(["refs/heads/*"]);
+  return new Map([...refs].map(([ref, sha]) => [ref.slice("refs/heads/".length), sha]));
+}
+
+async function answersFor(github: GitHub, state: RunState, changes: readonly Change[]): Promise<Answers> {
+  const closers: [number, Awaited<ReturnType<typeof readCloser>>][] = [];
+  for (const number of new Set(closersAskedFor(changes)))
+    closers.push([number, await readCloser(github, number)]);
+  const forced = new Set<string>();
+  const restored = new Map<string, string | null>();
+  for (const change of changes) {
+    if (change.kind === "branchMoved" && !(await contains(github, change.from, change.to)))
+      forced.add(change.nodeId);
+    if (change.kind === "branchLost") {
+      const node = state.nodes.find(({ plan }) => plan.id === change.nodeId);
+      restored.set(change.nodeId, await restore(github, change.branch, change.at, node?.pull ?? null));
+    }
+  }
+  return { closers: new Map(closers), forced, restored };
+}
+
+/** Whether a branch still holds a commit; one that the server no longer gives out is not on it. */
+async function contains(github: GitHub, ancestor: string, head: string): Promise<boolean> {
+  try {
+    return await github.git.isAncestor(ancestor, head);
+  } catch (error) {
+    github.log.info(
+      `${ancestor} cannot be fetched: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    return false;
+  }
+}
+
+/** Makes a lost branch again, and opens the pull request that GitHub closed with it. */
+async function restore(
+  github: GitHub,
+  branch: string,
+  at: string,
+  pull: number | null,
+): Promise<string | null> {
+  let sha: string;
+  try {
+    sha = (await ensureBranch(github, branch, at)).sha;
+  } catch (error) {
+    // 422: GitHub no longer has the commit.
+    if (refusalOf(error)?.status !== 422) throw error;
+    github.log.warn(`${branch} cannot be made again at ${at}: that commit is gone.`);
+    return null;
+  }
+  if (pull !== null) await reopened(github, pull);
+  return sha;
+}
+
+async function reopened(github: GitHub, number: number): Promise<void> {
+  try {
+    if ((await getPull(github, number)).state === "closed") await reopenPull(github, number);
+  } catch (error) {
+    if (refusalOf(error) === undefined) throw error;
+    github.log.warn(
+      `Pull request #${number} could not be opened again: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+async function lookOutside(github: GitHub, state: RunState, seen: Seen): Promise<Set<string>> {
+  const checks = new Map<string, Awaited<ReturnType<typeof readCheckStates>>>();
+  for (const node of waitingNodes(state)) {
+    if (checksAwaited(node).length > 0 && node.subject)
+      checks.set(node.plan.id, await readCheckStates(github, node.subject.headSha));
+    else if (awaitsDraft(node)) github.log.debug(`${node.plan.id} waits for a person to mark it ready.`);
+  }
+  return settledOf(state, seen, checks);
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from "node:crypto";
+import { type ActionContext, withGitHub } from "@slipway/action-kit";
+import { dispatch, type GitHub, hasEnded, readLedger, workflowRunState } from "@slipway/github";
+import { decide, ledgerRef, type RunState, runStateOf } from "@slipway/model";
+import { checksAwaited, waitingNodes } from "./facts.ts";
+import { SWEEP_EVENT } from "./read-trigger.ts";
+
+/** Ended runs whose ledger has not moved for so long are not read any more. */
+const QUIET_DAYS = 3;
+const DAY_MS = 86_400_000;
+
+/**
+ * Looks at every run and asks for a turn of those that have come to a standstill which no person has to end: a
+ * continuation was lost, a job was killed, or a check of somebody else's may have ended.
+ */
+export async function sweep(context: ActionContext, token: string): Promise<void> {
+  const { runner } = context;
+  await withGitHub(context, token, async (github) => {
+    const told: string[] = [];
+    for (const runId of await liveRuns(github)) {
+      const why = await reasonToTurn(github, runId, context);
+      if (why === undefined) continue;
+      await dispatch(github, SWEEP_EVENT, { version: 1, dispatchId: randomUUID(), runId });
+      told.push(`- \`${runId}\`: ${why}`);
+    }
+    const text = told.length > 0 ? told.join("\n") : "No run needs a turn.";
+    runner.info(text);
+    runner.addSummary(`### Sweep\n\n${text}`);
+  });
+}
+
+/** Runs that may still be going on. One fetch for all of them, of commits alone. */
+async function liveRuns(github: GitHub): Promise<string[]> {
+  const all = ledgerRef("*");
+  const prefix = ledgerRef("");
+  if ((await github.git.lsRemote([all])).size === 0) return [];
+  await github.git.fetch([`+${all}:${all}`], { depth: 1, filter: "tree:0" });
+  const listed = await github.git.run([
+    "for-each-ref",
+    "--format=%(committerdate:unix) %(refname) %(subject)",
+    prefix,
+  ]);
+  const quiet = github.now().getTime() - QUIET_DAYS * DAY_MS;
+  return listed.stdout
+    .toString("utf8")
+    .split("\n")
+    .flatMap((line) => {
+      const [, seconds = "", ref = "", subject = ""] = /^(\d+) (\S+) (.*)$/.exec(line) ?? [];
+      // The newest commit of an ended run says so; a later one would say something else.
+      const over = /\brun\.(completed|cancelled)\b/.test(subject) && Number(seconds) * 1_000 < quiet;
+      return ref === "" || over ? [] : [ref.slice(prefix.length)];
+    });
+}
+
+async function reasonToTurn(
+  github: GitHub,
+  runId: string,
+  context: ActionContext,
+): Promise<string | undefined> {
+  let state: RunState | undefined;
+  try {
+    state = (await readLedger(github.git, runId))?.state;
+  } catch (error) {
+    // One damaged ledger must not keep the others from going on.
+    context.runner.warning(`${runId}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (!state) return undefined;
+  const ended = await endedAmong(github, holdersOf(state), context.environment.workflowRunId);
+  return needsTurn(state, github.now().toISOString(), ended);
+}
+
+/** Workflow runs that hold a claim, whether it has expired or not. */
+export function holdersOf(state: RunState): number[] {
+  const leases = [...state.nodes, ...Object.values(state.stages)].map(({ lease }) => lease);
+  return [...new Set(leases.flatMap((lease) => (lease ? [lease.workflowRunId] : [])))];
+}
+
+/** Those that have ended: nothing can come of a claim of theirs. Requests: 1 each. */
+export async function endedAmong(
+  github: GitHub,
+  workflowRuns: readonly number[],
+  own: number,
+): Promise<Set<number>> {
+  const ended = new Set<number>();
+  for (const id of workflowRuns)
+    if (id !== own && hasEnded(await workflowRunState(github, id))) ended.add(id);
+  return ended;
+}
+
+/**
+ * Why a run needs a turn that nothing else is going to start; undefined when it needs none. Pure.
+ *
+ * @param ended workflow runs known to have ended
+ */
+export function needsTurn(state: RunState, now: string, ended: ReadonlySet<number>): string | undefined {
+  const name = runStateOf(state);
+  if (name === "DONE" || name === "CANCELLED" || name === "FAILED" || name === "PAUSED") return undefined;
+  if (holdersOf(state).some((id) => ended.has(id))) return "a workflow run that held work of it has ended.";
+  const { work, events } = decide(state, { now, workflowRunId: 0, runAttempt: 1, endedRuns: ended });
+  if (work.kind === "stage") return `the ${work.stage} stage is free, and nobody has taken it up.`;
+  if (work.kind === "nodes")
+    return `${work.nodes.map(({ nodeId }) => nodeId).join(", ")} can go on, and nobody has taken that up.`;
+  if (events.length > 0) return "its end was not recorded.";
+  const waiting = waitingNodes(state).filter((node) => checksAwaited(node).length > 0);
+  return waiting.length > 0
+    ? `${waiting.map(({ plan }) => plan.id).join(", ")} waits for checks, which may have ended.`
+    : undefined;
+}
