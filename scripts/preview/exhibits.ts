@@ -19,14 +19,10 @@ import {
 } from "@slipway/model";
 import { reviewBody } from "../../action-merge-gate/src/review-body.ts";
 import { treePlans } from "../../packages/model/src/testing/big-plans.ts";
+import { bigScenes } from "../../packages/model/src/testing/big-scenes.ts";
 import { nodeOf } from "../../packages/model/src/testing/samples.ts";
-import {
-  bigScenes,
-  dryRun,
-  SCENE_PLAN,
-  sceneEvidence,
-  scenes,
-} from "../../packages/model/src/testing/scenes.ts";
+import { sceneEvidence } from "../../packages/model/src/testing/scene-evidence.ts";
+import { dryRun, SCENE_PLAN, scenes } from "../../packages/model/src/testing/scenes.ts";
 import type { Place } from "./markdown.ts";
 
 export interface Exhibit {

@@ -1,10 +1,8 @@
 /** Runs in each state, for the snapshots of what people read and for the preview. Not exported by the package. */
 import type { LedgerEvent } from "../schema/event.ts";
-import type { Evidence } from "../schema/evidence.ts";
 import type { Plan, PlanNode } from "../schema/plan.ts";
 import type { NodeState, RunState } from "../schema/state.ts";
 import type { Gate, GateName, Verdict } from "../schema/verdict.ts";
-import { treePlans } from "./big-plans.ts";
 import {
   AT,
   append,
@@ -41,7 +39,7 @@ export const SCENE_PLAN: Plan = {
   ],
 };
 
-const usage = {
+export const usage = {
   model: "claude-sonnet-5-5",
   calls: 42,
   inputTokens: 34_567,
@@ -50,7 +48,7 @@ const usage = {
   cacheWriteTokens: 40_000,
 };
 
-const planned = (policy: unknown = {}, plan: Plan = SCENE_PLAN): RunState => ({
+export const planned = (policy: unknown = {}, plan: Plan = SCENE_PLAN): RunState => ({
   ...append(null, ...plannedEvents(plan, policy)),
   usage,
 });
@@ -61,7 +59,7 @@ const subjectAt = (number: number) => ({
   headSha: `3f2c1a9${number.toString(16).padStart(33, "0")}`,
 });
 
-const pull = (number: number, more: Partial<NodeState> = {}): Partial<NodeState> => ({
+export const pull = (number: number, more: Partial<NodeState> = {}): Partial<NodeState> => ({
   status: "REVIEW",
   pull: number,
   branch: `task/${number}`,
@@ -69,7 +67,7 @@ const pull = (number: number, more: Partial<NodeState> = {}): Partial<NodeState>
   subject: subjectAt(number),
   ...more,
 });
-const done = (number: number): Partial<NodeState> => ({
+export const done = (number: number): Partial<NodeState> => ({
   ...pull(number),
   status: "DONE",
   mergeSha: (0xabcdef0 + number).toString(16).padEnd(40, "0"),
@@ -124,7 +122,7 @@ const waiting = verdictOf(
     ],
   },
 );
-const onCheck = verdictOf("T1", 21, "waiting", "Not mergeable: needs `CI: Tests` on 3f2c1a9.", {
+export const onCheck = verdictOf("T1", 21, "waiting", "Not mergeable: needs `CI: Tests` on 3f2c1a9.", {
   checks: ["pending", "needs `CI: Tests` on 3f2c1a9"],
 });
 const refused = verdictOf(
@@ -329,115 +327,3 @@ export const dryRun = (plan: Plan): RunState => ({
   dryRun: true,
   integrationBranch: "main",
 });
-
-/** 300 nodes in three shapes, each planned, half way, and stuck everywhere. */
-export const bigScenes = (): Scene[] =>
-  Object.entries(treePlans()).flatMap(([shape, plan]) => {
-    const state = planned({ limits: { nodes: 300, parallel: 20 } }, plan);
-    return [
-      { name: `300 nodes ${shape} planned`, state },
-      { name: `300 nodes ${shape} half way`, state: halfWay(state) },
-      { name: `300 nodes ${shape} stuck`, state: stuck(state) },
-    ];
-  });
-
-/** The first half is merged, then come some that wait, run, or are blocked; the rest has not started. */
-function halfWay(state: RunState): RunState {
-  const tasks = state.nodes.filter(({ plan }) => plan.kind === "task");
-  const half = Math.floor(tasks.length / 2);
-  const changes = new Map<string, Partial<NodeState>>();
-  tasks.forEach(({ plan: { id } }, at) => {
-    const number = 1_000 + at;
-    if (at < half) changes.set(id, done(number));
-    else if (at < half + 6)
-      changes.set(id, { status: "IN_PROGRESS", claims: 1, lease: lease(1, 9_100 + at) });
-    else if (at < half + 10) changes.set(id, pull(number, { lease: lease(1, 9_100 + at) }));
-    else if (at < half + 14)
-      changes.set(
-        id,
-        pull(number, {
-          status: "QA",
-          verdict: { ...onCheck, nodeId: id, subject: pull(number).subject ?? onCheck.subject },
-        }),
-      );
-    else if (at < half + 16)
-      changes.set(id, {
-        status: "BLOCKED",
-        trouble: "The agent did not finish: 3 attempts used all 60 steps.",
-      });
-  });
-  const isDone = (id: string): boolean => {
-    const below = state.nodes.filter(({ plan }) => plan.parent === id);
-    return below.length === 0
-      ? changes.get(id)?.status === "DONE"
-      : below.every(({ plan }) => isDone(plan.id));
-  };
-  for (const { plan } of state.nodes)
-    if (plan.kind !== "task" && isDone(plan.id)) changes.set(plan.id, done(2_000 + Number(plan.id.slice(1))));
-  return withNodes(state, Object.fromEntries(changes));
-}
-
-function stuck(state: RunState): RunState {
-  const trouble =
-    "The change conflicts with what was merged meanwhile, in packages/parser/src/index.ts. ".repeat(10);
-  return withNodes(
-    state,
-    Object.fromEntries(state.nodes.map(({ plan }) => [plan.id, { status: "BLOCKED" as const, trouble }])),
-  );
-}
-
-/** Evidence of each kind, passing and failing, for the summaries of jobs. */
-export const sceneEvidence = (): Evidence[] => {
-  const base = { nodeId: "T2", subject: subjectOf(5), at: AT };
-  return [
-    {
-      ...base,
-      kind: "qa",
-      verdict: "fail",
-      reason: "`npm test` exited with 1.",
-      coverage: 81.5,
-      commands: [
-        { name: "lint", command: "npm run lint", exitCode: 0, seconds: 3.21, output: "Checked 14 files.\n" },
-        {
-          name: "test",
-          command: "npm test",
-          exitCode: 1,
-          seconds: 12.3,
-          output:
-            "FAIL test/parse.test.js\n  ✕ parses a negative week\n\n    Expected: -7\n    Received: <undefined>\n",
-        },
-      ],
-    },
-    {
-      ...base,
-      kind: "review",
-      verdict: "fail",
-      reason: "1 blocking finding.",
-      usage,
-      findings: [
-        {
-          severity: "blocking",
-          path: "src/parse.js",
-          line: 41,
-          title: "The sign is lost when the first unit is zero",
-          detail:
-            "`-P0DT1H` gives 3600: the sign is taken from the first unit, which is 0. Take it from the match.",
-        },
-        {
-          severity: "minor",
-          path: "README.md",
-          line: null,
-          title: "The example shows no sign",
-          detail: "Add `-P1D`.",
-        },
-      ],
-    },
-    {
-      ...base,
-      kind: "scan",
-      verdict: "pass",
-      reason: "No secret and nothing suspicious in 4 files.",
-      findings: [],
-    },
-  ];
-};

@@ -5,6 +5,7 @@ import { hasMarker } from "../names.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { NodeState, RunState } from "../schema/state.ts";
 import { treePlans } from "../testing/big-plans.ts";
+import { bigScenes } from "../testing/big-scenes.ts";
 import { runs } from "../testing/plans.ts";
 import {
   AT,
@@ -18,7 +19,7 @@ import {
   subjectOf,
   withNodes,
 } from "../testing/samples.ts";
-import { bigScenes, dryRun, verdictOf } from "../testing/scenes.ts";
+import { dryRun, verdictOf } from "../testing/scenes.ts";
 import { dryRunIssue } from "./dry-run.ts";
 import { linkTo } from "./links.ts";
 import { linesWithin, SUMMARY_MAX } from "./room.ts";

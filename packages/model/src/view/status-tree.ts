@@ -1,8 +1,10 @@
+import type { NodeStatus } from "../schema/common.ts";
 import type { NodeState, RunState } from "../schema/state.ts";
 import { childrenOf, descendantsOf, type Tree, treeOf } from "../tree.ts";
 import { issueText, joined, nodeName, pullText } from "./links.ts";
 import { STATUS_MARKS, STATUS_WORDS } from "./marks.ts";
 import { firstThatFits, fold, plural } from "./room.ts";
+import { isStartless, shownStatus } from "./shown.ts";
 
 /** A tree up to this size is read at a glance and shown whole. */
 const WHOLE_MAX = 24;
@@ -11,11 +13,11 @@ const WHOLE_MAX = 24;
 const OPEN_MAX = 40;
 
 /** What the marks mean that occur in this tree. */
-function legendOf({ nodes }: RunState): string {
-  const marks = Object.entries(STATUS_MARKS).filter(([status]) =>
-    nodes.some((node) => node.status === status),
+function legendOf(tree: Tree<NodeState>): string {
+  const shown = new Set(tree.nodes.map((node) => shownStatus(tree, node)));
+  const told = Object.entries(STATUS_MARKS).flatMap(([status, mark]) =>
+    shown.has(status as NodeStatus) ? [`${mark}\u00A0${STATUS_WORDS[status as NodeStatus]}`] : [],
   );
-  const told = marks.map(([status, mark]) => `${mark}\u00A0${STATUS_WORDS[status as NodeState["status"]]}`);
   return `<sub>${told.join(" · ")}</sub>`;
 }
 
@@ -30,9 +32,10 @@ export function treeSection(state: RunState, room: number): string {
   const done = nodes.filter((node) => node.status === "DONE").length;
   const size = plural(nodes.length, "node");
   const head = `### Tree: ${done > 0 ? `${done.toLocaleString("en-US")} of ${size} done` : size}`;
-  const legend = legendOf(state);
+  const tree = treeOf(nodes);
+  const legend = legendOf(tree);
   const left = room - head.length - legend.length - 10;
-  const view: TreeView = { tree: treeOf(nodes), roots: nodes.filter((node) => node.plan.parent === null) };
+  const view: TreeView = { tree, roots: nodes.filter((node) => node.plan.parent === null) };
   const text = firstThatFits(left, [
     ...(nodes.length <= WHOLE_MAX ? [() => wholeTree(view)] : []),
     () => foldedTree(view, { title: 120, startless: "tree" }),
@@ -59,13 +62,13 @@ function wholeTree({ tree, roots }: TreeView): string {
   return nested(tree, roots, (node) => openLine(tree, node, 120)).join("\n");
 }
 
-/** A node with how far what is below it has come. A parent is under way as soon as something below it is. */
+/** A node with how far what is below it has come. */
 function openLine(tree: Tree<NodeState>, node: NodeState, titleMax: number): string {
   const below = descendantsOf(tree, node.plan.id);
   if (below.length === 0 || node.status === "DONE") return nodeLine(node, titleMax);
   const done = below.filter((other) => other.status === "DONE").length;
   if (isStartless(node) && below.every(isStartless)) return nodeLine(node, titleMax);
-  const mark = node.status === "NEW" ? STATUS_MARKS.IN_PROGRESS : STATUS_MARKS[node.status];
+  const mark = STATUS_MARKS[shownStatus(tree, node)];
   return joined([nodeLine(node, titleMax, mark), `${done}/${below.length} done`]);
 }
 
@@ -84,16 +87,18 @@ function nested(
 }
 
 function nodeLine(node: NodeState, titleMax: number, mark = STATUS_MARKS[node.status]): string {
-  const where =
-    node.status === "DONE" ? (node.mergeSha ? `merged \`${node.mergeSha.slice(0, 7)}\`` : "done") : "";
   return joined([
     `${mark} ${nodeName(node, titleMax)}`,
     issueText(node),
     node.status === "DONE" ? "" : pullText(node),
-    where,
-    node.status === "DONE" || node.status === "NEW" ? "" : STATUS_WORDS[node.status],
-    node.hold ? "set aside" : "",
+    statusText(node),
   ]);
+}
+
+function statusText({ status, mergeSha, hold }: NodeState): string {
+  if (status === "DONE") return mergeSha ? `merged \`${mergeSha.slice(0, 7)}\`` : "done";
+  if (hold) return "set aside";
+  return status === "NEW" ? "" : STATUS_WORDS[status];
 }
 
 /** A subtree that is folded as one: its top node and how many it holds. */
@@ -182,10 +187,6 @@ function classify(tree: Tree<NodeState>): Map<string, Kind> {
   };
   for (const node of tree.nodes) if (node.plan.parent === null) visit(node);
   return kinds;
-}
-
-function isStartless(node: NodeState): boolean {
-  return node.status === "NEW" && node.lease === null && node.claims === 0 && !node.hold;
 }
 
 const subtree = (tree: Tree<NodeState>, node: NodeState): NodeState[] => [

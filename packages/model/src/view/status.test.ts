@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { judge } from "../gates.ts";
 import { hasMarker } from "../names.ts";
 import type { RunState } from "../schema/state.ts";
+import { bigScenes } from "../testing/big-scenes.ts";
 import {
   evidenceOf,
   judgingOf,
@@ -12,7 +13,7 @@ import {
   subjectOf,
   withNodes,
 } from "../testing/samples.ts";
-import { bigScenes, scenes } from "../testing/scenes.ts";
+import { scenes } from "../testing/scenes.ts";
 import { chipsOf } from "./chips.ts";
 import { statusComment, statusText } from "./status.ts";
 import { verdictText } from "./verdict.ts";
@@ -104,6 +105,14 @@ describe("what a run waits for", () => {
   test("nodes, by name, with where those stand", () => {
     const texts = waitsOf(sceneOf("working")).map((wait) => wait.text);
     expect(texts).toContain("**T2** waits for D1 (🔵)");
+  });
+
+  test("nodes that starve first", () => {
+    const starving = withNodes(sceneOf("planned"), {
+      T1: { status: "BLOCKED", trouble: "It did not work." },
+    });
+    const [first] = waitsOf(starving).flatMap((wait) => (wait.on === "node" ? [wait.text] : []));
+    expect(first).toBe("**T2** cannot start before T1 (🔴), which a person has to move");
   });
 
   test("what is claimed at this moment waits for nobody", () => {

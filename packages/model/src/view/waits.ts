@@ -3,10 +3,11 @@ import { approvalWanted } from "../gates.ts";
 import { runStateOf } from "../run-state.ts";
 import type { NodeState, RunState } from "../schema/state.ts";
 import type { Gate } from "../schema/verdict.ts";
-import { blockerIndex, readinessOf, treeOf } from "../tree.ts";
+import { blockerIndex, readinessOf, starvationOf, treeOf } from "../tree.ts";
 import { issueText, joined, linkTo, nodeName, pullText } from "./links.ts";
 import { STATUS_MARKS } from "./marks.ts";
 import { cut, fold, linesWithin, namesOf, plural } from "./room.ts";
+import { shownStatus } from "./shown.ts";
 import { plain } from "./text.ts";
 
 /** Something that does not move until somebody or something else does. */
@@ -147,23 +148,26 @@ function checkWaits(node: NodeState, max: number): Wait[] {
     }));
 }
 
+/** Nodes that wait for others; first those that starve, since what they wait for is blocked or set aside. */
 function nodeWaits(state: RunState): Wait[] {
   if (state.stages.issues.status !== "done") return [];
   const tree = treeOf(state.nodes);
   const blockers = blockerIndex(tree);
-  return state.nodes.flatMap((node): Wait[] => {
+  const starving = new Map(starvationOf(tree, blockers).map(({ node, of }) => [node, of]));
+  const waits = state.nodes.flatMap((node): Wait[] => {
     const readiness = readinessOf(tree, node, blockers);
     if (readiness.kind !== "waiting" || readiness.on.length === 0) return [];
-    const names = readiness.on.map((other) => `${other.plan.id} (${STATUS_MARKS[other.status]})`);
-    return [
-      {
-        on: "node",
-        whom: namesOf(names, 4),
-        nodeId: node.plan.id,
-        text: `${nodeName(node, 0)} waits for ${namesOf(names, 4)}`,
-      },
-    ];
+    const of = starving.get(node);
+    const whom = namesOf(
+      (of ?? readiness.on).map((other) => `${other.plan.id} (${STATUS_MARKS[shownStatus(tree, other)]})`),
+      4,
+    );
+    const text = of ? `cannot start before ${whom}, which a person has to move` : `waits for ${whom}`;
+    return [{ on: "node", whom, nodeId: node.plan.id, text: `${nodeName(node, 0)} ${text}` }];
   });
+  const starves = (wait: Wait) =>
+    wait.nodeId !== null && starving.has(tree.byId.get(wait.nodeId) as NodeState);
+  return [...waits.filter(starves), ...waits.filter((wait) => !starves(wait))];
 }
 
 /** As many as are read at a glance; the others are behind a fold. */
