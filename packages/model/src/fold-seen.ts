@@ -1,3 +1,4 @@
+import { branchOf } from "./branches.ts";
 import { defaultNext } from "./fold-start.ts";
 import type { LedgerEvent } from "./schema/event.ts";
 import type { Hold, NodeState, RunState } from "./schema/state.ts";
@@ -49,7 +50,12 @@ export function foldSeen(
       );
     case "issue.retitled":
       return say(
-        change((node) => ({ ...node, plan: { ...node.plan, title: event.title } })),
+        // Its branch may be there already: it keeps the name that the old title gave it.
+        change((node) => ({
+          ...node,
+          branch: node.branch ?? (node.issue ? branchOf(node) : null),
+          plan: { ...node.plan, title: event.title },
+        })),
         `${by} gave ${nodeId} another title.`,
       );
     case "issue.relabelled":
