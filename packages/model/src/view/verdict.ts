@@ -17,7 +17,9 @@ export function verdictText(verdict: Verdict): string {
       "|---|---|",
       ...gates.map((gate) => `| ${gateCell(gate)} | ${plain(gate.reason)} |`),
     ].join("\n");
-  const unmet = verdict.gates.filter(isUnmet);
+  const unmet = (["fail", "pending"] as const).flatMap((status) =>
+    verdict.gates.filter((gate) => gate.status === status),
+  );
   const met = verdict.gates.filter((gate) => !isUnmet(gate));
   return [
     `**${plain(verdict.sentence)}**`,
