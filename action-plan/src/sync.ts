@@ -9,7 +9,7 @@ import {
   readInputs,
   withGitHub,
 } from "@slipway/action-kit";
-import { type GitHub, type SyncedIssues, syncIssues } from "@slipway/github";
+import { type GitHub, type KeptByPeople, labelsOf, type SyncedIssues, syncIssues } from "@slipway/github";
 import { issueSection, RefusalError, type RunState, runStateOf } from "@slipway/model";
 import { drawDryRun } from "./dry-run.ts";
 
@@ -47,30 +47,75 @@ export async function sync(context: ActionContext): Promise<void> {
       await run.advance();
       return;
     }
-    const synced = await draw(github, state);
+    const synced = await draw(context, github, state);
     const after = await run.append((newest) =>
       holdsClaim(newest.stages.issues, claim)
         ? [{ type: "issues.synced", claim, issues: [...synced.issues] }]
         : [],
     );
     runner.addSummary(
-      `### ${synced.issues.length} issues (${synced.created} created, ${synced.updated} updated)\n\n${after.nodes.map((node) => `- ${node.plan.id} #${node.issue?.number ?? "?"}`).join("\n")}`,
+      `${countText(synced)}\n\n${after.nodes.map((node) => `- ${node.plan.id} #${node.issue?.number ?? "?"}`).join("\n")}`,
     );
     if (after.control === "RUN") await run.advance();
   });
 }
 
-function draw(github: GitHub, state: RunState): Promise<SyncedIssues> {
+/** The job has an hour; what is not drawn by then is drawn when the sync is continued. */
+const PATIENCE_MS = 50 * 60_000;
+
+function draw({ runner }: ActionContext, github: GitHub, state: RunState): Promise<SyncedIssues> {
+  const finished = state.stages.issues.status === "done";
+  const known = state.nodes.flatMap(({ plan, issue }) => (issue ? [[plan.id, issue.number] as const] : []));
+  let told = 0;
   return syncIssues(github, {
     runId: state.runId,
     nodes: state.nodes.map((node) => node.plan),
     renderBody: (plan, numbers) => issueSection(state, nodeOf(state, plan.id), numbers),
     since: state.startedAt,
+    // Before a sync has finished, a missing link is one that is still to be made, not one that a person took away.
+    ...(finished ? { known: new Map(known) } : {}),
+    closed: new Set(state.nodes.filter((node) => node.status === "DONE").map((node) => node.plan.id)),
+    kept: keptBy(state),
+    deadline: new Date(github.now().getTime() + PATIENCE_MS),
+    progress: (done, total) => {
+      const tenth = Math.floor((done * 10) / total);
+      if (tenth === told) return;
+      told = tenth;
+      runner.info(`${done} of ${total} steps: ${tenth * 10} %`);
+    },
   });
 }
 
+/** What people changed and the run has taken in: it is as it should be. */
+function keptBy(state: RunState): KeptByPeople {
+  const labels = state.nodes.flatMap(({ plan, labels: { added, removed } }) =>
+    added.length + removed.length > 0
+      ? [[plan.id, [...labelsOf(plan.kind).filter((label) => !removed.includes(label)), ...added]] as const]
+      : [],
+  );
+  return {
+    states: new Set(state.nodes.filter((node) => node.hold).map((node) => node.plan.id)),
+    labels: new Map(labels),
+  };
+}
+
+/** How many issues there are, and what people changed that stays as they left it. */
+function countText({ issues, created, updated, differences, notes }: SyncedIssues): string {
+  const stays = differences.map(
+    ({ nodeId, what, issue }) => `- ${nodeId} #${issue}: ${what} stays as it was changed`,
+  );
+  return [
+    `### ${issues.length} issues (${created} created, ${updated} updated)`,
+    stays.slice(0, 50).join("\n"),
+    notes.map((note) => `> ${note}`).join("\n"),
+  ]
+    .filter(Boolean)
+    .join("\n\n");
+}
+
 /** Draws the issues of a run once more, whatever it is doing; numbers are recorded where there were none. */
-async function syncAlone({ runner }: ActionContext, run: RunSession, state: RunState): Promise<void> {
+async function syncAlone(context: ActionContext, run: RunSession, state: RunState): Promise<void> {
+  const { runner } = context;
   if (state.nodes.length === 0)
     throw new RefusalError(`Run ${state.runId} has no plan yet: there are no issues to sync.`);
   if (state.dryRun)
@@ -83,7 +128,7 @@ async function syncAlone({ runner }: ActionContext, run: RunSession, state: RunS
     throw new RefusalError(
       `The issues of run ${state.runId} are made in a turn of the run itself, which has not come yet: \`resume\` it, or send \`advance\`.`,
     );
-  const synced = await draw(run.github, state);
+  const synced = await draw(context, run.github, state);
   const known = new Map(state.nodes.map((node) => [node.plan.id, node.issue?.number]));
   const fresh = synced.issues.filter(({ nodeId, issue }) => known.get(nodeId) !== issue.number);
   if (fresh.length > 0)
@@ -94,6 +139,6 @@ async function syncAlone({ runner }: ActionContext, run: RunSession, state: RunS
         : [{ type: "issues.synced", claim: Math.max(1, newest.stages.issues.claims), issues: fresh }],
     );
   runner.addSummary(
-    `### ${synced.issues.length} issues (${synced.created} created, ${synced.updated} updated)\n\nAsked for alone${fresh.length > 0 ? `: ${fresh.length} new numbers were recorded` : "; the run's record is as it was"}.`,
+    `${countText(synced)}\n\nAsked for alone${fresh.length > 0 ? `: ${fresh.length} new numbers were recorded` : "; the run's record is as it was"}.`,
   );
 }
