@@ -14,6 +14,7 @@ import {
   planArtifactSchema,
   policySchema,
   releaseSchema,
+  requestSchema,
   specArtifactSchema,
   stateSchema,
   verdictSchema,
@@ -44,6 +45,13 @@ const PUBLISHED: Readonly<Record<string, Published>> = {
     title: "Slipway command",
     description:
       "The client_payload of a repository_dispatch event of type orchestrator.<command>. GitHub allows at most 10 top-level properties and 65,535 characters.",
+    io: "input",
+  },
+  "stage-request": {
+    schema: requestSchema,
+    title: "Slipway stage request",
+    description:
+      "The client_payload of a repository_dispatch event that asks for one stage by itself: ai.spec.request, qa.run.request and so on. Without a claim the stage is asked for alone.",
     io: "input",
   },
   "event-record": {

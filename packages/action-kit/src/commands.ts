@@ -18,8 +18,9 @@ export interface Runner {
   error(title: string, text: string): void;
 }
 
-/** GitHub takes at most 1 MiB of summary from a step. */
-const SUMMARY_MAX = 1_000_000;
+/** GitHub takes at most 1 MiB of summary from a step; a larger one is not shown at all. */
+const SUMMARY_MAX_BYTES = 1_000_000;
+const CUT_NOTE = "\n\n… (cut here: GitHub shows at most 1 MiB; the whole is in the run's ledger)";
 
 export function createRunner(env: NodeJS.ProcessEnv, write: (text: string) => void): Runner {
   const appendTo = (variable: string, text: string) => {
@@ -35,11 +36,18 @@ export function createRunner(env: NodeJS.ProcessEnv, write: (text: string) => vo
     const delimiter = `slipway-${randomUUID()}`;
     appendTo(variable, `${name}<<${delimiter}\n${value}\n${delimiter}\n`);
   };
+  let summaryBytes = 0;
+  const addSummary = (markdown: string) => {
+    const room = SUMMARY_MAX_BYTES - summaryBytes;
+    const text = `${within(markdown, room)}\n`;
+    summaryBytes += Buffer.byteLength(text);
+    appendTo("GITHUB_STEP_SUMMARY", text);
+  };
   return {
     input: (name) => (env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`] ?? "").trim(),
     setOutput: (name, value) => appendValue("GITHUB_OUTPUT", name, value),
     saveState: (name, value) => appendValue("GITHUB_STATE", name, value),
-    addSummary: (markdown) => appendTo("GITHUB_STEP_SUMMARY", `${markdown.slice(0, SUMMARY_MAX)}\n`),
+    addSummary,
     mask(secret) {
       for (const line of secret.split(/\r?\n/)) if (line.trim()) command("add-mask", undefined, line);
     },
@@ -48,6 +56,15 @@ export function createRunner(env: NodeJS.ProcessEnv, write: (text: string) => vo
     warning: (text) => command("warning", undefined, text),
     error: (title, text) => command("error", title, text),
   };
+}
+
+/** The text, or as much of it as `bytes` of UTF-8 hold with a note that it was cut. */
+function within(text: string, bytes: number): string {
+  if (Buffer.byteLength(text) <= bytes) return text;
+  const room = Math.max(0, bytes - Buffer.byteLength(CUT_NOTE));
+  // Cut within a character, the decoder leaves a replacement mark: it is taken off.
+  const kept = Buffer.from(text).subarray(0, room).toString("utf8").replace(/\uFFFD$/, "");
+  return `${kept}${CUT_NOTE}`;
 }
 
 const escapeData = (text: string) =>
