@@ -6,6 +6,8 @@ import { benchChunks } from "./bench/chunks.ts";
 import { benchColdStart } from "./bench/cold-start.ts";
 import { benchDecide } from "./bench/decide.ts";
 import { benchFold } from "./bench/fold.ts";
+import { benchIssues } from "./bench/issues.ts";
+import { benchMakespan } from "./bench/makespan.ts";
 import { benchSample } from "./bench/sample.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -24,6 +26,10 @@ try {
   broken.push(...benchDecide(print));
   print("");
   benchFold(print);
+  print("");
+  broken.push(...benchMakespan(print));
+  print("");
+  broken.push(...(await benchIssues(print)));
   print("");
   broken.push(...(await benchSample(scratch, print)));
 } finally {

@@ -31,7 +31,7 @@ try {
     scratch,
     out: values.out === undefined ? join(scratch, "out") : resolve(values.out),
     signal: stop.signal,
-    ...(values.limits ? { rateLimit: { enforce: true, windowMs: HOUR_MS } } : {}),
+    ...(values.limits ? { rateLimit: { enforce: true, hourMs: HOUR_MS } } : {}),
     onHappening(happening) {
       if (happening.type !== "event" || happening.event.type !== "node.merged") return;
       merged += 1;
