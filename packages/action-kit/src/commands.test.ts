@@ -69,3 +69,12 @@ test("a summary stays below what GitHub takes", () => {
   made.addSummary("x".repeat(3_000_000));
   expect(summary().length).toBeLessThan(1024 * 1024);
 });
+
+test("a summary stays below what GitHub shows, counted in bytes over all its parts, and says that it was cut", () => {
+  const { made, summary } = runner();
+  made.addSummary("é".repeat(400_000));
+  made.addSummary("😀".repeat(200_000));
+  expect(Buffer.byteLength(summary())).toBeLessThanOrEqual(1_048_576);
+  expect(summary()).toMatch(/\(cut here: GitHub shows at most 1 MiB; the whole is in the run's ledger\)\n$/);
+  expect(summary()).not.toContain("\uFFFD");
+});

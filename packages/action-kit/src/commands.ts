@@ -63,7 +63,10 @@ function within(text: string, bytes: number): string {
   if (Buffer.byteLength(text) <= bytes) return text;
   const room = Math.max(0, bytes - Buffer.byteLength(CUT_NOTE));
   // Cut within a character, the decoder leaves a replacement mark: it is taken off.
-  const kept = Buffer.from(text).subarray(0, room).toString("utf8").replace(/\uFFFD$/, "");
+  const kept = Buffer.from(text)
+    .subarray(0, room)
+    .toString("utf8")
+    .replace(/\uFFFD$/, "");
   return `${kept}${CUT_NOTE}`;
 }
 
