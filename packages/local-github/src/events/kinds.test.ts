@@ -239,6 +239,20 @@ describe("check_run and status", () => {
     ]);
   });
 
+  test("a check run of a branch is its head's; one of nothing, or half done, is refused", async () => {
+    const run = await world.local.writeCheckRun(one.at, {
+      name: "x",
+      headSha: "main",
+      conclusion: "success",
+    });
+    expect([run.headSha, run.status]).toEqual([await one.head("main"), "completed"]);
+    const write = (more: object) =>
+      world.local.writeCheckRun(one.at, { name: "x", headSha: "main", ...more });
+    await expect(write({ headSha: "nowhere" })).rejects.toThrow(/nowhere is no commit of acme/);
+    await expect(write({ status: "completed" })).rejects.toThrow(/a conclusion belongs to the status/);
+    await expect(write({ status: "queued", conclusion: "success" })).rejects.toThrow(/a conclusion belongs/);
+  });
+
   test("of a job start nothing", async () => {
     const { token } = world.job(one.name, WRITE);
     const head_sha = await one.head("main");

@@ -3,7 +3,13 @@
 import { createPublicKey } from "node:crypto";
 import type { RepositoryName } from "@slipway/model";
 import { ownPermissions } from "../serialize/apps.ts";
-import type { AppPermissions, AppRecord, InstallationRecord, RepositoryRecord } from "../store/records.ts";
+import type {
+  AppPermissions,
+  AppRecord,
+  InstallationRecord,
+  RepositoryRecord,
+  UserRecord,
+} from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import type { World } from "../world.ts";
 
@@ -103,20 +109,26 @@ export function narrowed(
 
 export function appsOf(world: World, repositoryOf: (name: RepositoryName) => RepositoryRecord): AppSetup {
   const { store } = world;
-  const install = (app: AppRecord, place: string): InstallationRecord => {
+  /** An account (all of its repositories), or one repository. */
+  const placeOf = (
+    place: string,
+    slug: string,
+  ): { account: UserRecord; repositories: "all" | Set<number> } => {
     const [owner = "", name] = place.split("/");
     if (name !== undefined) {
       const repository = repositoryOf({ owner, name });
-      return store.apps.install(app, repository.owner, new Set([repository.id]));
+      return { account: repository.owner, repositories: new Set([repository.id]) };
     }
     const account = store.user(owner);
-    if (!account) throw new Error(`There is no account ${owner} here to install the App '${app.slug}' on.`);
-    return store.apps.install(app, account, "all");
+    if (!account) throw new Error(`There is no account ${owner} here to install the App '${slug}' on.`);
+    return { account, repositories: "all" };
   };
   return {
     createApp(input) {
+      // Looked up first: an App that cannot be installed where it should be is not made.
+      const places = (input.installedOn ?? []).map((place) => placeOf(place, input.slug));
       const app = addApp(store, input);
-      const made = (input.installedOn ?? []).map((place) => install(app, place));
+      const made = places.map(({ account, repositories }) => store.apps.install(app, account, repositories));
       return { app, installations: [...new Set(made)] };
     },
     mintAppToken(slug, name, wanted) {

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { listWorkflows } from "../engine/workflows.ts";
 import { deliverCheckRun, deliverPull, deliverSchedule } from "../events/deliver.ts";
 import { readFileAt } from "../git/objects.ts";
-import { branchHead } from "../git/refs.ts";
+import { branchHead, resolveCommit } from "../git/refs.ts";
 import { causeOfActor } from "../http/auth.ts";
 import { noteEvent } from "../issues/state.ts";
 import { newCheckRun } from "../pulls/write-check.ts";
@@ -26,6 +26,7 @@ export interface WrittenCheckRun {
   /** Slug of the App that reports; an unknown one is made. Default `acme-ci`. */
   readonly app?: string;
   readonly name: string;
+  /** A commit, or what names one: a branch, a tag. */
   readonly headSha: string;
   /** Default `completed` with a conclusion, else `in_progress`. */
   readonly status?: CheckStatus;
@@ -38,7 +39,8 @@ export interface WrittenCheckRun {
 export interface Happenings {
   /**
    * A check run as another App writes it: the last one of an App and a name counts. Starts `check_run` workflows.
-   * @throws Error for a conclusion with a status other than `completed`, or the other way round
+   * @throws Error for a commit that is not there, and for a conclusion without the status `completed` or the other way
+   *   round
    */
   writeCheckRun(name: RepositoryName, check: WrittenCheckRun): Promise<CheckRunRecord>;
   /**
@@ -103,8 +105,13 @@ export function happeningsOf(
           `Check run '${check.name}': a conclusion belongs to the status 'completed', and to no other.`,
         );
       }
+      const sha = await resolveCommit(world.git(repository), check.headSha);
+      if (!sha)
+        throw new Error(
+          `Check run '${check.name}': ${check.headSha} is no commit of ${name.owner}/${name.name}.`,
+        );
       const app = someApp(world, check.app ?? "acme-ci");
-      const run = newCheckRun(world, repository, { app, name: check.name, sha: check.headSha });
+      const run = newCheckRun(world, repository, { app, name: check.name, sha });
       run.status = status;
       run.conclusion = check.conclusion ?? null;
       run.completedAt = status === "completed" ? world.store.timestamp() : null;
