@@ -1,4 +1,5 @@
 import { markerText } from "../names.ts";
+import { judgePlan, planVerdictText } from "../plan-verdict.ts";
 import type { NodeState, RunState } from "../schema/state.ts";
 import { childrenOf, treeOf } from "../tree.ts";
 import { plain, quote } from "./text.ts";
@@ -35,6 +36,7 @@ export function issueSection(state: RunState, node: NodeState, numbers: Readonly
     plan.dependsOn.length > 0 ? `Waits for ${plan.dependsOn.map(reference).join(", ")}.` : "",
     root ? specSection(state) : "",
     root ? treeSection(state, numbers) : "",
+    root ? planVerdict(state) : "",
   ]
     .filter(Boolean)
     .join("\n\n");
@@ -90,6 +92,12 @@ function specSection({ spec, idea }: RunState): string {
   ]
     .filter(Boolean)
     .join("\n\n");
+}
+
+/** What the rules say of the plan as it stands; defects are found, not planned. */
+function planVerdict({ nodes, spec, policy }: RunState): string {
+  const planned = nodes.map((node) => node.plan).filter((plan) => plan.kind !== "defect");
+  return spec ? planVerdictText(judgePlan({ nodes: planned }, spec, policy)) : "";
 }
 
 function treeSection(state: RunState, numbers: ReadonlyMap<string, number>): string {
