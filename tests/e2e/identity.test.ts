@@ -97,6 +97,10 @@ test("with the App a run reaches DONE, its pull requests start the repository's 
   const state = await stateOf(runId);
   expect(runStateOf(state)).toBe("DONE");
 
+  // What the App did itself is not taken for a person's doing.
+  const types = (await bench.events(runId)).map(({ event }) => event.type);
+  expect(types.filter((type) => /^(issue|pull|branch)\./.test(type))).toEqual([]);
+
   // The App opened the pull requests, and each started the repository's own workflow by itself.
   const { issues, runs } = bench.github.repository(bench.repository);
   const pulls = state.nodes.map((node) => issues.get(node.pull ?? 0));
