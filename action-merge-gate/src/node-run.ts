@@ -1,5 +1,6 @@
 import {
   type ActionContext,
+  heldFor,
   holdsClaim,
   nodeInputs,
   nodeOf,
@@ -42,7 +43,7 @@ export async function withNode(context: ActionContext, work: (run: NodeRun) => P
     const session = openRun(context, github, inputs["run-id"]);
     const state = await session.read();
     const node = nodeOf(state, nodeId);
-    if (!holdsClaim(node, claim)) {
+    if (!heldFor(context, nodeId, node, claim)) {
       runner.info(`${nodeId} is not held by claim ${claim} any more: nothing is done.`);
       runner.setOutput("outcome", "stopped");
       return;

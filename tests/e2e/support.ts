@@ -67,6 +67,27 @@ export function git(cwd: string, ...args: string[]): string {
   }).trim();
 }
 
+/** A person's commit on a branch of a bare repository, with these files at its top; gives its name. */
+export function commitOn(
+  bare: string,
+  branch: string,
+  files: Readonly<Record<string, string>>,
+  message: string,
+): string {
+  const fed = (input: string, ...args: string[]) =>
+    execFileSync("git", args, { cwd: bare, encoding: "utf8", input }).trim();
+  const entries = Object.entries(files).map(
+    ([name, content]) => `100644 blob ${fed(content, "hash-object", "-w", "--stdin")}\t${name}`,
+  );
+  const kept = git(bare, "ls-tree", branch)
+    .split("\n")
+    .filter((line) => !((line.split("\t")[1] ?? "") in files));
+  const tree = fed(`${[...kept, ...entries].join("\n")}\n`, "mktree");
+  const commit = git(bare, "commit-tree", tree, "-p", branch, "-m", message);
+  git(bare, "update-ref", `refs/heads/${branch}`, commit);
+  return commit;
+}
+
 /** For the message of a failed test: what went wrong, instead of a bare exit code. */
 export function explain(ended: Ended): string {
   return `exit code ${ended.code}\n${ended.stderr.slice(-3_000)}\n${ended.stdout.slice(-3_000)}`;
