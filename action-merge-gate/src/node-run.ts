@@ -82,8 +82,7 @@ export async function withNode(context: ActionContext, work: (run: NodeRun) => P
 
 /** What went wrong is told on the node too, in its own words, where they are meant for people; a later job says the rest. */
 async function giveBack({ node, claim, finish, github }: NodeRun, error: unknown): Promise<void> {
-  const told = error instanceof ConfigurationError || error instanceof StageError;
-  if (!told) return;
+  if (!isForPeople(error)) return;
   const reason = error.message.slice(0, 2_000);
   try {
     await finish([{ type: "node.failed", nodeId: node.plan.id, claim, reason, usage: NO_USAGE }]);
@@ -92,4 +91,9 @@ async function giveBack({ node, claim, finish, github }: NodeRun, error: unknown
       `That could not be recorded: ${second instanceof Error ? second.message : String(second)}`,
     );
   }
+}
+
+/** Whether the words of an error are meant for whoever has to act. */
+export function isForPeople(error: unknown): error is ConfigurationError | StageError {
+  return error instanceof ConfigurationError || error instanceof StageError;
 }

@@ -12,7 +12,7 @@ import {
 } from "@slipway/model";
 import { commitChange, readChange, refusalOf } from "./handed-change.ts";
 import { pullBody, pullTitle } from "./messages.ts";
-import { type NodeRun, withNode } from "./node-run.ts";
+import { isForPeople, type NodeRun, withNode } from "./node-run.ts";
 import { isDraft, openPull } from "./open-pull.ts";
 import { specHashOf } from "./subject.ts";
 import { bringUpToDate } from "./up-to-date.ts";
@@ -35,9 +35,19 @@ type Outcome =
   | { readonly kind: "merged" | "conflict" | "stopped"; readonly text: string };
 
 async function publishNode(context: ActionContext, run: NodeRun): Promise<Outcome> {
+  const change = await readChange(context, run);
+  try {
+    return await publishChange(run, change);
+  } catch (error) {
+    // What the agent's work has cost is on nobody's account yet.
+    if (isForPeople(error)) await fail(run, error.message.slice(0, 2_000), change);
+    throw error;
+  }
+}
+
+async function publishChange(run: NodeRun, change: ChangeArtifact | undefined): Promise<Outcome> {
   const { state, node, github } = run;
   const nodeId = node.plan.id;
-  const change = await readChange(context, run);
   if (state.control === "CANCELLED") return release(run, "The run was cancelled.");
   if (change && !change.interrupted) {
     const problem = refusalOf(change, run);

@@ -223,6 +223,26 @@ describe("approval", () => {
     expect(decide(judged("write"), TURN).work).toMatchObject({ kind: "person" });
   });
 
+  test("an approval that is there does not turn in circles while the branch's own rules want reviews", () => {
+    const state = judged("admin");
+    const node = nodeOf(state, "E1");
+    const approvals = (given: number) =>
+      node.evidence.map((item) =>
+        item.kind === "checks" ? { ...item, approvals: { wanted: 2, given } } : item,
+      );
+    expect(outsideWait(state, { ...node, evidence: approvals(1) })).toBe("waiting");
+    expect(outsideWait(state, { ...node, evidence: approvals(2) })).toBe("over");
+  });
+
+  test("what was judged mergeable and not merged is judged again, not checked anew; after a push it is", () => {
+    const before = judged(null, "none");
+    expect(nodeOf(before, "E1").verdict?.outcome).toBe("mergeable");
+    expect(decide(before, TURN).work).toMatchObject({ nodes: [{ nodeId: "E1", mode: "gate" }] });
+    const by = { type: "branch.moved", nodeId: "E1", by: "ada", headSha: subjectOf(6).headSha } as const;
+    const pushed = append(before, { ...by, forced: false });
+    expect(decide(pushed, TURN).work).toMatchObject({ nodes: [{ nodeId: "E1", mode: "verify" }] });
+  });
+
   test("waiting for children or defects is not waiting for an approval", () => {
     const state = plannedState(undefined, { approval: "write" });
     const verdict = judge(state, nodeOf(state, "E1"), evidenceOf("E1", subject), judgingOf(subject));

@@ -1,6 +1,6 @@
 import { stateAfter } from "./append.ts";
 import { budgetSpent } from "./budget.ts";
-import { approvalWanted, isApproved } from "./gates.ts";
+import { approvalWanted, isApproved, newest } from "./gates.ts";
 import { runStateOf } from "./run-state.ts";
 import { NO_USAGE, type RunStage } from "./schema/common.ts";
 import type { Lease, LedgerEvent, NodeMode } from "./schema/event.ts";
@@ -177,7 +177,8 @@ function nextMode(
 ): NodeMode | null {
   switch (outsideWait(state, node)) {
     case "none":
-      return modeOf(tree, node);
+      // Judged and not merged yet: a pause or a lost job came between. What was checked is not checked anew.
+      return node.verdict?.outcome === "mergeable" && node.subject ? "gate" : modeOf(tree, node);
     case "over":
       return "gate";
     case "waiting":
@@ -197,8 +198,12 @@ export function outsideWait(state: RunState, node: NodeState): "none" | "waiting
   const pending = verdict.gates.filter((gate) => gate.status === "pending").map((gate) => gate.name);
   if (!pending.every((name) => OUTSIDE.includes(name))) return "none";
   const wanted = approvalWanted(state.policy, node, node.risk);
+  const reviews = newest(node.evidence, "checks")?.approvals;
+  // Reviews that the branch's own rules ask for are not told by the ledger.
+  const reviewed = !reviews || reviews.given >= reviews.wanted;
   const approved =
-    !pending.includes("approval") || (wanted !== null && isApproved(node, subject.headSha, wanted));
+    !pending.includes("approval") ||
+    (reviewed && wanted !== null && isApproved(node, subject.headSha, wanted));
   return approved && pending.every((name) => name === "approval") ? "over" : "waiting";
 }
 
