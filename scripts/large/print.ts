@@ -55,6 +55,7 @@ export function printFigures(run: LargeRun, { limits, print }: PrintOptions): st
 
 function printLeaves({ report }: LargeRun, print: (text: string) => void): string[] {
   const rows = leafRows(report ?? { leaves: [], defects: [] });
+  if (rows.length === 0) return ["no leaf was planned"];
   const figures = (of: (row: (typeof rows)[number]) => number) => {
     const values = rows.map(of);
     return [Math.min(...values), tenth(median(values)), Math.max(...values)];
