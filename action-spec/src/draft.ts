@@ -23,7 +23,6 @@ import {
   ConfigurationError,
   ideaSchema,
   type Policy,
-  RefusalError,
   runIdFor,
   runIdSchema,
   runStateOf,
@@ -46,13 +45,13 @@ type Inputs = ReturnType<typeof readInputs<typeof draftInputs>>;
 export async function draft(context: ActionContext): Promise<void> {
   const inputs = readInputs(context.runner, draftInputs);
   const { "run-id": runId, claim, idea } = inputs;
+  if (idea === undefined && (runId === undefined || claim === undefined))
+    throw new ConfigurationError(
+      "The inputs of this action are not right: give an idea, for a draft alone, or run-id and claim.",
+    );
   await withGitHub(context, inputs.token, async (github) => {
     if (runId !== undefined && claim !== undefined) await draftOfTurn(context, github, inputs, runId, claim);
     else if (idea !== undefined) await draftAlone(context, github, inputs, idea);
-    else
-      throw new RefusalError(
-        "There is nothing to draft from: give an idea, or a run with the claim of its spec stage.",
-      );
   });
 }
 

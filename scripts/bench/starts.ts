@@ -19,9 +19,9 @@ const NOT_FOR_US = { exitCode: 0, says: "is not for Slipway" };
 
 /** What each action can be asked, by the input that asks it. */
 const ASKED: Readonly<Record<string, readonly [input: string, values: readonly string[]]>> = {
-  "action-exec": ["STAGE", ["checkout", "execute", "qa", "review", "scan"]],
-  "action-merge-gate": ["STAGE", ["publish", "gate", "defect", "settle", "release"]],
-  "action-orchestrator": ["COMMAND", ["settle"]],
+  "action-exec": ["STAGE", ["checkout", "checkout-change", "execute", "qa", "review", "scan"]],
+  "action-merge-gate": ["STAGE", ["publish", "gate", "defect", "settle", "release", "notes"]],
+  "action-orchestrator": ["COMMAND", ["settle", "claim", "give-back"]],
   "action-plan": ["STAGE", ["draft", "record", "sync"]],
   "action-spec": ["STAGE", ["draft", "record"]],
 };

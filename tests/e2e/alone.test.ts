@@ -1,215 +1,116 @@
-/** Each stage asked for by itself: what it hands out, what it writes, and what it refuses. */
-import { readFileSync, writeFileSync } from "node:fs";
+/** Stages asked for by themselves while a run is paused: what they hand out, that they write nothing, what they refuse. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { foldEvents, type NodeState, type RunState } from "@slipway/model";
-
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { NodeState } from "@slipway/model";
 import { startRequest } from "../../packages/cli/src/start/dispatch.ts";
-import { openBench, type TestBench, type Turn } from "./bench.ts";
-import { ONE_TASK, type Place, repositoryFrom } from "./repositories.ts";
+import { artifactsOf, ask, stateOf, writesSince } from "./alone.ts";
+import { openBench, type TestBench } from "./bench.ts";
+import { type Place, repositoryFrom } from "./repositories.ts";
 import { ROOT } from "./support.ts";
 
 const SECOND = join(ROOT, "examples/second");
 
-const stateOf = async (bench: TestBench, runId: string): Promise<RunState> =>
-  foldEvents(null, await bench.events(runId));
-
-/** Sends requests one after another and waits for the end of all that comes of them. */
-async function ask(bench: TestBench, requests: readonly (readonly [string, object])[]): Promise<Turn[]> {
-  for (const [type, payload] of requests)
-    expect(await bench.dispatch(type, payload)).toMatchObject({ status: 204 });
-  return bench.turns();
-}
-
-/** Writes of jobs since an entry of the journal: REST requests that are no reads, and pushes. */
-const writesSince = (bench: TestBench, index: number): string[] =>
-  bench.github.journal
-    .slice(index)
-    .filter(({ tokenKind }) => tokenKind === "job")
-    .filter(
-      ({ kind, method, route }) => (kind === "rest" && method !== "GET") || route === "git-receive-pack",
-    )
-    .map(({ method, path }) => `${method} ${path}`);
-
-async function artifactsOf(bench: TestBench): Promise<string[]> {
-  const { owner, name } = bench.repository;
-  const url = `${bench.github.apiUrl}/repos/${owner}/${name}/actions/artifacts?per_page=100`;
-  const token = bench.github.mintUserToken("developer");
-  const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-  return ((await answer.json()) as { artifacts: { name: string }[] }).artifacts.map((item) => item.name);
-}
-
-describe("while a run is paused", () => {
-  let place: Place;
-  let bench: TestBench;
-  let runId: string;
-  let node: NodeState;
-  beforeAll(async () => {
-    place = repositoryFrom(join(SECOND, "repository"));
-    bench = await openBench({
-      repo: place.repo,
-      policy: join(SECOND, "slipway.yml"),
-      fixtures: join(SECOND, "fixtures"),
-    });
-    const idea = readFileSync(join(SECOND, "idea.md"), "utf8").trim();
-    const request = startRequest(idea, new Date());
-    runId = request.runId;
-    await bench.dispatch("orchestrator.start", { version: 1, dispatchId: request.dispatchId, idea });
-    await bench.until(runId, "node.published");
-    await bench.dispatch("orchestrator.pause", { runId });
-    await bench.turns();
-    const state = await stateOf(bench, runId);
-    expect(state.control).toBe("PAUSED");
-    node = state.nodes.find((item) => item.pull !== null) as NodeState;
-  }, 240_000);
-  afterAll(async () => {
-    await bench?.stop();
-    place?.remove();
+let place: Place;
+let bench: TestBench;
+let runId: string;
+let node: NodeState;
+beforeAll(async () => {
+  place = repositoryFrom(join(SECOND, "repository"));
+  bench = await openBench({
+    repo: place.repo,
+    policy: join(SECOND, "slipway.yml"),
+    fixtures: join(SECOND, "fixtures"),
   });
-
-  test("stages that only read hand out what they made, and write nothing", async () => {
-    const nodeId = node.plan.id;
-    const before = {
-      written: bench.written(),
-      events: await bench.events(runId),
-      at: bench.github.journal.length,
-    };
-    const turns = await ask(bench, [
-      ["ai.spec.request", { idea: "Add up the shopping of a week." }],
-      ["ai.plan.request", { runId }],
-      ["agent.execute.request", { runId, nodeId }],
-      ["agent.review.request", { runId, nodeId }],
-      ["qa.run.request", { runId, nodeId }],
-      ["sec.scan.request", { runId, nodeId, headSha: node.subject?.headSha, baseSha: node.subject?.baseSha }],
-      ["release.notes.request", { runId }],
-      ["audit.emit.request", { runId }],
-    ]);
-    expect(turns.flatMap(({ errors }) => errors)).toEqual([]);
-    expect(turns.map(({ conclusion }) => conclusion)).toEqual(Array(8).fill("success"));
-    expect(await artifactsOf(bench)).toEqual(
-      expect.arrayContaining([
-        "spec.alone",
-        "plan.alone",
-        `change.${nodeId}.alone`,
-        `evidence.review.${nodeId}.alone`,
-        `evidence.qa.${nodeId}.alone`,
-        `evidence.scan.${nodeId}.alone`,
-        "release.alone",
-        `audit.${runId}`,
-      ]),
-    );
-    const told = turns.map(({ summary }) => summary).join("\n");
-    expect(told.match(/Asked for alone/g)).toHaveLength(8);
-    expect(told).toMatch(/\*\*Plan: (PASS|CONCERNS)\.\*\*/);
-    expect(writesSince(bench, before.at)).toEqual([]);
-    expect(bench.written()).toEqual(before.written);
-    expect(await bench.events(runId)).toEqual(before.events);
-  }, 240_000);
-
-  test("the issues are drawn again: nothing differs, nothing is written", async () => {
-    const before = { written: bench.written(), at: bench.github.journal.length };
-    const turns = await ask(bench, [["issues.sync.request", { runId }]]);
-    expect(turns.flatMap(({ errors }) => errors)).toEqual([]);
-    expect(turns.map(({ summary }) => summary).join("\n")).toContain("(0 created, 0 updated)");
-    expect(writesSince(bench, before.at)).toEqual([]);
-    expect(bench.written()).toEqual(before.written);
-  }, 120_000);
-
-  test("what is wrong is refused with a sentence, and nothing is written", async () => {
-    const nodeId = node.plan.id;
-    const nobody = "r-20261120-zzzzzz";
-    const refused: readonly (readonly [string, object, string])[] = [
-      ["ai.spec.request", {}, "give either an idea"],
-      ["ai.spec.request", { idea: "x".repeat(60_001) }, "the idea is longer than"],
-      ["ai.plan.request", { runId: nobody }, `There is no run ${nobody}`],
-      ["ai.plan.request", { runId, claim: 99 }, "is not held by claim 99"],
-      ["agent.execute.request", { runId, nodeId: "T99" }, `Run ${runId} has no node T99`],
-      ["agent.execute.request", { runId, nodeId: "E1" }, "E1 has children"],
-      ["agent.review.request", { runId, nodeId, headSha: "a".repeat(40) }, "give both or neither"],
-      ["qa.run.request", { runId, nodeId: "T3" }, "T3 has no branch yet"],
-      ["sec.scan.request", { runId, nodeId, surprise: true }, "surprise"],
-      ["branch.manage.request", { runId, nodeId }, "is paused"],
-      ["node.run.request", { runId, nodeId: "T99" }, "is paused"],
-    ];
-    const before = { written: bench.written(), events: await bench.events(runId), calls: bench.modelCalls() };
-    const turns = await ask(
-      bench,
-      refused.map(([type, payload]) => [type, payload] as const),
-    );
-    expect(turns.map(({ conclusion }) => conclusion)).toEqual(refused.map(() => "failure"));
-    const errors = turns.flatMap((turn) => turn.errors).join("\n");
-    for (const [, , words] of refused) expect(errors).toContain(words);
-    expect(bench.written()).toEqual(before.written);
-    expect(await bench.events(runId)).toEqual(before.events);
-    expect(bench.modelCalls()).toBe(before.calls);
-  }, 240_000);
+  const idea = readFileSync(join(SECOND, "idea.md"), "utf8").trim();
+  const request = startRequest(idea, new Date());
+  runId = request.runId;
+  await bench.dispatch("orchestrator.start", { version: 1, dispatchId: request.dispatchId, idea });
+  await bench.until(runId, "node.published");
+  await bench.dispatch("orchestrator.pause", { runId });
+  await bench.turns();
+  const state = await stateOf(bench, runId);
+  expect(state.control).toBe("PAUSED");
+  node = state.nodes.find((item) => item.pull !== null) as NodeState;
+}, 240_000);
+afterAll(async () => {
+  await bench?.stop();
+  place?.remove();
 });
 
-describe("while a run waits for a person", () => {
-  let place: Place;
-  let bench: TestBench;
-  let runId: string;
-  beforeAll(async () => {
-    place = repositoryFrom(join(ONE_TASK, "repository"), (repo) => {
-      const policy = join(repo, ".github/slipway.yml");
-      writeFileSync(policy, `${readFileSync(policy, "utf8")}approval: write\n`);
-    });
-    bench = await openBench({ repo: place.repo, fixtures: join(ONE_TASK, "fixtures.json") });
-    const request = startRequest("Say goodbye.", new Date());
-    runId = request.runId;
-    await bench.dispatch("orchestrator.start", {
-      version: 1,
-      dispatchId: request.dispatchId,
-      idea: "Say goodbye.",
-    });
-    await bench.turns();
-    expect((await root()).verdict?.outcome).toBe("waiting");
-  }, 240_000);
-  afterAll(async () => {
-    await bench?.stop();
-    place?.remove();
-  });
-
-  const root = async () => (await stateOf(bench, runId)).nodes[0] as NodeState;
-  const calm = (turns: readonly Turn[]) => {
-    expect(turns.flatMap(({ errors }) => errors)).toEqual([]);
-    expect(turns.filter(({ conclusion }) => conclusion !== "success")).toEqual([]);
+test("stages that only read hand out what they made, and write nothing", async () => {
+  const nodeId = node.plan.id;
+  const before = {
+    written: bench.written(),
+    events: await bench.events(runId),
+    at: bench.github.journal.length,
   };
-
-  test.each([
-    ["merge.gate.request", "node.judged"],
-    ["branch.manage.request", "node.published"],
-    ["node.integrate.request", "node.judged"],
-    ["node.run.request", "node.judged"],
-  ])(
-    "%s claims the node, does its part, and the run waits as before",
-    async (type, event) => {
-      const before = await bench.events(runId);
-      calm(await ask(bench, [[type, { runId, nodeId: "E1" }]]));
-      const after = (await bench.events(runId)).slice(before.length).map((record) => record.event.type);
-      expect(after[0]).toBe("node.claimed");
-      expect(after).toContain(event);
-      expect(await root()).toMatchObject({ lease: null, verdict: { outcome: "waiting" } });
-    },
-    180_000,
+  const turns = await ask(bench, [
+    ["ai.spec.request", { idea: "Add up the shopping of a week." }],
+    ["ai.plan.request", { runId }],
+    ["agent.execute.request", { runId, nodeId }],
+    ["agent.review.request", { runId, nodeId }],
+    ["qa.run.request", { runId, nodeId }],
+    ["sec.scan.request", { runId, nodeId, headSha: node.subject?.headSha, baseSha: node.subject?.baseSha }],
+    ["release.notes.request", { runId }],
+    ["audit.emit.request", { runId }],
+  ]);
+  expect(turns.flatMap(({ errors }) => errors)).toEqual([]);
+  expect(turns.map(({ conclusion }) => conclusion)).toEqual(Array(8).fill("success"));
+  expect(await artifactsOf(bench)).toEqual(
+    expect.arrayContaining([
+      "spec.alone",
+      "plan.alone",
+      `change.${nodeId}.alone`,
+      `evidence.review.${nodeId}.alone`,
+      `evidence.qa.${nodeId}.alone`,
+      `evidence.scan.${nodeId}.alone`,
+      "release.alone",
+      `audit.${runId}`,
+    ]),
   );
+  const told = turns.map(({ summary }) => summary).join("\n");
+  expect(told.match(/Asked for alone/g)).toHaveLength(8);
+  expect(told).toMatch(/\*\*Plan: (PASS|CONCERNS)\.\*\*/);
+  expect(writesSince(bench, before.at)).toEqual([]);
+  expect(bench.written()).toEqual(before.written);
+  expect(await bench.events(runId)).toEqual(before.events);
+}, 240_000);
 
-  test("what the node is not ready for is refused, and nothing is written", async () => {
-    const before = { written: bench.written(), events: await bench.events(runId) };
-    const turns = await ask(bench, [
-      ["qa.defect.file.request", { runId, nodeId: "E1" }],
-      ["node.run.request", { runId, nodeId: "T1" }],
-    ]);
-    const errors = turns.flatMap((turn) => turn.errors).join("\n");
-    expect(errors).toContain("E1 has no refused verdict");
-    expect(errors).toContain("T1 is DONE");
-    expect(bench.written()).toEqual(before.written);
-    expect(await bench.events(runId)).toEqual(before.events);
-  }, 120_000);
+test("the issues are drawn again: nothing differs, nothing is written", async () => {
+  const before = { written: bench.written(), at: bench.github.journal.length };
+  const turns = await ask(bench, [["issues.sync.request", { runId }]]);
+  expect(turns.flatMap(({ errors }) => errors)).toEqual([]);
+  expect(turns.map(({ summary }) => summary).join("\n")).toContain("(0 created, 0 updated)");
+  expect(writesSince(bench, before.at)).toEqual([]);
+  expect(bench.written()).toEqual(before.written);
+}, 120_000);
 
-  test("once it is approved, the run goes on to its merge", async () => {
-    const { subject } = await root();
-    calm(await ask(bench, [["orchestrator.approve", { runId, nodeId: "E1", headSha: subject?.headSha }]]));
-    expect((await root()).status).toBe("DONE");
-  }, 180_000);
-});
+test("what is wrong is refused with a sentence, and nothing is written", async () => {
+  const nodeId = node.plan.id;
+  const nobody = "r-20261120-zzzzzz";
+  const refused: readonly (readonly [string, object, string])[] = [
+    ["ai.spec.request", {}, "give either an idea"],
+    ["ai.spec.request", { idea: "x".repeat(60_001) }, "the idea is longer than"],
+    ["ai.plan.request", { runId: nobody }, `There is no run ${nobody}`],
+    ["ai.plan.request", { runId, claim: 99 }, "is not held by claim 99"],
+    ["agent.execute.request", { runId, nodeId: "T99" }, `Run ${runId} has no node T99`],
+    ["agent.execute.request", { runId, nodeId: "E1" }, "E1 has children"],
+    ["agent.review.request", { runId, nodeId, headSha: "a".repeat(40) }, "give both or neither"],
+    ["qa.run.request", { runId, nodeId: "T3" }, "T3 has no branch yet"],
+    ["sec.scan.request", { runId, nodeId, surprise: true }, "surprise"],
+    ["branch.manage.request", { runId, nodeId }, "is paused"],
+    ["node.run.request", { runId, nodeId: "T99" }, "is paused"],
+  ];
+  const before = { written: bench.written(), events: await bench.events(runId), calls: bench.modelCalls() };
+  const turns = await ask(
+    bench,
+    refused.map(([type, payload]) => [type, payload] as const),
+  );
+  expect(turns.map(({ conclusion }) => conclusion)).toEqual(refused.map(() => "failure"));
+  const errors = turns.flatMap((turn) => turn.errors).join("\n");
+  for (const [, , words] of refused) expect(errors).toContain(words);
+  expect(bench.written()).toEqual(before.written);
+  expect(await bench.events(runId)).toEqual(before.events);
+  expect(bench.modelCalls()).toBe(before.calls);
+}, 240_000);

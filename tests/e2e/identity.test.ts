@@ -115,8 +115,12 @@ test("with the App a run reaches DONE, its pull requests start the repository's 
   );
   expect(turns.some(({ summary }) => summary.includes("start no CI"))).toBe(false);
 
-  // A token for each job that writes, each of them dead.
+  // A token for each job that writes, also for one that fails; each of them is dead.
   expect(tokens.length).toBeGreaterThan(10);
+  const many = tokens.length;
+  await bench.dispatch("orchestrator.pause", { runId: "r-20261120-zzzzzz" });
+  expect(errorsOf(await bench.turns())).toContain("There is no run r-20261120-zzzzzz");
+  expect(tokens.length).toBe(many + 1);
   const answers = await Promise.all(
     tokens.map((token) =>
       fetch(`${bench.github.apiUrl}/installation/repositories`, {

@@ -1,6 +1,7 @@
 /** A pause in the midst of work: it ends quietly, what was done is kept, and the next one goes on from there. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { foldEvents, type RunState, runStateOf } from "@slipway/model";
 import { startRequest } from "../../packages/cli/src/start/dispatch.ts";
@@ -43,7 +44,8 @@ async function quiet(): Promise<string> {
 
 test("an agent that is stopped half-way leaves its work on the branch, and the next one ends it", async () => {
   const runId = await start();
-  await bench.until(runId, "node.claimed");
+  // Specification, plan, and the agent's first turn: its command is at work now.
+  while (bench.modelCalls() < 3) await sleep(50);
   await bench.dispatch("orchestrator.pause", { runId });
   expect(await quiet()).toContain("The run was paused.");
   const paused = await stateOf(runId);
