@@ -6,7 +6,7 @@ import { type ChangeSize, type Evidence, type RequiredCheck, type Subject, short
 export const OWN_CHECK = "Slipway";
 
 /** The App that writes what a job's own token writes. Source: `GET https://api.github.com/apps/github-actions`. */
-const ACTIONS_APP = 15_368;
+const APP_OF_ACTIONS = 15_368;
 
 export type ChecksEvidence = Extract<Evidence, { kind: "checks" }>;
 
@@ -28,7 +28,7 @@ export interface TargetFacts {
  * must report is not ours.
  */
 export function foreignChecks(rules: BranchRules, ownAppId: number | null): RuleCheck[] {
-  const ours = (appId: number | null) => appId === null || appId === ACTIONS_APP || appId === ownAppId;
+  const ours = (appId: number | null) => appId === null || appId === APP_OF_ACTIONS || appId === ownAppId;
   return rules.requiredChecks.filter(({ name, appId }) => !(name === OWN_CHECK && ours(appId)));
 }
 
