@@ -1,36 +1,29 @@
 import { expect, test } from "@jest/globals";
-import { type JournalLine, jobKinds, refusalsOf } from "./costs.ts";
+import { busiest, type JournalLine, jobKinds, refusalsOf, waitsTold } from "./costs.ts";
 
-const at = (second: number) => new Date(Date.UTC(2026, 10, 20, 10, 0, second)).toISOString();
-const line = (second: number, jobId: number, message?: string): JournalLine => ({
-  at: at(second),
+const line = (second: number, jobId: number, refused?: string): JournalLine => ({
+  at: new Date(Date.UTC(2026, 10, 20, 10, 0, second)).toISOString(),
   kind: "rest",
-  method: "GET",
-  path: "/repos/acme/measures/pulls",
-  status: message === undefined ? 200 : 403,
   jobId,
   durationMs: 0,
-  ...(message === undefined ? {} : { responseBody: { message } }),
+  ...(refused === undefined ? {} : { refused }),
 });
 
 test("waits are counted from a refusal to the job's next request; others go on meanwhile", () => {
-  const primary = "API rate limit exceeded for installation ID 1.";
-  const secondary = "You have exceeded a secondary rate limit.";
   const found = refusalsOf([
-    line(0, 1, primary),
+    line(0, 1, "primary"),
     line(1, 2),
-    line(2, 2, secondary),
+    line(2, 2, "points"),
     line(7, 2),
     line(30, 1),
-    line(31, 3, primary),
-    line(32, 4, "Resource not accessible by integration"),
+    line(31, 3, "primary"),
   ]);
   expect(found).toEqual({
-    byLimit: new Map([
-      ["primary limit", 2],
-      ["secondary limits", 1],
-    ]),
     refused: 3,
+    byLimit: new Map([
+      ["primary", 2],
+      ["points", 1],
+    ]),
     jobs: 3,
     waitedMs: 35_000,
     longestMs: 30_000,
@@ -39,12 +32,21 @@ test("waits are counted from a refusal to the job's next request; others go on m
 });
 
 test("a try that is refused as well goes on with the wait", () => {
-  const why = "API rate limit exceeded for installation ID 1.";
-  expect(refusalsOf([line(0, 1, why), line(1, 1, why), line(11, 1)])).toMatchObject({
-    refused: 2,
-    waitedMs: 11_000,
-    longestMs: 10_000,
-  });
+  const lines = [line(0, 1, "primary"), line(1, 1, "primary"), line(11, 1)];
+  expect(refusalsOf(lines)).toMatchObject({ refused: 2, waitedMs: 11_000, longestMs: 10_000 });
+});
+
+test("the busiest time of a length; what people and git ask is not counted", () => {
+  const lines = [line(0, 1), line(9, 1), line(10, 2), line(12, 2), { ...line(12, 1), kind: "git" }];
+  expect(busiest(lines, 10_000)).toBe(3);
+  expect(busiest([...lines, { ...line(12, 1), jobId: null }], 10_000)).toBe(3);
+  expect(busiest([], 10_000)).toBe(0);
+});
+
+test("what logs tell of waits is added up", () => {
+  const log =
+    "GET /a: the limit is near; waiting 2.5 s (2.5 s so far).\nGET /b: refused; waiting 60 s (62.5 s so far).";
+  expect(waitsTold(log)).toBe(62.5);
 });
 
 test("jobs by the last part of their names, the costliest first", () => {

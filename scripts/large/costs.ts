@@ -32,57 +32,43 @@ export function jobKinds(jobs: readonly ReportJob[]): JobKind[] {
 export interface JournalLine {
   readonly at: string;
   readonly kind: string;
-  readonly method: string;
-  readonly path: string;
-  readonly status: number;
   readonly jobId: number | null;
   readonly durationMs: number;
-  readonly responseBody?: unknown;
+  /** The limit that refused it: `primary`, or one of the secondary ones. */
+  readonly refused?: string;
 }
 
 export interface Refusals {
-  /** Requests that a limit refused, by the sentence of the answer. */
-  readonly byLimit: ReadonlyMap<string, number>;
   readonly refused: number;
+  readonly byLimit: ReadonlyMap<string, number>;
   /** Jobs that met a refusal. */
   readonly jobs: number;
-  /** From each refusal to the next request of the same job, added up; refusals of one job at once count once. */
+  /** From each refusal to the next request of the same job, added up over all jobs. */
   readonly waitedMs: number;
   readonly longestMs: number;
-  /** Refused requests whose job sent nothing afterwards: it gave up, or ended. */
+  /** Jobs whose last request was refused: they gave up, or ended. */
   readonly givenUp: number;
 }
 
 /** What the journal says about limits. */
 export function refusalsOf(lines: readonly JournalLine[]): Refusals {
-  const refused = lines.filter(isRefusal);
+  const api = lines.filter(isApi);
+  const refused = api.filter((line) => line.refused !== undefined);
   const byLimit = new Map<string, number>();
-  for (const line of refused) {
-    const why = limitOf(line);
-    byLimit.set(why, (byLimit.get(why) ?? 0) + 1);
-  }
+  for (const { refused: limit = "" } of refused) byLimit.set(limit, (byLimit.get(limit) ?? 0) + 1);
   const waits: number[] = [];
   let givenUp = 0;
-  const byJob = Map.groupBy(
-    lines.filter(({ jobId, kind }) => jobId !== null && (kind === "rest" || kind === "graphql")),
-    ({ jobId }) => jobId,
-  );
-  for (const list of byJob.values()) {
-    let until = 0;
+  for (const list of Map.groupBy(api, ({ jobId }) => jobId).values()) {
     list.forEach((line, index) => {
-      if (!isRefusal(line)) return;
-      const answered = Date.parse(line.at) + line.durationMs;
-      const next = list.slice(index + 1).find(({ at }) => Date.parse(at) >= answered);
-      if (!next) givenUp += 1;
-      else if (Date.parse(next.at) > until) {
-        until = Date.parse(next.at);
-        waits.push(until - answered);
-      }
+      if (line.refused === undefined) return;
+      const next = list[index + 1];
+      if (next) waits.push(Math.max(0, Date.parse(next.at) - Date.parse(line.at) - line.durationMs));
+      else givenUp += 1;
     });
   }
   return {
-    byLimit,
     refused: refused.length,
+    byLimit,
     jobs: new Set(refused.map(({ jobId }) => jobId)).size,
     waitedMs: waits.reduce((sum, wait) => sum + wait, 0),
     longestMs: Math.max(0, ...waits),
@@ -90,16 +76,25 @@ export function refusalsOf(lines: readonly JournalLine[]): Refusals {
   };
 }
 
-/** GitHub refuses with 403 or 429 and says in the message that it is for a rate limit. */
-function isRefusal(line: JournalLine): boolean {
-  return (line.status === 403 || line.status === 429) && /rate limit/i.test(messageOf(line));
+/** The most API requests of jobs that fell into any time of this length. */
+export function busiest(lines: readonly JournalLine[], spanMs: number): number {
+  const times = lines
+    .filter(isApi)
+    .map(({ at }) => Date.parse(at))
+    .sort((a, b) => a - b);
+  let first = 0;
+  return times.reduce((most, time, index) => {
+    while ((times[first] ?? time) <= time - spanMs) first += 1;
+    return Math.max(most, index - first + 1);
+  }, 0);
 }
 
-function limitOf(line: JournalLine): string {
-  return /secondary/i.test(messageOf(line)) ? "secondary limits" : "primary limit";
-}
+const isApi = ({ kind, jobId }: JournalLine) => jobId !== null && (kind === "rest" || kind === "graphql");
 
-function messageOf({ responseBody }: JournalLine): string {
-  if (typeof responseBody !== "object" || responseBody === null || !("message" in responseBody)) return "";
-  return String(responseBody.message);
+/** Seconds that jobs said in their logs they waited for limits, or before a repeat. */
+export function waitsTold(log: string): number {
+  return [...log.matchAll(/; waiting (\d+(?:\.\d+)?) s \(/g)].reduce(
+    (sum, [, told]) => sum + Number(told),
+    0,
+  );
 }

@@ -2,18 +2,19 @@
 import { API_REQUESTS_MAX, brokenByLeaves, JOBS_MAX, leafRows } from "../bench/leaves.ts";
 import { median } from "../bench/stats.ts";
 import { table, tenth } from "../bench/table.ts";
-import { jobKinds, refusalsOf } from "./costs.ts";
+import { busiest, jobKinds, refusalsOf } from "./costs.ts";
 import type { LargeRun } from "./run.ts";
 
 const ROUTES_TOLD = 12;
 
 export interface PrintOptions {
-  readonly limits: boolean;
+  /** How long an hour of the limits took; null when none were enforced. */
+  readonly hourMs: number | null;
   readonly print: (text: string) => void;
 }
 
 /** Prints the tables and returns the bounds that are broken. */
-export function printFigures(run: LargeRun, { limits, print }: PrintOptions): string[] {
+export function printFigures(run: LargeRun, { hourMs, print }: PrintOptions): string[] {
   const { report } = run;
   if (!report) return [`there is no report: ${run.said.trim()}`];
   const { durations, requests, overhead } = report;
@@ -47,7 +48,7 @@ export function printFigures(run: LargeRun, { limits, print }: PrintOptions): st
       requests.byRoute.slice(0, ROUTES_TOLD).map(({ method, route, count }) => [`${method} ${route}`, count]),
     ),
   );
-  if (limits) printRefusals(run, print);
+  if (hourMs !== null) printRefusals(run, hourMs, print);
   const ended =
     report.result.exitCode === 0 ? [] : [`the run did not end at DONE: ${report.result.sentence}`];
   return [...ended, ...broken];
@@ -73,13 +74,21 @@ function printLeaves({ report }: LargeRun, print: (text: string) => void): strin
   return brokenByLeaves(rows);
 }
 
-function printRefusals({ journal }: LargeRun, print: (text: string) => void): void {
+function printRefusals(
+  { journal, toldToWait }: LargeRun,
+  hourMs: number,
+  print: (text: string) => void,
+): void {
   const { refused, byLimit, jobs, waitedMs, longestMs, givenUp } = refusalsOf(journal);
-  const kinds = [...byLimit].map(([why, count]) => `${why} ${count}`).join(", ");
-  print(`\nRequests refused by a limit: ${refused}${kinds ? ` (${kinds})` : ""}, in ${jobs} jobs.`);
+  const kinds = [...byLimit].map(([limit, count]) => `${limit} ${count}`).join(", ");
   print(
-    `Waited after refusals: ${seconds(waitedMs)} s over all jobs, at most ${seconds(longestMs)} s at a time; given up: ${givenUp}.`,
+    `\nLimits, an hour of them in ${seconds(hourMs)} s: at most ${busiest(journal, hourMs)} API requests in an hour (1,000 allowed) and ${busiest(journal, hourMs / 60)} in a minute.`,
   );
+  print(`Refused by a limit: ${refused} requests${kinds ? ` (${kinds})` : ""}, in ${jobs} jobs.`);
+  print(
+    `Waited, by the journal: ${seconds(waitedMs)} s from a refusal to the job's next request, over all jobs; at most ${seconds(longestMs)} s at a time; ${givenUp} jobs gave up.`,
+  );
+  print(`Waited, by the logs: ${tenth(toldToWait)} s over all jobs, for limits that were near or reached.`);
 }
 
 const seconds = (ms: number) => tenth(ms / 1_000);

@@ -11,7 +11,7 @@ import {
 } from "../../packages/cli/src/index.ts";
 import { largeAnswers } from "./answers.ts";
 import { readCatalogue } from "./catalogue.ts";
-import type { JournalLine } from "./costs.ts";
+import { type JournalLine, waitsTold } from "./costs.ts";
 
 const EXAMPLE = join(import.meta.dirname, "..", "..", "examples", "large");
 
@@ -19,6 +19,8 @@ export interface LargeRun extends RunResult {
   /** Every request to the local GitHub. */
   readonly journal: readonly JournalLine[];
   readonly workflowRuns: number;
+  /** Seconds that jobs said they waited for limits. */
+  readonly toldToWait: number;
   /** The last lines that it printed. */
   readonly said: string;
 }
@@ -52,6 +54,7 @@ export async function runLarge(input: LargeInput): Promise<LargeRun> {
     ...result,
     journal: done ? readJournal(join(out, "requests.jsonl")) : [],
     workflowRuns: done ? readdirSync(join(out, "runs")).length : 0,
+    toldToWait: done ? sumOfWaits(join(out, "runs")) : 0,
     said: said.slice(-20).join(""),
   };
 }
@@ -85,5 +88,10 @@ const readJournal = (path: string) =>
     .split("\n")
     .filter(Boolean)
     .map((line) => JSON.parse(line) as JournalLine);
+
+const sumOfWaits = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".log"))
+    .reduce((sum, name) => sum + waitsTold(readFileSync(join(folder, name), "utf8")), 0);
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
