@@ -1,15 +1,25 @@
 import {
   type ActionContext,
   aloneInputs,
+  type Control,
+  controlText,
   heldFor,
   holdsClaim,
   nodeOf,
   openRun,
   type RunSession,
   readInputs,
+  watchControl,
   withGitHub,
 } from "@slipway/action-kit";
-import { type GitHub, type KeptByPeople, labelsOf, type SyncedIssues, syncIssues } from "@slipway/github";
+import {
+  type GitHub,
+  type KeptByPeople,
+  type LedgerHead,
+  labelsOf,
+  type SyncedIssues,
+  syncIssues,
+} from "@slipway/github";
 import { issueSection, RefusalError, type RunState, runStateOf } from "@slipway/model";
 import { drawDryRun } from "./dry-run.ts";
 
@@ -19,23 +29,14 @@ export async function sync(context: ActionContext): Promise<void> {
   const { claim, ...inputs } = readInputs(runner, aloneInputs);
   await withGitHub(context, inputs.token, async (github) => {
     const run = openRun(context, github, inputs["run-id"]);
-    const state = await run.read();
+    const head = await run.head();
+    const { state } = head;
     if (claim === undefined) return syncAlone(context, run, state);
     if (!heldFor(context, "The issues stage", state.stages.issues, claim)) {
       runner.info(`Nothing to sync: the run is ${runStateOf(state)}.`);
       return;
     }
-    if (state.control !== "RUN") {
-      await run.append(() => [
-        {
-          type: "stage.released",
-          stage: "issues",
-          claim,
-          reason: `The run is ${runStateOf(state)}.`,
-        },
-      ]);
-      return;
-    }
+    if (state.control !== "RUN") return giveBack(context, run, claim, state.control);
     if (state.dryRun) {
       const number = await drawDryRun(github, state);
       await run.append((newest) =>
@@ -47,7 +48,8 @@ export async function sync(context: ActionContext): Promise<void> {
       await run.advance();
       return;
     }
-    const synced = await draw(context, github, state);
+    const synced = await drawUntilPaused(context, github, head);
+    if (typeof synced === "string") return giveBack(context, run, claim, synced);
     const after = await run.append((newest) =>
       holdsClaim(newest.stages.issues, claim)
         ? [{ type: "issues.synced", claim, issues: [...synced.issues] }]
@@ -60,10 +62,68 @@ export async function sync(context: ActionContext): Promise<void> {
   });
 }
 
+/** What is drawn stays drawn: the next sync goes on from there. */
+async function giveBack(
+  { runner }: ActionContext,
+  run: RunSession,
+  claim: number,
+  control: Stopped,
+): Promise<void> {
+  const reason = `${controlText(control)} The issues that are there stay; the rest follows when the run goes on.`;
+  await run.append((newest) =>
+    holdsClaim(newest.stages.issues, claim)
+      ? [{ type: "stage.released", stage: "issues", claim, reason }]
+      : [],
+  );
+  runner.info(reason);
+  runner.addSummary(`### The issues are not all drawn\n\n${reason}`);
+}
+
+type Stopped = Exclude<Control, "RUN">;
+
+/** Thrown between two steps of a sync, to leave it where it is. */
+class StoppedSync extends Error {
+  readonly control: Stopped;
+
+  constructor(control: Stopped) {
+    super(controlText(control));
+    this.control = control;
+  }
+}
+
+/** A sync takes its time; between two steps of it the server is asked at most this often whether the run was paused. */
+const LOOK_EVERY_MS = 20_000;
+
+async function drawUntilPaused(
+  context: ActionContext,
+  github: GitHub,
+  head: LedgerHead,
+): Promise<SyncedIssues | Stopped> {
+  const watch = watchControl(github, head.state.runId, head);
+  let control: Control = "RUN";
+  try {
+    return await draw(context, github, head.state, () => {
+      if (control !== "RUN") throw new StoppedSync(control);
+      // Looked at beside the writes, which wait for nothing but GitHub's limits.
+      void watch.look(LOOK_EVERY_MS).then((now) => {
+        control = now;
+      });
+    });
+  } catch (error) {
+    if (error instanceof StoppedSync) return error.control;
+    throw error;
+  }
+}
+
 /** The job has an hour; what is not drawn by then is drawn when the sync is continued. */
 const PATIENCE_MS = 50 * 60_000;
 
-function draw({ runner }: ActionContext, github: GitHub, state: RunState): Promise<SyncedIssues> {
+function draw(
+  { runner }: ActionContext,
+  github: GitHub,
+  state: RunState,
+  between: () => void = () => undefined,
+): Promise<SyncedIssues> {
   const finished = state.stages.issues.status === "done";
   const known = state.nodes.flatMap(({ plan, issue }) => (issue ? [[plan.id, issue.number] as const] : []));
   let told = 0;
@@ -78,6 +138,8 @@ function draw({ runner }: ActionContext, github: GitHub, state: RunState): Promi
     kept: keptBy(state),
     deadline: new Date(github.now().getTime() + PATIENCE_MS),
     progress: (done, total) => {
+      // Nothing is left to stop after the last one.
+      if (done < total) between();
       const tenth = Math.floor((done * 10) / total);
       if (tenth === told) return;
       told = tenth;

@@ -15,6 +15,14 @@ const pem = generateKeyPairSync("rsa", { modulusLength: 2048 })
   .privateKey.export({ type: "pkcs1", format: "pem" })
   .toString();
 const NAME = { owner: "acme", name: "spans" };
+const PERMISSIONS = {
+  actions: "read",
+  checks: "write",
+  contents: "write",
+  issues: "write",
+  "pull-requests": "write",
+  statuses: "read",
+} as const;
 const OWN = "the-job-token-itself";
 
 let folder: string;
@@ -25,16 +33,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "slipway-identity-"));
   local = await createLocalGitHub({ dataDir: folder });
   await local.createRepository({ ...NAME, ownerType: "Organization", visibility: "private" });
-  const permissions = {
-    actions: "read",
-    checks: "write",
-    contents: "write",
-    issues: "write",
-    "pull-requests": "write",
-    statuses: "read",
-  } as const;
   appId = String(
-    local.createApp({ slug: "ship", key: pem, permissions, installedOn: ["acme/spans"] }).app.id,
+    local.createApp({ slug: "ship", key: pem, permissions: PERMISSIONS, installedOn: ["acme/spans"] }).app.id,
   );
   const weak = { slug: "weak", key: pem, permissions: { contents: "read" }, installedOn: ["acme"] } as const;
   weakId = String(local.createApp(weak).app.id);
@@ -111,6 +111,21 @@ describe("with an App", () => {
     // Whatever happened to it before, the post step fails no job.
     await revokeAppToken({ STATE_appToken: token, GITHUB_API_URL: local.apiUrl }, write);
     await revokeAppToken({ GITHUB_API_URL: local.apiUrl }, write);
+  });
+
+  test("where the App may see the members of teams, the job that reads roles may, and no other", async () => {
+    const slug = { slug: "sees-teams", key: pem, installedOn: ["acme/spans"] } as const;
+    const granted = { ...PERMISSIONS, members: "read" } as const;
+    const id = String(local.createApp({ ...slug, permissions: granted }).app.id);
+    const asked = async (action: ActionName, inputs: Readonly<Record<string, string>>) => {
+      await job(action, app({ ...inputs, "app-id": id })).identity.token(OWN);
+      const entry = local.journal.findLast(({ route }) => route?.endsWith("/access_tokens"));
+      return (entry?.responseBody as { token: string; permissions: Record<string, string> }) ?? {};
+    };
+    const decide = await asked("action-orchestrator", { command: "decide" });
+    expect(decide).toMatchObject({ token: "***", permissions: { members: "read", contents: "write" } });
+    const record = await asked("action-spec", { stage: "record" });
+    expect(record.permissions).toEqual({ contents: "write", metadata: "read" });
   });
 
   test.each<[string, ActionName, () => Record<string, string>, string]>([

@@ -2,7 +2,7 @@ import { ConfigurationError } from "@slipway/model";
 import { AGENT_NAME, TOKEN_STATE } from "./app-token.ts";
 import type { Runner } from "./commands.ts";
 import type { JobEnvironment } from "./environment.ts";
-import { type ActionName, APP_PERMISSIONS, type AppPermissions } from "./permissions.ts";
+import { type ActionName, APP_EXTRAS, APP_PERMISSIONS, type AppPermissions } from "./permissions.ts";
 
 /** Who a job acts as towards GitHub. */
 export interface JobIdentity {
@@ -30,7 +30,9 @@ const commandOf = (runner: Runner) => runner.input("command") || runner.input("s
 export function jobIdentity({ action, runner, environment }: IdentityInput): JobIdentity {
   let made: Promise<string> | undefined;
   let login: string | undefined;
-  const permissions = APP_PERMISSIONS[action]?.[commandOf(runner)];
+  const command = commandOf(runner);
+  const permissions = APP_PERMISSIONS[action]?.[command];
+  const extras = APP_EXTRAS[action]?.[command] ?? {};
   const make = async (own: string): Promise<string> => {
     runner.mask(own);
     const app = appOf(runner);
@@ -52,6 +54,7 @@ export function jobIdentity({ action, runner, environment }: IdentityInput): Job
       repo,
       apiUrl,
       permissions,
+      extras,
       userAgent: AGENT_NAME,
       log,
     });

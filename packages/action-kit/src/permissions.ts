@@ -39,3 +39,9 @@ export type ActionName =
   | "action-orchestrator"
   | "action-plan"
   | "action-spec";
+
+/** What a token is asked for besides, where the App has it: no `permissions:` of a job could give it. */
+export const APP_EXTRAS: Readonly<Record<string, Readonly<Record<string, AppPermissions>>>> = {
+  // Whether somebody is in a team that the policy names as approvers.
+  "action-orchestrator": { decide: { members: "read" } },
+};

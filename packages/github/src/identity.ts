@@ -15,6 +15,8 @@ export interface AppIdentity {
   readonly repo: string;
   /** What the token may do, by the names of workflow files or of the API (`pull-requests`, `pull_requests`). */
   readonly permissions: Readonly<Record<string, "read" | "write">>;
+  /** What it may do besides, where the installation was granted it. */
+  readonly extras?: Readonly<Record<string, "read" | "write">>;
   readonly userAgent: string;
   readonly log: Log;
   readonly clock?: Clock;
@@ -32,7 +34,7 @@ export interface AppToken {
 }
 
 /**
- * A token of a GitHub App for one repository and exactly these permissions. `@octokit/auth-app` is loaded here and
+ * A token of a GitHub App for one repository and these permissions. `@octokit/auth-app` is loaded here and
  * nowhere else. Requests: 3 (none of them counts against the limit of a job's token).
  *
  * @throws ConfigurationError when the key is none, is not the App's, the App is not installed on the repository, or
@@ -77,12 +79,15 @@ export async function createAppToken(identity: AppIdentity): Promise<AppToken> {
     ([name, level]) => !covers(installation.permissions[name], level),
   );
   if (lacking.length > 0) throw lacks(app, where, lacking);
+  const extras = Object.entries(identity.extras ?? {}).filter(([name, level]) =>
+    covers(installation.permissions[name], level),
+  );
   try {
     const made = await auth({
       type: "installation",
       installationId: installation.id,
       repositoryNames: [repo],
-      permissions: wanted,
+      permissions: { ...wanted, ...Object.fromEntries(extras) },
     });
     return { token: made.token, expiresAt: made.expiresAt, slug, login: `${slug}[bot]` };
   } catch (error) {
