@@ -2,7 +2,7 @@ import type { ActionContext } from "@slipway/action-kit";
 import { type GitHub, isInsider, isMissing, placeOf } from "@slipway/github";
 import { type Command, RefusalError, type RunState, roleSuffices, runIdSchema } from "@slipway/model";
 import { type Asker, isHeard, mayApprove, readAsker } from "./authority.ts";
-import { belongs, meaningOf, needsRole, type RunCommand } from "./meaning.ts";
+import { belongs, type Meaning, meaningOf, needsRole, type RunCommand } from "./meaning.ts";
 import type { Doing, Sender, Trigger } from "./read-trigger.ts";
 
 /** What a trigger asks of one run. */
@@ -123,7 +123,7 @@ function suffices(state: RunState, asking: Asking): (role: string) => boolean {
 /** The command that is to be carried out, if one is. */
 export type Asked =
   | { readonly kind: "command"; readonly command: Command | null }
-  | { readonly kind: "words"; readonly outcome: { kind: "help" } | { kind: "unclear"; reason: string } };
+  | { readonly kind: "words"; readonly outcome: Exclude<Meaning, { kind: "command" }> };
 
 export function commandAsked(
   asking: Asking,

@@ -121,6 +121,28 @@ function branchChange(tree: Tree<NodeState>, node: NodeState, heads: ReadonlyMap
   return [{ kind: "branchMoved", nodeId, branch, from: known, to: now }];
 }
 
+/** A branch that children are merged into, and what it must hold because it was merged into it last. */
+export interface Holding {
+  readonly nodeId: string;
+  readonly branch: string;
+  readonly head: string;
+  readonly child: string;
+  readonly mergeSha: string;
+}
+
+/** Branches of nodes that nobody holds, and that have moved on from what was merged into them last. */
+export function holdingsOf(state: RunState, heads: ReadonlyMap<string, string>): Holding[] {
+  const tree = treeOf(state.nodes);
+  return state.nodes.flatMap((node): Holding[] => {
+    if (node.status === "DONE" || node.lease || !node.issue) return [];
+    const branch = branchOf(node);
+    const head = heads.get(branch);
+    const newest = newestMerge(childrenOf(tree, node.plan.id));
+    if (head === undefined || !newest?.mergeSha || newest.mergeSha === head) return [];
+    return [{ nodeId: node.plan.id, branch, head, child: newest.plan.id, mergeSha: newest.mergeSha }];
+  });
+}
+
 function newestMerge(children: readonly NodeState[]): NodeState | undefined {
   const done = children.filter((child) => child.mergeSha !== null && child.finishedAt !== null);
   return done.toSorted((a, b) => Date.parse(a.finishedAt ?? "") - Date.parse(b.finishedAt ?? "")).at(-1);

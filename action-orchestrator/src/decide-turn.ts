@@ -29,7 +29,7 @@ import {
   runAsked,
 } from "./asking.ts";
 import { waitingNodes } from "./facts.ts";
-import { lookAround, readHeads } from "./look.ts";
+import { type Look, lookAround, readHeads } from "./look.ts";
 import { writeOutputs } from "./outputs.ts";
 import { prepareBranches } from "./prepare-branches.ts";
 import { readTrigger } from "./read-trigger.ts";
@@ -118,7 +118,7 @@ async function turnOfRun(
       refused === null ? { kind: "accepted" } : { kind: "refused", reason: refused },
     );
   }
-  await carryOn(context, github, { by, before, turn, seen: look?.seen ?? null, event });
+  await carryOn(context, github, { by, before, turn, look, thorough, event });
 }
 
 const saidIn = ({ place, commentId }: Extract<Asking, { kind: "comment" }>) => ({
@@ -141,14 +141,16 @@ interface Turned {
   readonly by: string;
   readonly before: RunState | null;
   readonly turn: TakenTurn;
-  readonly seen: Parameters<typeof repairsOf>[2];
+  readonly look: Look | null;
+  readonly thorough: boolean;
   readonly event: TriggerEvent;
 }
 
 /** What follows from a turn that is recorded: branches, repairs, the views, and the names of the claimed work. */
 async function carryOn(context: ActionContext, github: GitHub, turned: Turned): Promise<void> {
   const { runner, environment } = context;
-  const { by, before, turn, seen, event } = turned;
+  const { by, before, turn, look, event } = turned;
+  const seen = look?.seen ?? null;
   const { decision } = turn;
   let { state } = turn;
   const { blocked, notes } = await prepared(context, github, state, decision, seen?.heads ?? null, event);
@@ -159,7 +161,8 @@ async function carryOn(context: ActionContext, github: GitHub, turned: Turned): 
     ...(ends ? await checkRelease(github, state) : []),
   ];
   if (noted.length > 0) state = await appendTurn(github, state.runId, by, () => ({ events: noted }));
-  await redrawStatus(github, state, runner, environment.serverUrl);
+  // A turn that a job asked for and that found nothing new leaves the comment as it is.
+  if (turned.thorough || state.seq !== before?.seq) await redrawStatus(context, github, state);
   const told = writeOutputs(context, state, decision, blocked);
   runner.info(`${state.runId}: ${told}`);
   runner.addSummary(`${statusText(state, { serverUrl: environment.serverUrl })}\n\n**This turn:** ${told}`);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { SeenIssue, SeenPull } from "@slipway/github";
 import type { LedgerEvent, RunState } from "@slipway/model";
 import fc from "fast-check";
-import { changesOf, type Seen } from "./changes.ts";
+import { changesOf, holdingsOf, type Seen } from "./changes.ts";
 import { type Answers, closersAskedFor, factsOf, newsOf, settledOf } from "./facts.ts";
 import type { Doing } from "./read-trigger.ts";
 import {
@@ -142,6 +142,20 @@ describe("what people did becomes an event", () => {
     // One into which nothing was merged is made by whoever needs it.
     expect(changesOf(planned(), seen({ heads: new Map([["main", sha(1)]]) }), new Set())).toEqual([]);
   });
+});
+
+test("a branch that no longer ends with what was merged last is to be looked into", () => {
+  const given = append(
+    published(),
+    { type: "node.claimed", nodeId: "T1", mode: "verify", lease: lease(2, 6) },
+    { type: "node.merged", nodeId: "T1", claim: 2, pull: 20, mergeSha: sha(9) },
+  );
+  const heads = (at: string) => new Map([...HEADS, ["feature/2-title-of-f1", at] as const]);
+  expect(holdingsOf(given, heads(sha(9)))).toEqual([]);
+  expect(holdingsOf(given, heads(sha(4)))).toEqual([
+    { nodeId: "F1", branch: "feature/2-title-of-f1", head: sha(4), child: "T1", mergeSha: sha(9) },
+  ]);
+  expect(holdingsOf(published(), heads(sha(4)))).toEqual([]);
 });
 
 describe("no event comes of", () => {

@@ -10,7 +10,7 @@ import {
   reopenPull,
 } from "@slipway/github";
 import { type LedgerEvent, type RunState, runStateOf } from "@slipway/model";
-import { type Change, changesOf, type Seen } from "./changes.ts";
+import { type Change, changesOf, holdingsOf, type Seen } from "./changes.ts";
 import {
   type Answers,
   awaitsDraft,
@@ -27,6 +27,8 @@ export interface Look {
   readonly seen: Seen;
   readonly facts: readonly LedgerEvent[];
   readonly settled: ReadonlySet<string>;
+  /** Sentences for people, about what is not repaired. */
+  readonly warnings: readonly string[];
 }
 
 export interface LookRequest {
@@ -73,6 +75,7 @@ export async function lookAround(
     seen,
     facts: factsOf(changes, seen, answers, request.doing),
     settled: request.thorough ? await lookOutside(github, state, seen) : new Set(),
+    warnings: request.thorough ? await missingWork(github, state, heads) : [],
   };
 }
 
@@ -97,6 +100,22 @@ async function answersFor(github: GitHub, state: RunState, changes: readonly Cha
     }
   }
   return { closers: new Map(closers), forced, restored };
+}
+
+/** Merged work that somebody's push has taken away again. Putting it back is theirs: it may have been their wish. */
+async function missingWork(
+  github: GitHub,
+  state: RunState,
+  heads: ReadonlyMap<string, string>,
+): Promise<string[]> {
+  const told: string[] = [];
+  for (const { nodeId, branch, head, child, mergeSha } of holdingsOf(state, heads)) {
+    if (await contains(github, mergeSha, head)) continue;
+    told.push(
+      `The branch ${branch} of ${nodeId} no longer holds what ${child} brought (${mergeSha.slice(0, 7)}): somebody pushed over it. Merge that commit into it again, or leave it out on purpose.`,
+    );
+  }
+  return told;
 }
 
 /** Whether a branch still holds a commit; one that the server no longer gives out is not on it. */

@@ -7,7 +7,7 @@ export type RunCommand = Exclude<Command, { command: "start" }>;
 export type Meaning =
   | { readonly kind: "command"; readonly command: RunCommand }
   | { readonly kind: "help" }
-  | { readonly kind: "unclear"; readonly reason: string };
+  | { readonly kind: "unclear" | "refused"; readonly reason: string };
 
 /** Whether the ledger knows the issue or pull request for what its marker says: anybody can copy a marker. */
 export function belongs(state: RunState, place: Place): boolean {
@@ -50,7 +50,7 @@ export function meaningOf(
       const nodeId = request.nodeId ?? place.nodeId;
       const head = headMeant(state, nodeId, request.sha, heads);
       return "reason" in head
-        ? { kind: "unclear", reason: head.reason }
+        ? { kind: "refused", reason: head.reason }
         : { kind: "command", command: { ...on, command: "approve", nodeId, headSha: head.sha } };
     }
   }

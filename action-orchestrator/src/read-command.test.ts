@@ -28,6 +28,27 @@ describe("a command is read from", () => {
       nodeId: "T2",
     });
   });
+
+  test.each([
+    [
+      { command: "start", idea: "Weeks", "dry-run": "true" },
+      { command: "start", idea: "Weeks", dryRun: true },
+    ],
+    [
+      { command: "start", idea: "Weeks", "dry-run": "false" },
+      { command: "start", idea: "Weeks" },
+    ],
+    [
+      { command: "start", idea: "Weeks", "dry-run": true },
+      { command: "start", idea: "Weeks", dryRun: true },
+    ],
+    [
+      { command: "pause", "run-id": RUN, "dry-run": "false" },
+      { command: "pause", runId: RUN },
+    ],
+  ])("a form with a box: %j", (inputs, command) => {
+    expect(readCommand("workflow_dispatch", event({ inputs }))).toEqual({ version: 1, ...command });
+  });
 });
 
 test("a dispatch that is not for Slipway is left alone", () => {

@@ -1,13 +1,12 @@
-import type { Runner } from "@slipway/action-kit";
+import type { ActionContext } from "@slipway/action-kit";
 import { type GitHub, upsertComment } from "@slipway/github";
 import { type RunState, rootOf, statusComment, treeOf } from "@slipway/model";
 
 /** The one status comment on the root issue. A view: when it cannot be drawn, the run goes on and says so. */
 export async function redrawStatus(
+  { runner, environment, identity }: ActionContext,
   github: GitHub,
   state: RunState,
-  runner: Runner,
-  serverUrl: string,
 ): Promise<void> {
   const issue = rootOf(treeOf(state.nodes))?.issue;
   if (!issue) return;
@@ -16,7 +15,7 @@ export async function redrawStatus(
       github,
       issue.number,
       { what: "status", runId: state.runId },
-      statusComment(state, { serverUrl }),
+      statusComment(state, { serverUrl: environment.serverUrl, identity: identity.told() }),
     );
   } catch (error) {
     runner.warning(

@@ -26,6 +26,7 @@ const looked = (facts: Look["facts"] = []): Look => ({
   seen: { pulls: [], issues: [], heads: new Map() },
   facts,
   settled: new Set(),
+  warnings: [],
 });
 const turn = (state: RunState, more: Partial<TurnRequest> = {}) =>
   turnOf(
@@ -70,6 +71,16 @@ describe("a turn", () => {
       lease: lease(1, 9),
     });
     expect(typesOf(turn(busy))).toEqual([]);
+  });
+
+  test("warns once", () => {
+    const warned = { ...looked(), warnings: ["Somebody pushed over it."] };
+    const state = append(planned(), { type: "run.paused", dispatchId: null });
+    const first = turn(state, { look: warned });
+    expect(typesOf(first)).toEqual(["run.observed", "run.noted"]);
+    expect(
+      typesOf(turn(append(state, ...("events" in first ? first.events : [])), { look: warned })),
+    ).toEqual([]);
   });
 
   test("whose command is refused still takes in what was seen", () => {
@@ -140,19 +151,22 @@ describe("a comment means", () => {
     });
   });
 
+  test("nothing clear", () => {
+    expect(meaning("/slipway what")).toEqual({ kind: "unclear", reason: "`what` is not a command." });
+  });
+
   test.each([
     ["/slipway approve", at("T2"), "T2 has no change that was checked yet"],
     ["/slipway approve T9", at("T1"), "has no node T9"],
     ["/slipway approve 1234567", at("T1"), "not at 1234567"],
-    ["/slipway what", at("T1"), "`what` is not a command."],
-  ])("nothing clear: %s", (text, place, reason) => {
-    expect(meaning(text, place)).toMatchObject({ kind: "unclear", reason: expect.stringContaining(reason) });
+  ])("nothing that can be done: %s", (text, place, reason) => {
+    expect(meaning(text, place)).toMatchObject({ kind: "refused", reason: expect.stringContaining(reason) });
   });
 
   test("no approval of a commit that was not checked", () => {
     const pushed = new Map([["task/3-title-of-t1", sha(8)]]);
-    expect(meaning("/slipway approve", at("T1"), pushed)).toMatchObject({ kind: "unclear" });
-    expect(meaning("/slipway approve", at("T1"), new Map())).toMatchObject({ kind: "unclear" });
+    expect(meaning("/slipway approve", at("T1"), pushed)).toMatchObject({ kind: "refused" });
+    expect(meaning("/slipway approve", at("T1"), new Map())).toMatchObject({ kind: "refused" });
   });
 });
 

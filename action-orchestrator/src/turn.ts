@@ -76,7 +76,8 @@ export function turnOf(
   const first = newest ? [] : request.started;
   const base = first.length > 0 ? stateAfter(null, first, stamp) : newest;
   if (!base) return { refuse: `There is no run ${request.runId} to ${command?.command ?? "look at"}.` };
-  const news = look && newest ? newsOf(request.before ?? newest, newest, look.facts, stamp) : [];
+  const seen = look && newest ? newsOf(request.before ?? newest, newest, look.facts, stamp) : [];
+  const news = [...seen, ...warningsOf(newest, look)];
   const known = news.length > 0 ? stateAfter(base, news, stamp) : base;
   const reaction =
     command === null || command.command === "start"
@@ -101,3 +102,10 @@ export function turnOf(
 }
 
 const OBSERVED: LedgerEvent = { type: "run.observed" };
+
+/** What was not said yet. */
+function warningsOf(state: RunState | null, look: Look | null): LedgerEvent[] {
+  return (look?.warnings ?? [])
+    .filter((text) => !state?.notes.some((note) => note.text === text))
+    .map((text) => ({ type: "run.noted", text }));
+}
