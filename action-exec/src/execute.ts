@@ -4,7 +4,7 @@ import {
   aloneNodeInputs,
   type Control,
   controlText,
-  holdsClaim,
+  heldFor,
   modelInputs,
   modelOptions,
   nodeOf,
@@ -45,7 +45,7 @@ export async function execute(context: ActionContext): Promise<void> {
     const node = nodeOf(state, inputs["node-id"]);
     const alone = claim === undefined;
     if (alone) refuseAlone(state, node);
-    else if (state.control !== "RUN" || !state.spec || !holdsClaim(node, claim))
+    else if (state.control !== "RUN" || !state.spec || !heldFor(context, node.plan.id, node, claim))
       return stopped(context, `The run is ${runStateOf(state)}.`);
     const watch = watchControl(github, state.runId, head);
     // Whoever asks for one stage alone wants it whatever the run does.

@@ -98,6 +98,8 @@ test("what is wrong is refused with a sentence, and nothing is written", async (
     ["agent.execute.request", { runId, nodeId: "E1" }, "E1 has children"],
     ["agent.review.request", { runId, nodeId, headSha: "a".repeat(40) }, "give both or neither"],
     ["qa.run.request", { runId, nodeId: "T3" }, "T3 has no branch yet"],
+    ["qa.run.request", { runId, nodeId, claim: 98 }, `${nodeId} is not held by claim 98`],
+    ["merge.gate.request", { runId, nodeId, claim: 97 }, `${nodeId} is not held by claim 97`],
     ["sec.scan.request", { runId, nodeId, surprise: true }, "surprise"],
     ["branch.manage.request", { runId, nodeId }, "is paused"],
     ["node.run.request", { runId, nodeId: "T99" }, "is paused"],
