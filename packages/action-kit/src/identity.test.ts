@@ -141,6 +141,7 @@ describe("with an App", () => {
       () => ({ stage: "record", "app-private-key": pem }),
       "SLIPWAY_APP_ID",
     ],
+    ["a client id", "action-spec", () => app({ stage: "record", "app-id": "Iv23lixyz" }), "is not a number"],
     [
       "a key that is none",
       "action-spec",

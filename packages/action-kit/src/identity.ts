@@ -77,6 +77,11 @@ function appOf(runner: Runner): { appId: string; privateKey: string } | undefine
   const appId = runner.input("app-id");
   const privateKey = runner.input("app-private-key");
   if (privateKey) runner.mask(privateKey);
+  // Checks are compared with the App that made them, which GitHub names by its number alone.
+  if (appId && !/^\d+$/.test(appId))
+    throw new ConfigurationError(
+      "The variable SLIPWAY_APP_ID is not a number: give the App ID that the App's settings page shows, not its client id or name.",
+    );
   if (appId && privateKey) return { appId, privateKey };
   if (appId)
     throw new ConfigurationError(
