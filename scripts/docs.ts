@@ -29,6 +29,11 @@ export const PARTS: readonly Part[] = [
   { file: "docs/gates.md", name: "texts", text: (read) => list(textsOf(read(model("gates")))) },
   { file: "docs/controls.md", name: "refusals", text: (read) => list(textsOf(read(model("commands")))) },
   { file: "docs/controls.md", name: "moves", text: (read) => list(textsOf(read(model("tree-move")))) },
+  {
+    file: "docs/controls.md",
+    name: "alone",
+    text: (read) => list(["requests", "claim-alone"].flatMap((name) => textsOf(read(model(name))))),
+  },
 ];
 
 /** The files as they should be, by path. @throws Error when a file lacks a marker */
