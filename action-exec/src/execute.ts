@@ -45,7 +45,7 @@ export async function execute(context: ActionContext): Promise<void> {
     const node = nodeOf(state, inputs["node-id"]);
     const alone = claim === undefined;
     if (alone) refuseAlone(state, node);
-    else if (state.control !== "RUN" || !state.spec || !heldFor(context, node.plan.id, node, claim))
+    else if (!heldFor(context, node.plan.id, node, claim) || state.control !== "RUN" || !state.spec)
       return stopped(context, `The run is ${runStateOf(state)}.`);
     const watch = watchControl(github, state.runId, head);
     // Whoever asks for one stage alone wants it whatever the run does.

@@ -68,9 +68,9 @@ export async function judged(
       );
       runner.setOutput("outcome", "stopped");
     };
-    if (!alone && state.control !== "RUN") return stopped(controlText(state.control));
     if (inputs.claim !== undefined && !heldFor(context, node.plan.id, node, inputs.claim))
       return stopped(`Claim ${inputs.claim} is not held any more.`);
+    if (!alone && state.control !== "RUN") return stopped(controlText(state.control));
     if (!state.specHash) throw new InternalError(`Run ${runId} has no specification yet.`);
     const change = await presentChange(github, state, node, inputs);
     const evidence = await check({

@@ -53,7 +53,7 @@ export async function draft(context: ActionContext): Promise<void> {
       return;
     }
     const { plan: stage } = state.stages;
-    if (state.control !== "RUN" || !heldFor(context, "The plan stage", stage, claim) || !spec || !specHash)
+    if (!heldFor(context, "The plan stage", stage, claim) || state.control !== "RUN" || !spec || !specHash)
       return nothing(context, `The run is ${runStateOf(state)}.`);
     const watch = watchControl(github, runId, head);
     await orHandFailureOver(environment, "plan", claim, async () => {

@@ -66,7 +66,7 @@ async function draftOfTurn(
   const head = await openRun(context, github, runId).head();
   const { state } = head;
   const { spec: stage } = state.stages;
-  if (state.control !== "RUN" || !heldFor(context, "The spec stage", stage, claim))
+  if (!heldFor(context, "The spec stage", stage, claim) || state.control !== "RUN")
     return nothing(context, `The run is ${runStateOf(state)}.`);
   const watch = watchControl(github, runId, head);
   await orHandFailureOver(environment, "spec", claim, async () => {
