@@ -118,7 +118,7 @@ async function turnOfRun(
       refused === null ? { kind: "accepted" } : { kind: "refused", reason: refused },
     );
   }
-  await carryOn(context, github, { by, before, turn, look, thorough, event });
+  await carryOn(context, github, { by, before, turn, look, event });
 }
 
 const saidIn = ({ place, commentId }: Extract<Asking, { kind: "comment" }>) => ({
@@ -142,7 +142,6 @@ interface Turned {
   readonly before: RunState | null;
   readonly turn: TakenTurn;
   readonly look: Look | null;
-  readonly thorough: boolean;
   readonly event: TriggerEvent;
 }
 
@@ -161,8 +160,7 @@ async function carryOn(context: ActionContext, github: GitHub, turned: Turned): 
     ...(ends ? await checkRelease(github, state) : []),
   ];
   if (noted.length > 0) state = await appendTurn(github, state.runId, by, () => ({ events: noted }));
-  // A turn that a job asked for and that found nothing new leaves the comment as it is.
-  if (turned.thorough || state.seq !== before?.seq) await redrawStatus(context, github, state);
+  await redrawStatus(context, github, state);
   const told = writeOutputs(context, state, decision, blocked);
   runner.info(`${state.runId}: ${told}`);
   runner.addSummary(`${statusText(state, { serverUrl: environment.serverUrl })}\n\n**This turn:** ${told}`);

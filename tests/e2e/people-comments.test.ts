@@ -1,5 +1,6 @@
 /** Commands by comment and by review: who is heard, what is answered, and what an approval is worth. */
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { FaultHook } from "@slipway/local-github";
 import { openScene, type Scene } from "./people.ts";
 
 const POLICY = `
@@ -9,12 +10,14 @@ release: { enabled: false }
 approval: maintain
 `;
 
+/** What the network does to whom. */
+let fault: FaultHook = () => undefined;
 let scene: Scene;
 let runId: string;
 let root: number;
 let pull: number;
 beforeAll(async () => {
-  scene = await openScene({ policy: POLICY });
+  scene = await openScene({ policy: POLICY, faults: (request) => fault(request) });
   runId = await scene.start();
   await scene.quiet();
   const epic = await scene.node(runId, "E1");
@@ -61,6 +64,41 @@ test.each(["stranger", "reader", "triager", "helper[bot]"])(
   },
   120_000,
 );
+
+test("whose role cannot be read counts as nobody", async () => {
+  fault = ({ route }) =>
+    route === "/repos/{owner}/{repo}/collaborators/{username}/permission"
+      ? { kind: "respond", status: 403, body: { message: "Resource not accessible by integration" } }
+      : undefined;
+  const id = await scene.comment("maintainer", root, "/slipway cancel");
+  const before = written();
+  const turns = await scene.quiet();
+  fault = () => undefined;
+  expect(written()).toBe(before);
+  expect(scene.reply(root, id)).toEqual({ reactions: [], answers: [] });
+  expect(turns.map(({ summary }) => summary).join("\n")).toContain("The role of @maintainer in");
+}, 120_000);
+
+test("no bot approves, not even by dispatch", async () => {
+  const { bench } = scene;
+  const { owner, name } = bench.repository;
+  bench.github.createApp({
+    slug: "robot",
+    permissions: { contents: "write" },
+    installedOn: [`${owner}/${name}`],
+  });
+  const payload = { runId, nodeId: "E1", headSha: await head() };
+  const sent = await fetch(`${bench.github.apiUrl}/repos/${owner}/${name}/dispatches`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${bench.github.mintAppToken("robot", bench.repository)}` },
+    body: JSON.stringify({ event_type: "orchestrator.approve", client_payload: payload }),
+  });
+  expect(sent.status).toBe(204);
+  const [turn] = await bench.turns();
+  expect(turn?.conclusion).toBe("failure");
+  expect(turn?.errors.join("\n")).toContain("robot[bot] is not a person");
+  expect((await scene.node(runId, "E1")).approval).toBeNull();
+}, 120_000);
 
 test("who may command is obeyed, with a reaction and no words", async () => {
   const pause = await scene.comment("writer", root, "/slipway pause\n\nI want to look at it first.");
