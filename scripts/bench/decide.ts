@@ -6,7 +6,7 @@ import { table, tenth } from "./table.ts";
 import { SHAPES, type Shape } from "./trees.ts";
 
 export const SIZES = [1_000, 10_000, 100_000] as const;
-const TIMES = 7;
+const TIMES = 5;
 /** What `decide` may take on 10,000 nodes, in milliseconds. */
 export const DECIDE_MS_MAX = 50;
 /**
@@ -137,18 +137,23 @@ function measure(states: readonly RunState[]): Pick<DecideRow, "ms" | "yardstick
   const rows = states.map((state) => ({ state, ms: [] as number[], yardstick: [] as number[] }));
   for (let time = 0; time <= TIMES; time += 1) {
     for (const { state, ms, yardstick } of rows) {
-      const began = processorMs();
-      decide(state, TURN);
-      const between = processorMs();
-      linear(state);
-      const ended = processorMs();
+      // The system counts in ticks of some milliseconds: what is small is done as often as makes up for it.
+      const often = Math.max(1, Math.round(100_000 / state.nodes.length));
+      const one = each(often, () => decide(state, TURN));
+      const other = each(4 * often, () => linear(state));
       // The first time warms up.
       if (time === 0) continue;
-      ms.push(between - began);
-      yardstick.push(ended - between);
+      ms.push(one);
+      yardstick.push(other);
     }
   }
   return { ms: rows.map(({ ms }) => median(ms)), yardstick: rows.map(({ yardstick }) => median(yardstick)) };
+}
+
+function each(often: number, work: () => unknown): number {
+  const began = processorMs();
+  for (let time = 0; time < often; time += 1) work();
+  return (processorMs() - began) / often;
 }
 
 /** What this thread has had of the processor: other programs may take theirs meanwhile. */
