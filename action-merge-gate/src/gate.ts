@@ -6,6 +6,7 @@ import {
   type LedgerEvent,
   NO_USAGE,
   type NodeState,
+  newest,
   type RunState,
   type Subject,
   type Verdict,
@@ -58,14 +59,14 @@ async function gateNode(context: ActionContext, run: NodeRun, { again, ownAppId 
   const facts = await readTarget(run, subject, pull, ownAppId);
   const at = github.now().toISOString();
   const checks = checksEvidence({ nodeId: node.plan.id, subject, facts, ownAppId, at });
-  const verdict = await judgeNow(context, run, [...found, checks], subject);
+  const verdict = await judgeNow(context, run, { subject, again }, [...found, checks]);
   if (!verdict) return "stopped";
   await showVerdict(context, run, verdict, silenceNote(checks, ownAppId !== null));
   if (!again) await showReview(run, found, subject.headSha);
 
   switch (verdict.outcome) {
     case "mergeable":
-      return merge(context, run, subject, found, checks);
+      return merge(context, run, { subject, again, found, checks, queue: facts.rules.mergeQueue });
     case "waiting":
       return wait(run, verdict);
     case "refused":
@@ -93,18 +94,23 @@ async function standingPull(run: NodeRun, pull: Pull): Promise<Outcome | undefin
 async function judgeNow(
   context: ActionContext,
   run: NodeRun,
+  { subject, again }: { readonly subject: Subject; readonly again: boolean },
   evidence: readonly Evidence[],
-  subject: Subject,
 ): Promise<Verdict | undefined> {
   const { node, claim, github } = run;
   const { serverUrl, owner, repo } = context.environment;
   const nodeId = node.plan.id;
   const at = github.now().toISOString();
-  const links = { repository: `${serverUrl}/${owner}/${repo}`, run: workflowRunUrl(context.environment) };
+  // What is judged again was found by the jobs of an earlier workflow run.
+  const before = again ? node.verdict?.gates.find((item) => item.name === "qa")?.link : undefined;
+  const links = {
+    repository: `${serverUrl}/${owner}/${repo}`,
+    run: before ?? workflowRunUrl(context.environment),
+  };
   let verdict: Verdict | undefined;
-  const judged = await run.record((state: RunState, newest: NodeState): LedgerEvent[] => {
-    const risk = nodeRisk(state, newest, evidence);
-    verdict = judge(state, newest, evidence, { subject, at, risk, links });
+  const judged = await run.record((state: RunState, now: NodeState): LedgerEvent[] => {
+    const risk = nodeRisk(state, now, evidence);
+    verdict = judge(state, now, evidence, { subject, at, risk, links });
     const said: LedgerEvent = {
       type: "node.judged",
       nodeId,
@@ -114,30 +120,35 @@ async function judgeNow(
       ...(risk ? { risk } : {}),
     };
     if (state.control === "RUN") return [said];
-    const released: LedgerEvent = {
-      type: "node.released",
-      nodeId,
-      claim,
-      reason: `The run is ${state.control}.`,
-    };
+    const reason = `The run is ${state.control}.`;
+    const released = { type: "node.released", nodeId, claim, reason } as const;
     // Checks that a pause interrupted left no evidence: that is nothing to hold against the change.
-    return verdict.outcome === "refused" ? [released] : [said, released];
+    return verdict.outcome === "refused"
+      ? [{ ...released, usage: newest(evidence, "review")?.usage ?? NO_USAGE }]
+      : [said, released];
   });
   return judged.held && judged.state.control === "RUN" ? verdict : undefined;
+}
+
+interface Judged {
+  readonly subject: Subject;
+  readonly again: boolean;
+  readonly found: readonly Evidence[];
+  readonly checks: ChecksEvidence;
+  /** The base has a merge queue. */
+  readonly queue: boolean;
 }
 
 async function merge(
   context: ActionContext,
   run: NodeRun,
-  subject: Subject,
-  found: readonly Evidence[],
-  checks: ChecksEvidence,
+  { subject, again, found, checks, queue }: Judged,
 ): Promise<Outcome> {
-  const merged = await mergeNode(run, subject);
+  const merged = await mergeNode(run, subject, queue);
   if (merged.kind !== "queued") return merged.kind;
   const at = run.github.now().toISOString();
   const waiting = inQueue(checks, pullNumber(run), merged.base, at);
-  const verdict = await judgeNow(context, run, [...kept(found), waiting], subject);
+  const verdict = await judgeNow(context, run, { subject, again }, [...kept(found), waiting]);
   if (!verdict) return "stopped";
   await showVerdict(context, run, verdict, undefined);
   return wait(run, verdict);

@@ -336,6 +336,10 @@ describe("an outside wait is over", () => {
     summary: "",
     url: null,
   });
+  test("a change in a merge queue is looked at again: a queue tells nobody when it gives one up", () => {
+    expect(settledOf(waiting("checks"), { pulls: [] }, new Map()).has("T1")).toBe(true);
+  });
+
   const both = waiting("checks", ["ci", "lint"]);
   test.each([
     ["when nothing has reported", [], false],

@@ -165,17 +165,17 @@ export function waitingNodes(state: RunState): NodeState[] {
 
 /** Names of required checks that a node waits for. */
 export function checksAwaited(node: NodeState): string[] {
-  const pending = node.verdict?.gates.some((gate) => gate.name === "checks" && gate.status === "pending");
   const found = node.evidence.filter((item) => item.kind === "checks").at(-1);
-  if (!pending || !found) return [];
+  if (!isPending(node, "checks") || !found) return [];
   return found.checks
     .filter(({ state }) => state === "pending" || state === "missing")
     .map(({ name }) => name);
 }
 
-export function awaitsDraft(node: NodeState): boolean {
-  return node.verdict?.gates.some((gate) => gate.name === "risk" && gate.status === "pending") ?? false;
-}
+export const awaitsDraft = (node: NodeState): boolean => isPending(node, "risk");
+
+const isPending = (node: NodeState, name: "checks" | "risk"): boolean =>
+  node.verdict?.gates.some((gate) => gate.name === name && gate.status === "pending") ?? false;
 
 /**
  * Nodes whose outside wait is over, one way or the other.
@@ -199,7 +199,8 @@ export function settledOf(
             .filter((report) => report.name === name)
             .map((report) => report.state),
         );
-        if (awaited.length === 0) return false;
+        // All has reported and it waits still: for a merge queue, which tells nobody when it gives the change up.
+        if (awaited.length === 0) return isPending(node, "checks");
         if (reports.some((states) => states.includes("fail"))) return true;
         return reports.every((states) => states.length > 0 && !states.includes("pending"));
       })
