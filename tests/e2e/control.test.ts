@@ -83,7 +83,7 @@ test("a run that a person starts by the form, and cancels while an agent works, 
   expect(types).not.toContain("node.merged");
   expect(types.slice(types.indexOf("run.cancelled")).filter((type) => /claimed/.test(type))).toEqual([]);
   expect(git(bench.bare, "rev-parse", "main")).toBe(main);
-  expect(JSON.stringify(bench.written())).toContain(`## Slipway \`${runId}\`: CANCELLED`);
+  expect(JSON.stringify(bench.written())).toContain(`## Slipway · CANCELLED`);
 
   // It stays so, and says so.
   const before = bench.written();
