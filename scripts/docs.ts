@@ -27,6 +27,16 @@ export const PARTS: readonly Part[] = [
     text: (read) => policyTable(JSON.parse(read("schemas/policy.schema.json"))),
   },
   { file: "docs/gates.md", name: "texts", text: (read) => list(textsOf(read(model("gates")))) },
+  {
+    file: "docs/gates.md",
+    name: "outcomes",
+    text: (read) =>
+      list(
+        ["checks", "subject", "merge", "defect-rounds", "publish", "handed-change", "open-pull"].flatMap(
+          (name) => textsOf(read(`action-merge-gate/src/${name}.ts`)),
+        ),
+      ),
+  },
   { file: "docs/controls.md", name: "refusals", text: (read) => list(textsOf(read(model("commands")))) },
   { file: "docs/controls.md", name: "moves", text: (read) => list(textsOf(read(model("tree-move")))) },
   {

@@ -37,6 +37,8 @@ function told(node: Node): string[] {
   }
   if (node.type === "KeyValueProperty" && isNode(node.key) && node.key.value === "reason")
     return literals(node.value);
+  if (node.type === "VariableDeclarator" && isNode(node.id) && node.id.value === "reason")
+    return literals(node.init);
   if (node.type === "ReturnStatement") return sentence(node.argument);
   return [];
 }
@@ -59,6 +61,11 @@ function literals(value: unknown): string[] {
       return [...literals(value.consequent), ...literals(value.alternate)];
     case "BinaryExpression":
       return [...literals(value.left), ...literals(value.right)];
+    // `….slice(0, 2_000)`: cut, and the same text all the same.
+    case "CallExpression":
+      return isNode(value.callee) && value.callee.type === "MemberExpression"
+        ? literals(value.callee.object)
+        : [];
     case "ParenthesisExpression":
       return literals(value.expression);
     default:

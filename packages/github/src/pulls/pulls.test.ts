@@ -100,6 +100,19 @@ describe("the pull request of a branch", () => {
     });
   });
 
+  test("that is closed for good gets a successor when one is asked for, and only one", async () => {
+    const { pull } = await ensureOpen();
+    await world.asPerson("PATCH", `/pulls/${pull.number}`, { state: "closed" });
+    const next = await ensurePull(world.github, { ...request, anew: true });
+    expect(next).toMatchObject({ kind: "open", created: true });
+    expect(await ensurePull(world.github, { ...request, anew: true })).toMatchObject({
+      kind: "open",
+      created: false,
+    });
+    // Whoever asks as before finds the one that is open.
+    expect(await ensurePull(world.github, request)).toMatchObject({ kind: "open", created: false });
+  });
+
   test("without a commit of its own is none", async () => {
     await ensureBranch(world.github, "task/3-none", main);
     expect(await ensurePull(world.github, { ...request, head: "task/3-none" })).toEqual({ kind: "empty" });
