@@ -2,6 +2,8 @@
 export default {
   rootDir: import.meta.dirname,
   testMatch: ["<rootDir>/{packages,action-*,scripts,tests}/**/*.test.ts"],
+  // They take longer than people wait for: `npm run proofs`.
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/proofs/"],
   modulePathIgnorePatterns: ["<rootDir>/.build/", "<rootDir>/.slipway/"],
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],

@@ -1,5 +1,5 @@
 import type { GitHub } from "@slipway/github";
-import { baseBranchOf, ConfigurationError, type NodeState, type RunState } from "@slipway/model";
+import { baseBranchOf, branchOf, ConfigurationError, type NodeState, type RunState } from "@slipway/model";
 
 /**
  * The commit that an agent starts from: its own branch where one stands and only has to be mended or gone on with, else
@@ -8,10 +8,11 @@ import { baseBranchOf, ConfigurationError, type NodeState, type RunState } from 
  */
 export async function startPoint(github: GitHub, state: RunState, node: NodeState): Promise<string> {
   const base = `refs/heads/${baseBranchOf(state, node)}`;
-  const own = node.branch ? `refs/heads/${node.branch}` : undefined;
-  const heads = await github.git.lsRemote(own ? [base, own] : [base]);
-  const ownHead = own ? heads.get(own) : undefined;
-  // A branch without a pull request keeps what an execution had done when the run was paused.
+  const own = `refs/heads/${branchOf(node)}`;
+  const heads = await github.git.lsRemote([base, own]);
+  const ownHead = heads.get(own);
+  // A branch without a pull request has what the node's dependencies delivered elsewhere in the tree, or keeps what an
+  // execution had done when the run was paused.
   if (ownHead && (node.subject || node.pull === null)) return ownHead;
   const baseHead = heads.get(base);
   if (!baseHead)

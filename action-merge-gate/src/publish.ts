@@ -1,4 +1,4 @@
-import type { ActionContext } from "@slipway/action-kit";
+import { type ActionContext, bringDependencies } from "@slipway/action-kit";
 import { checkPaths } from "@slipway/agents";
 import { closeIssue, ensureBranch, type Pull } from "@slipway/github";
 import {
@@ -55,6 +55,8 @@ async function publishChange(run: NodeRun, change: ChangeArtifact | undefined): 
   }
   const base = baseBranchOf(state, node);
   const branch = branchOf(node);
+  const conflict = change?.interrupted ? undefined : await bringDependencies(github, state, node, base);
+  if (conflict !== undefined) return block(run, conflict, change);
   const heads = await github.git.lsRemote([`refs/heads/${base}`, `refs/heads/${branch}`]);
   const baseSha = heads.get(`refs/heads/${base}`);
   if (!baseSha) {
@@ -82,6 +84,20 @@ async function publishChange(run: NodeRun, change: ChangeArtifact | undefined): 
   const pull = await openedPull(run, change, { branch, base, baseSha, headSha });
   if ("kind" in pull) return pull;
   return recordPublished(run, pull.number, change, { branch, baseSha, headSha });
+}
+
+/** Only a person can go on from here; what the agent made is on nobody's branch, and its cost is told. */
+async function block(
+  { node, claim, finish }: NodeRun,
+  reason: string,
+  change: ChangeArtifact | undefined,
+): Promise<Outcome> {
+  const nodeId = node.plan.id;
+  await finish([
+    { type: "node.failed", nodeId, claim, reason, usage: change?.usage ?? NO_USAGE },
+    { type: "node.blocked", nodeId, reason },
+  ]);
+  return { kind: "stopped", text: reason };
 }
 
 interface Place {

@@ -1,14 +1,13 @@
-import { appendTurn } from "@slipway/action-kit";
-import { ensureBranch, type GitHub, mergeInto } from "@slipway/github";
+import { appendTurn, bringDependencies, dependenciesAcross } from "@slipway/action-kit";
+import { ensureBranch, type GitHub } from "@slipway/github";
 import {
-  ancestorsOf,
   baseBranchOf,
   branchChain,
+  branchOf,
   ConfigurationError,
   type LedgerEvent,
   type NodeState,
   type RunState,
-  treeOf,
   type Work,
 } from "@slipway/model";
 import { readHeads } from "./look.ts";
@@ -20,8 +19,7 @@ export function mergeGroup(state: RunState, nodeId: string): string {
 }
 
 /**
- * Makes the branches that claimed work starts from, and brings into them what its dependencies delivered
- * elsewhere in the tree. Everything is looked up first, so a repeated turn changes nothing.
+ * Makes the branches that claimed work starts from, with what its dependencies delivered elsewhere in the tree. Everything is looked up first, so a repeated turn changes nothing.
  *
  * @param seen where the branches were when they were looked at a moment ago; null when nobody looked
  * @returns nodes that were BLOCKED because a dependency conflicts with the branch, and what is worth telling
@@ -42,8 +40,7 @@ export async function prepareBranches(
     const node = state.nodes.find((item) => item.plan.id === nodeId);
     if (!node) continue;
     for (const { branch, from } of branchChain(state, node)) await makeBranch(github, heads, branch, from);
-    // What is judged again is judged as it is: a base that moves would make it void.
-    const reason = mode === "gate" ? undefined : await bringIn(github, state, node);
+    const reason = mode === "execute" ? await startWithDependencies(github, state, node, heads) : undefined;
     if (!reason) continue;
     blocked.add(nodeId);
     await appendTurn(github, state.runId, by, () => ({ events: [{ type: "node.blocked", nodeId, reason }] }));
@@ -83,19 +80,21 @@ async function makeBranch(
   heads.set(branch, (await ensureBranch(github, branch, start)).sha);
 }
 
-/** A sentence when a dependency's change cannot be brought in. */
-async function bringIn(github: GitHub, state: RunState, node: NodeState): Promise<string | undefined> {
-  const tree = treeOf(state.nodes);
-  const wanted = [node, ...ancestorsOf(tree, node.plan.id)].flatMap((member) => member.plan.dependsOn);
-  const base = baseBranchOf(state, node);
-  for (const id of new Set(wanted)) {
-    const dependency = tree.byId.get(id);
-    // What was merged into the same branch is there already.
-    if (!dependency?.mergeSha || dependency.plan.parent === node.plan.parent) continue;
-    const message = `chore: bring ${id} into ${base}`;
-    const merged = await mergeInto(github, { branch: base, head: dependency.mergeSha, message });
-    if (merged.kind === "conflict")
-      return `${id}, which ${node.plan.id} depends on, conflicts with ${base}: merge them by hand, then \`retry\`.`;
-  }
-  return undefined;
+/**
+ * A node that builds on what was delivered elsewhere in the tree starts from a branch of its own that has it. The
+ * branch that it is merged into gets it when the node is published, in the turn of its merge queue: moved now, it
+ * would void what is being checked for that branch.
+ *
+ * @returns a sentence when a dependency conflicts with where the node starts
+ */
+async function startWithDependencies(
+  github: GitHub,
+  state: RunState,
+  node: NodeState,
+  heads: Map<string, string>,
+): Promise<string | undefined> {
+  if (dependenciesAcross(state, node).length === 0) return undefined;
+  const branch = branchOf(node);
+  await makeBranch(github, heads, branch, baseBranchOf(state, node));
+  return bringDependencies(github, state, node, branch);
 }

@@ -2,6 +2,7 @@ export * from "./artifacts.ts";
 export * from "./checkout.ts";
 export * from "./commands.ts";
 export * from "./control.ts";
+export * from "./dependencies.ts";
 export * from "./environment.ts";
 export * from "./failure.ts";
 export * from "./identity.ts";
