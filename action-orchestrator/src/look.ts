@@ -34,7 +34,7 @@ export interface Look {
 export interface LookRequest {
   /** Workflow runs known to have ended. */
   readonly ended: ReadonlySet<number>;
-  /** Everything since the run began, and what nodes wait for outside; else what changed since the last look. */
+  /** What changed in the last days, and what nodes wait for outside; else what changed since the last look. */
   readonly thorough: boolean;
   readonly doing: Doing | null;
 }
@@ -57,8 +57,7 @@ export async function lookAround(
   const name = runStateOf(state);
   if (name === "DONE" || name === "CANCELLED" || state.dryRun || state.stages.issues.status !== "done")
     return null;
-  const from = request.thorough ? state.startedAt : (state.observedAt ?? state.startedAt);
-  const since = new Date(Date.parse(from) - MARGIN_MS).toISOString();
+  const since = sinceOf(state, request.thorough, github.now());
   const [pulls, issues, heads] = await Promise.all([
     listChangedPulls(github, since),
     listChangedIssues(github, since),
@@ -77,6 +76,20 @@ export async function lookAround(
     settled: request.thorough ? await lookOutside(github, state, seen) : new Set(),
     warnings: request.thorough ? await missingWork(github, state, heads) : [],
   };
+}
+
+/** A thorough look goes back this far: to what a lost or postponed turn may have missed. */
+const THOROUGH_MS = 2 * 86_400_000;
+
+/** From when on what has changed is looked at; never from before the run. */
+export function sinceOf(
+  { startedAt, observedAt }: Pick<RunState, "startedAt" | "observedAt">,
+  thorough: boolean,
+  now: Date,
+): string {
+  const last = Date.parse(observedAt ?? startedAt);
+  const from = thorough ? Math.min(last, now.getTime() - THOROUGH_MS) : last;
+  return new Date(Math.max(from, Date.parse(startedAt)) - MARGIN_MS).toISOString();
 }
 
 /** Every branch with its commit, by name. */

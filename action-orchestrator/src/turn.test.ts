@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type Command, NO_USAGE, type RunState } from "@slipway/model";
-import type { Look } from "./look.ts";
+import { type Look, sinceOf } from "./look.ts";
 import { meaningOf } from "./meaning.ts";
 import { readComment } from "./read-comment.ts";
 import type { Place } from "./read-trigger.ts";
@@ -262,4 +262,15 @@ test("a claim that was lost blocks its node, and the label follows", () => {
   const after = append(state, ...("events" in taken ? taken.events : []));
   expect(nodeIn(after, "T1").status).toBe("BLOCKED");
   expect(repairsOf(state, after, null).map(({ kind }) => kind)).toEqual(["setBlocked"]);
+});
+
+test.each([
+  ["the first look", null, false, "2026-11-20T09:55:00.000Z"],
+  ["the next one", "2026-11-22T10:00:00.000Z", false, "2026-11-22T09:55:00.000Z"],
+  ["a thorough one", "2026-11-29T10:00:00.000Z", true, "2026-11-27T10:55:00.000Z"],
+  ["a thorough one of a young run", "2026-11-29T10:00:00.000Z", true, "2026-11-28T23:55:00.000Z"],
+  ["a thorough one after a long rest", "2026-11-21T10:00:00.000Z", true, "2026-11-21T09:55:00.000Z"],
+])("%s goes back as far as it has to", (what, observedAt, thorough, since) => {
+  const startedAt = what.includes("young") ? "2026-11-29T00:00:00.000Z" : AT;
+  expect(sinceOf({ startedAt, observedAt }, thorough, new Date("2026-11-29T11:00:00.000Z"))).toBe(since);
 });
