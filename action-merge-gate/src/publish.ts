@@ -56,7 +56,6 @@ async function publishChange(run: NodeRun, change: ChangeArtifact | undefined): 
   const base = baseBranchOf(state, node);
   const branch = branchOf(node);
   const conflict = change?.interrupted ? undefined : await bringDependencies(github, state, node, base);
-  if (conflict !== undefined) return block(run, conflict, change);
   const heads = await github.git.lsRemote([`refs/heads/${base}`, `refs/heads/${branch}`]);
   const baseSha = heads.get(`refs/heads/${base}`);
   if (!baseSha) {
@@ -65,6 +64,7 @@ async function publishChange(run: NodeRun, change: ChangeArtifact | undefined): 
   }
   const ownHead = heads.get(`refs/heads/${branch}`) ?? null;
   if (change?.interrupted) return keepUnfinished(run, change, branch, ownHead, baseSha);
+  if (conflict !== undefined) return block(run, conflict, change, { branch, ownHead, baseSha });
   if (!change && isLeaf(node) && (ownHead === null || node.pull === null)) {
     return withoutChange(run, branch);
   }
@@ -86,15 +86,20 @@ async function publishChange(run: NodeRun, change: ChangeArtifact | undefined): 
   return recordPublished(run, pull.number, change, { branch, baseSha, headSha });
 }
 
-/** Only a person can go on from here; what the agent made is on nobody's branch, and its cost is told. */
+/** Only a person can go on from here; what the agent made is paid for, so it is kept on the node's branch. */
 async function block(
-  { node, claim, finish }: NodeRun,
+  run: NodeRun,
   reason: string,
   change: ChangeArtifact | undefined,
+  at: { readonly branch: string; readonly ownHead: string | null; readonly baseSha: string },
 ): Promise<Outcome> {
+  const { node, claim } = run;
   const nodeId = node.plan.id;
-  await finish([
-    { type: "node.failed", nodeId, claim, reason, usage: change?.usage ?? NO_USAGE },
+  const keeps = change !== undefined && change.files.length > 0;
+  if (keeps) await commitChange(run, change, at.branch, at.ownHead, at.baseSha);
+  const kept = keeps ? { branch: at.branch } : {};
+  await run.finish([
+    { type: "node.released", nodeId, claim, reason, usage: change?.usage ?? NO_USAGE, ...kept },
     { type: "node.blocked", nodeId, reason },
   ]);
   return { kind: "stopped", text: reason };
