@@ -5,7 +5,8 @@ import { OWN_CHECK } from "./checks.ts";
 import type { NodeRun } from "./node-run.ts";
 import { reviewBody } from "./review-body.ts";
 
-const CONCLUSIONS = { mergeable: "success", waiting: "neutral", refused: "failure" } as const;
+// A neutral check would pass where "Slipway" is required: what waits must not be merged by hand unseen.
+const CONCLUSIONS = { mergeable: "success", waiting: "action_required", refused: "failure" } as const;
 
 /** Says the verdict in the job summary and in the check run on the judged head. Requests: 1 or 2. */
 export async function showVerdict(

@@ -28,7 +28,7 @@ test(
       risk: { level: "high", action: "approve", reasons: ["it touches farewell.txt (farewell.txt)"] },
       verdict: { outcome: "waiting", sentence },
     });
-    expect(run.shown(head)).toMatchObject({ conclusion: "neutral", title: sentence });
+    expect(run.shown(head)).toMatchObject({ conclusion: "action_required", title: sentence });
 
     // Who may dispatch need not be who may approve.
     const { github, repository } = run.bench;

@@ -30,7 +30,7 @@ test(
       verdict: { outcome: "waiting", sentence },
     });
     expect(run.shown(head)).toMatchObject({
-      conclusion: "neutral",
+      conclusion: "action_required",
       title: sentence,
       url: expect.stringContaining("/actions/runs/"),
     });

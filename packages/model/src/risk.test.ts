@@ -25,6 +25,8 @@ const POLICY = policyOf({
     files: { medium: 3, high: 5 },
     lines: { medium: 100, high: 1_000 },
     environment: "medium",
+    breaking: "high",
+    changeTypes: { ci: "high" },
     medium: "approve",
     high: "draft-only",
   },

@@ -130,9 +130,9 @@ const risk = z.lazy(() =>
       ),
       changeTypes: z
         .partialRecord(z.enum(CHANGE_TYPES), level)
-        .default({ build: "medium", ci: "high" })
+        .default({ build: "medium", ci: "medium" })
         .describe("Change types that make a change at least this risky"),
-      breaking: level.default("high").describe("Level of a breaking change"),
+      breaking: level.default("medium").describe("Level of a breaking change"),
       environment: level
         .default("low")
         .describe("Level that everything merged into the integration branch has at least"),
