@@ -1,3 +1,4 @@
+import { dependenciesAcross } from "@slipway/action-kit";
 import type { GitHub } from "@slipway/github";
 import { baseBranchOf, branchOf, ConfigurationError, type NodeState, type RunState } from "@slipway/model";
 
@@ -11,13 +12,28 @@ export async function startPoint(github: GitHub, state: RunState, node: NodeStat
   const own = `refs/heads/${branchOf(node)}`;
   const heads = await github.git.lsRemote([base, own]);
   const ownHead = heads.get(own);
-  // A branch without a pull request has what the node's dependencies delivered elsewhere in the tree, or keeps what an
-  // execution had done when the run was paused.
-  if (ownHead && (node.subject || node.pull === null)) return ownHead;
+  // A recorded branch without a pull request keeps what an execution had done when the run was paused.
+  if (ownHead && node.branch && (node.subject || node.pull === null)) return ownHead;
   const baseHead = heads.get(base);
   if (!baseHead)
     throw new ConfigurationError(
       `The branch ${base.slice(11)} that ${node.plan.id} starts from does not exist: was it deleted? \`retry\` makes it again.`,
     );
+  // What was delivered elsewhere in the tree is on a branch of the node's own until the node is published.
+  if (ownHead && !node.branch && !(await hasDependencies(github, state, node, baseHead))) return ownHead;
   return baseHead;
+}
+
+/** Whether what the node builds on is in a commit already. */
+async function hasDependencies(
+  github: GitHub,
+  state: RunState,
+  node: NodeState,
+  commit: string,
+): Promise<boolean> {
+  const delivered = dependenciesAcross(state, node).flatMap(({ mergeSha }) => mergeSha ?? []);
+  if (delivered.length === 0) return true;
+  await github.git.ensureHistory([commit, ...delivered]);
+  for (const sha of delivered) if (!(await github.git.isAncestor(sha, commit))) return false;
+  return true;
 }

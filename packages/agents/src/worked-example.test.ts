@@ -59,7 +59,7 @@ describe("the worked example", () => {
       limits: { steps: 10, seconds: 60, files: 100, bytes: 1_000_000 },
     });
     expect(draft).toMatchObject({ outcome: "finished", steps: 3, refused: [] });
-    const { steps: _, refused: __, trajectory: ___, ...result } = draft;
+    const { steps: _, refused: __, trajectory: ___, interrupted: ____, ...result } = draft;
     const artifact = { kind: "change", runId: RUN.runId, nodeId: node.id, attempt: RUN.attempt, ...result };
     expect(changeArtifactSchema.parse(artifact)).toEqual(artifact);
     expect(draft.files.map(({ path }) => path)).toEqual(["greet.mjs", "greet.test.mjs"]);
