@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { ActionContext } from "@slipway/action-kit";
-import { chipsOf, type RunState, runStateOf } from "@slipway/model";
+import { chipsOf, errorText, type RunState, runStateOf } from "@slipway/model";
 import { CloudEvent, HTTP } from "cloudevents";
 
 const TRIES = 3;
@@ -70,6 +70,6 @@ async function post(url: string, headers: Record<string, string>, body: string):
     await answer.body?.cancel();
     return answer.ok ? undefined : `it answered ${answer.status}`;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorText(error);
   }
 }

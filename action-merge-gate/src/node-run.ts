@@ -13,6 +13,7 @@ import {
 import { setBlocked } from "@slipway/github";
 import {
   ConfigurationError,
+  errorText,
   type LedgerEvent,
   NO_USAGE,
   type NodeState,
@@ -87,9 +88,7 @@ async function giveBack({ node, claim, finish, github }: NodeRun, error: unknown
   try {
     await finish([{ type: "node.failed", nodeId: node.plan.id, claim, reason, usage: NO_USAGE }]);
   } catch (second) {
-    github.log.warn(
-      `That could not be recorded: ${second instanceof Error ? second.message : String(second)}`,
-    );
+    github.log.warn(`That could not be recorded: ${errorText(second)}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { answer, type GitHub, react, refusalOf } from "@slipway/github";
+import { errorText } from "@slipway/model";
 import { COMMENT_HELP } from "./read-comment.ts";
 
 /** What became of a command that a person gave in a comment. */
@@ -25,9 +26,7 @@ export async function reply(github: GitHub, { number, commentId }: Said, outcome
     if (text !== undefined) await answer(github, { issue: number, inReplyTo: commentId, text });
   } catch (error) {
     if (refusalOf(error) === undefined) throw error;
-    github.log.warn(
-      `The comment ${commentId} on #${number} could not be answered: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    github.log.warn(`The comment ${commentId} on #${number} could not be answered: ${errorText(error)}`);
   }
 }
 

@@ -9,7 +9,7 @@ import {
   refusalOf,
   reopenPull,
 } from "@slipway/github";
-import { type LedgerEvent, type RunState, runStateOf } from "@slipway/model";
+import { errorText, type LedgerEvent, type RunState, runStateOf } from "@slipway/model";
 import { type Change, changesOf, holdingsOf, type Seen } from "./changes.ts";
 import {
   type Answers,
@@ -136,9 +136,7 @@ async function contains(github: GitHub, ancestor: string, head: string): Promise
   try {
     return await github.git.isAncestor(ancestor, head);
   } catch (error) {
-    github.log.info(
-      `${ancestor} cannot be fetched: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    github.log.info(`${ancestor} cannot be fetched: ${errorText(error)}`);
     return false;
   }
 }
@@ -168,9 +166,7 @@ async function reopened(github: GitHub, number: number): Promise<void> {
     if ((await getPull(github, number)).state === "closed") await reopenPull(github, number);
   } catch (error) {
     if (refusalOf(error) === undefined) throw error;
-    github.log.warn(
-      `Pull request #${number} could not be opened again: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    github.log.warn(`Pull request #${number} could not be opened again: ${errorText(error)}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ActionContext } from "@slipway/action-kit";
 import { type GitHub, upsertComment } from "@slipway/github";
-import { type RunState, rootOf, statusComment, treeOf } from "@slipway/model";
+import { errorText, type RunState, rootOf, statusComment, treeOf } from "@slipway/model";
 
 /** The one status comment on the root issue. A view: when it cannot be drawn, the run goes on and says so. */
 export async function redrawStatus(
@@ -18,8 +18,6 @@ export async function redrawStatus(
       statusComment(state, { serverUrl: environment.serverUrl, identity: identity.told() }),
     );
   } catch (error) {
-    runner.warning(
-      `The status comment on #${issue.number} could not be redrawn: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    runner.warning(`The status comment on #${issue.number} could not be redrawn: ${errorText(error)}`);
   }
 }

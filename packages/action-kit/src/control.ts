@@ -1,5 +1,5 @@
 import { type GitHub, type LedgerHead, readLedger } from "@slipway/github";
-import { ledgerRef, type RunState } from "@slipway/model";
+import { errorText, ledgerRef, type RunState } from "@slipway/model";
 
 export type Control = RunState["control"];
 
@@ -35,7 +35,7 @@ export function watchControl({ git, log, now }: Watched, runId: string, from: Le
         const tip = (await git.lsRemote([ref])).get(ref);
         if (tip !== undefined && tip !== head.sha) head = (await readLedger(git, runId)) ?? head;
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = errorText(error);
         if (!warned)
           log.warn(`Whether run ${runId} was paused meanwhile could not be read; going on. ${why}`);
         warned = true;

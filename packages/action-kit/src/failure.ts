@@ -1,4 +1,4 @@
-import { ConfigurationError, NO_USAGE, type Usage, usageSchema } from "@slipway/model";
+import { ConfigurationError, errorText, NO_USAGE, type Usage, usageSchema } from "@slipway/model";
 import { z } from "zod";
 import { loadJsonArtifact, saveArtifact } from "./artifacts.ts";
 import type { JobEnvironment } from "./environment.ts";
@@ -31,7 +31,7 @@ export async function orHandFailureOver(
   } catch (error) {
     const document: HandedFailure = {
       kind: "failure",
-      reason: reasonOf(error).slice(0, 2_000) || "No reason was given.",
+      reason: errorText(error).slice(0, 2_000) || "No reason was given.",
       usage: usageOf(error),
       final: isFinal(error),
     };
@@ -42,7 +42,6 @@ export async function orHandFailureOver(
   }
 }
 
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Kinds of model failures that the next attempt would only repeat. */
 const FINAL_KINDS = ["authentication", "unknown-model", "bad-request"];

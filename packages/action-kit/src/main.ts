@@ -1,4 +1,4 @@
-import { ConfigurationError, RefusalError, type StageRequest } from "@slipway/model";
+import { ConfigurationError, errorText, RefusalError, type StageRequest } from "@slipway/model";
 import { createRunner, type Runner } from "./commands.ts";
 import { type JobEnvironment, readJobEnvironment } from "./environment.ts";
 import { type JobIdentity, jobIdentity } from "./identity.ts";
@@ -42,7 +42,7 @@ function report(runner: Runner, error: unknown): void {
 
 /** Who has to act decides the title: the consumer, the person who asked, or us. */
 export function explainError(error: unknown): { title: string; text: string } {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   if (error instanceof ConfigurationError) return { title: "Slipway is not set up right", text: message };
   if (error instanceof RefusalError) return { title: "Slipway refused", text: message };
   if (error instanceof Error && /^(Model|Agent|Scan|Stage)\w*(Error|Failure)$/.test(error.name)) {

@@ -1,5 +1,5 @@
 import { type GitHub, POLICY_PATH, readPolicyFile } from "@slipway/github";
-import { ConfigurationError, explainIssues, type Policy, policySchema } from "@slipway/model";
+import { ConfigurationError, errorText, explainIssues, type Policy, policySchema } from "@slipway/model";
 
 /** The policy that a branch carries; all defaults where it carries none. @throws ConfigurationError */
 export async function readPolicy(github: GitHub, branch: string): Promise<Policy> {
@@ -19,8 +19,6 @@ function readYaml(parse: (text: string) => unknown, text: string): unknown {
   try {
     return parse(text);
   } catch (error) {
-    throw new ConfigurationError(
-      `${POLICY_PATH} is not valid YAML: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new ConfigurationError(`${POLICY_PATH} is not valid YAML: ${errorText(error)}`);
   }
 }

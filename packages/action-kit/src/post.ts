@@ -1,4 +1,5 @@
 import { revokeToken } from "@slipway/github";
+import { errorText } from "@slipway/model";
 import { AGENT_NAME, TOKEN_STATE } from "./app-token.ts";
 import { createRunner } from "./commands.ts";
 
@@ -23,7 +24,7 @@ export async function revokeAppToken(env: NodeJS.ProcessEnv, write: (text: strin
     await Promise.race([revokeToken({ token, apiUrl, userAgent: AGENT_NAME, log }), late]);
     runner.info("The GitHub App's token of this job was revoked.");
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     runner.warning(
       `The GitHub App's token of this job was not revoked; it ends by itself within the hour. ${why}`,
     );

@@ -1,4 +1,4 @@
-import { ConfigurationError } from "@slipway/model";
+import { ConfigurationError, errorText } from "@slipway/model";
 import { isMissing, refusalOf } from "./client/errors.ts";
 import type { GitHubContext } from "./context.ts";
 
@@ -12,7 +12,7 @@ export class RoleUnreadableError extends ConfigurationError {
   readonly login: string;
 
   constructor(login: string, repository: string, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = errorText(cause);
     super(`The role of @${login} in ${repository} cannot be read, so it counts as none: ${why}`, { cause });
     this.login = login;
   }

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Engine, EngineEvent, EngineHost, RunRecord } from "@slipway/model";
+import { type Engine, type EngineEvent, type EngineHost, errorText, type RunRecord } from "@slipway/model";
 import type { GracePeriods } from "./job/process.ts";
 import type { Machine } from "./job/types.ts";
 import { basicEnvironment } from "./job/variables.ts";
@@ -136,7 +136,7 @@ export function createLocalRunner(options: LocalRunnerOptions): Engine {
       }
     } catch (error) {
       const { owner, name } = event.repository;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = errorText(error);
       onDiagnostic(
         `The event ${event.name} (${event.deliveryId}) on ${owner}/${name} could not be handled: ${message}`,
       );

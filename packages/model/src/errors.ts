@@ -17,3 +17,7 @@ export class RefusalError extends Error {
 export class InternalError extends Error {
   override readonly name = "InternalError";
 }
+
+/** What a caught value says of itself: an error's message, or whatever was thrown as text. */
+export const errorText = (caught: unknown): string =>
+  caught instanceof Error ? caught.message : String(caught);

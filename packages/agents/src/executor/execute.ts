@@ -1,7 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ChangeArtifact, PlanNode, Policy, Spec, Usage } from "@slipway/model";
+import {
+  type ChangeArtifact,
+  errorText,
+  type PlanNode,
+  type Policy,
+  type Spec,
+  type Usage,
+} from "@slipway/model";
 import { agentOf, systemPrompt } from "../catalog/catalog.ts";
 import { checkPaths } from "../checks/paths.ts";
 import { cleanEnvironment } from "../process/environment.ts";
@@ -186,7 +193,7 @@ async function collectOr(baseline: Baseline): Promise<Collected & { readonly fai
   try {
     return { ...(await baseline.collect()), failures: [] };
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
+    const what = errorText(error);
     return {
       files: [],
       refused: [],

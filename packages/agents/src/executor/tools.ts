@@ -1,3 +1,4 @@
+import { errorText } from "@slipway/model";
 import { z } from "zod";
 import { runCommand } from "../process/command.ts";
 import { visibleText } from "../prompt/text.ts";
@@ -65,7 +66,7 @@ export async function useTool(call: ToolCall, context: ToolContext): Promise<Too
           if (error instanceof EditRefused || error instanceof PathRefused)
             return { kind: "failed", text: error.message };
           // The file system said no (a folder in the way, no permission): the model can act on that.
-          return { kind: "failed", text: error instanceof Error ? error.message : String(error) };
+          return { kind: "failed", text: errorText(error) };
         }
       });
     case "submit":

@@ -1,4 +1,4 @@
-import { addUsage, NO_USAGE, type Usage } from "@slipway/model";
+import { addUsage, errorText, NO_USAGE, type Usage } from "@slipway/model";
 import type { z } from "zod";
 import { type Correlation, headerLines } from "../prompt/header.ts";
 import { clip } from "../prompt/text.ts";
@@ -124,7 +124,7 @@ function judge<T>(text: string, schema: z.ZodType<T>, check: StructuredRequest<T
   } catch (error) {
     return {
       ok: false,
-      problems: [`the answer is not JSON: ${error instanceof Error ? error.message : String(error)}`],
+      problems: [`the answer is not JSON: ${errorText(error)}`],
     };
   }
   const parsed = schema.safeParse(json);

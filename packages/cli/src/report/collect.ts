@@ -1,5 +1,7 @@
 /** Gathers what is left of a run, while the local GitHub is still up. */
+
 import { createGitRemote, SILENT, SYSTEM_CLOCK, verifyLedger } from "@slipway/github";
+import { errorText } from "@slipway/model";
 import { type Ending, exitCodeOf } from "../follow/ending.ts";
 import { createLedgerReader } from "../follow/ledger.ts";
 import type { Progress } from "../follow/progress.ts";
@@ -74,7 +76,7 @@ async function ledgerProblems(bare: string, runId: string): Promise<string[]> {
   try {
     return (await verifyLedger(remote, runId)).problems;
   } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
+    return [errorText(error)];
   } finally {
     await remote.close();
   }

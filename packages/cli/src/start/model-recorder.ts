@@ -1,6 +1,8 @@
 /** Stands between the jobs and a real model, and writes down what goes there and what comes back. */
+
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { errorText } from "@slipway/model";
 import type { ModelExchange, ModelServer } from "./scripted-model.ts";
 
 /** Where a key belongs when nothing else is said. */
@@ -112,5 +114,5 @@ function modelOf(request: unknown): string | null {
 /** `fetch` says "fetch failed" and keeps what happened in the cause. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
-  return cause instanceof Error ? cause.message : String(cause);
+  return errorText(cause);
 }

@@ -1,5 +1,7 @@
 /** The scripted model: answers from fixture files, over the same protocol as a real one. */
+
 import { type JournalEntry, LLMock } from "@copilotkit/aimock";
+import { errorText } from "@slipway/model";
 import { z } from "zod";
 import type { FixtureFile } from "../input/model.ts";
 import { UsageError } from "../usage-error.ts";
@@ -37,9 +39,7 @@ export function createScriptedModel(files: readonly FixtureFile[]): ModelServer 
     try {
       mock.addFixturesFromJSON(JSON.stringify(parsed.data.fixtures));
     } catch (error) {
-      throw new UsageError(
-        `--fixtures: ${file.path}: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      throw new UsageError(`--fixtures: ${file.path}: ${errorText(error)}`);
     }
   }
   let started = false;

@@ -1,7 +1,7 @@
 /** GitHub Apps, made by whoever starts the server: what a page of GitHub's does for the real ones. */
 
 import { createPublicKey } from "node:crypto";
-import type { RepositoryName } from "@slipway/model";
+import { errorText, type RepositoryName } from "@slipway/model";
 import { ownPermissions } from "../serialize/apps.ts";
 import type {
   AppPermissions,
@@ -66,9 +66,7 @@ function publicKeyOf(slug: string, key: string): string {
     if (parsed.asymmetricKeyType !== "rsa") throw new Error(`it is of type ${parsed.asymmetricKeyType}`);
     return parsed.export({ type: "spki", format: "pem" }).toString();
   } catch (error) {
-    throw new Error(
-      `The key of the App '${slug}' is no RSA key in PEM form: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new Error(`The key of the App '${slug}' is no RSA key in PEM form: ${errorText(error)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { errorText } from "@slipway/model";
 import { parseEntries, parsePaths, SUMMARY_LIMIT } from "./file-commands.ts";
 import type { JobSession } from "./session.ts";
 
@@ -45,7 +46,7 @@ export async function makeCommandFiles(temp: string): Promise<CommandFiles> {
         if (text !== "") action(text);
       } catch (error) {
         session.log.annotate("error", `Unable to process file command '${FILE_NAMES[name]}' successfully.`);
-        session.log.annotate("error", error instanceof Error ? error.message : String(error));
+        session.log.annotate("error", errorText(error));
         fine = false;
       }
     };

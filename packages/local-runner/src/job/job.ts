@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { errorText } from "@slipway/model";
 import { dictionary, type ExpressionData, isJsonObject, type Json, toData } from "../expressions/data.ts";
 import { resolveTexts } from "../expressions/template.ts";
 import type { StepDefinition, UsesStep } from "../load/model.ts";
@@ -54,7 +55,7 @@ export async function runJob(machine: Machine, request: JobRequest, control: Job
     const parts = { token, runtimeToken, secrets, log, masker, root, trackingId, debug: debug === "true" };
     return await runAll(await openSession(machine, request, limits.control, parts));
   } catch (error) {
-    log.annotate("error", error instanceof Error ? error.message : String(error));
+    log.annotate("error", errorText(error));
     return { outcome: limits.control.cancel.aborted ? "cancelled" : "failure", outputs: {} };
   } finally {
     limits.end();

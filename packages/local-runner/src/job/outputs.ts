@@ -1,3 +1,4 @@
+import { errorText } from "@slipway/model";
 import { resolveText, type Scope } from "../expressions/template.ts";
 import { entries } from "../load/tokens.ts";
 import type { JobSession } from "./session.ts";
@@ -16,10 +17,7 @@ export function readOutputs(session: JobSession, scope: Scope): Readonly<Record<
     try {
       value = resolveText(token, scope);
     } catch (error) {
-      session.log.annotate(
-        "error",
-        `Output '${name}': ${error instanceof Error ? error.message : String(error)}`,
-      );
+      session.log.annotate("error", `Output '${name}': ${errorText(error)}`);
       fail(session);
       continue;
     }

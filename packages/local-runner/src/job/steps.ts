@@ -1,3 +1,4 @@
+import { errorText } from "@slipway/model";
 import type { Json } from "../expressions/data.ts";
 import { isTruthy, toText } from "../expressions/data.ts";
 import {
@@ -81,7 +82,7 @@ export async function runStep(
         outputs = end.outputs;
         outcome = end.fine ? "success" : "failure";
       } catch (error) {
-        session.log.annotate("error", error instanceof Error ? error.message : String(error));
+        session.log.annotate("error", errorText(error));
         outcome = "failure";
       } finally {
         guard.end();
@@ -99,7 +100,7 @@ export async function runStep(
     }
     if (outcome === "failure" && continues(step, scope)) conclusion = "success";
   } catch (error) {
-    session.log.annotate("error", error instanceof Error ? error.message : String(error));
+    session.log.annotate("error", errorText(error));
     outcome = "failure";
   }
   conclusion ??= outcome;
@@ -156,7 +157,7 @@ async function besideMain(
       guard.end();
     }
   } catch (error) {
-    session.log.annotate("error", error instanceof Error ? error.message : String(error));
+    session.log.annotate("error", errorText(error));
     note(session, undefined, "failure");
     return { outcome: "failure", conclusion: "failure" };
   }
@@ -224,7 +225,7 @@ async function runComposite(
     try {
       outputs[name] = resolveText(value, scopeOf(session, frame, { ...session.env, ...frame.env }));
     } catch (error) {
-      session.log.annotate("error", error instanceof Error ? error.message : String(error));
+      session.log.annotate("error", errorText(error));
       fine = false;
     }
   }

@@ -1,5 +1,6 @@
 import { isBasicExpression, isMapping, isScalar, isSequence } from "@actions/workflow-parser";
 import { InsertExpressionToken, TemplateToken } from "@actions/workflow-parser/templates/tokens/index";
+import { errorText } from "@slipway/model";
 import { unsupportedShell } from "../job/shell.ts";
 import { unsupportedLabels } from "./runs-on.ts";
 import { child, entries, items, literal, position, type Token } from "./tokens.ts";
@@ -244,7 +245,7 @@ function stepKeys(step: Token, refuse: Refuse): void {
   try {
     parseUses(literal(uses) ?? "");
   } catch (error) {
-    refuse(uses, error instanceof Error ? error.message : String(error));
+    refuse(uses, errorText(error));
   }
 }
 

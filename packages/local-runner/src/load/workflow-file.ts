@@ -1,5 +1,6 @@
 import { convertWorkflowTemplate } from "@actions/workflow-parser";
 import type { WorkflowJob, WorkflowTemplate } from "@actions/workflow-parser/model/workflow-template";
+import { errorText } from "@slipway/model";
 import type { JobDefinition, RunDefaults, WorkflowDefinition } from "./model.ts";
 import { InvalidFile, parseWorkflowFile } from "./parse.ts";
 import { readPermissions } from "./permissions.ts";
@@ -92,7 +93,7 @@ function* badJobUses(path: string, root: Token): Generator<string> {
       if (/^\.github\/workflows\/[^/]+\.ya?ml$/.test(uses.path)) continue;
       yield `${position(path, token)}: '${uses.text}' names no file directly in .github/workflows`;
     } catch (error) {
-      yield `${position(path, token)}: ${error instanceof Error ? error.message : String(error)}`;
+      yield `${position(path, token)}: ${errorText(error)}`;
     }
   }
 }

@@ -1,3 +1,4 @@
+import { errorText } from "@slipway/model";
 import { dictionary, isJsonObject, type Json, type JsonObject, toText } from "../expressions/data.ts";
 import { statusFunctions } from "../expressions/functions.ts";
 import { holds, resolve, resolveText, type Scope } from "../expressions/template.ts";
@@ -95,7 +96,7 @@ async function runJobs(
     const end = await runLegs(graph, job, place, legs, scope, needs, repeat);
     return end;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     recordEnd(graph.attempt, nestedName(graph.caller, plainName(job)), job.needs, "failure", message);
     graph.attempt.memory.set(place, { result: "failure", outputs: {} });
     return { result: "failure", outputs: {}, ran: true };

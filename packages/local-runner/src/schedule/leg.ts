@@ -1,3 +1,4 @@
+import { errorText } from "@slipway/model";
 import { dictionary, isJsonObject, type JsonObject, toData, toText } from "../expressions/data.ts";
 import { resolve, resolveBoolean, resolveNumber, resolveTexts, type Scope } from "../expressions/template.ts";
 import { runJob } from "../job/job.ts";
@@ -46,7 +47,7 @@ export async function runLeg(leg: Leg): Promise<JobEnd> {
   }
   const end = await (leg.job.kind === "call" ? runCalled(leg, leg.job) : runSteps(leg, leg.job)).catch(
     (error: unknown): JobEnd => {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = errorText(error);
       recordEnd(attempt, safeName(leg), leg.job.needs, "failure", message);
       return { result: "failure", outputs: {}, ran: true };
     },
@@ -123,7 +124,7 @@ async function runSteps(leg: Leg, job: StepsJob): Promise<JobEnd> {
     const result: Result = outcome === "failure" && settings.continueOnError ? "success" : outcome;
     return { result, outputs, ran: true };
   } catch (error) {
-    endJob(attempt, jobId, "failure", error instanceof Error ? error.message : String(error));
+    endJob(attempt, jobId, "failure", errorText(error));
     return { result: "failure", outputs: {}, ran: true };
   } finally {
     for (const leave of places.reverse()) leave();

@@ -1,5 +1,5 @@
 import { isBasicExpression } from "@actions/workflow-parser";
-import type { EngineHost, TokenPermissions } from "@slipway/model";
+import { type EngineHost, errorText, type TokenPermissions } from "@slipway/model";
 import { createActionResolver } from "../job/actions.ts";
 import type { Library } from "../load/library.ts";
 import type {
@@ -173,5 +173,5 @@ function same(a: string, b: string): boolean {
 
 function messageOf(error: unknown): string {
   if (error instanceof InvalidFile) return error.problems.join("\n");
-  return error instanceof Error ? error.message : String(error);
+  return errorText(error);
 }

@@ -1,4 +1,4 @@
-import type { Conclusion, EngineEvent } from "@slipway/model";
+import { type Conclusion, type EngineEvent, errorText } from "@slipway/model";
 import { dictionary, type JsonObject } from "../expressions/data.ts";
 import type { Scope } from "../expressions/template.ts";
 import type { Machine } from "../job/types.ts";
@@ -78,7 +78,7 @@ export function startAttempt(
     repeat: false,
   };
   const done = run(graph).catch((error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     machine.onDiagnostic(`Run ${source.runId} ended by an error of the engine: ${message}`);
     end(attempt, "failure");
   });
@@ -101,13 +101,7 @@ async function run(graph: Graph): Promise<void> {
   try {
     rule = readConcurrency(graph.workflow.definition.concurrency, around);
   } catch (error) {
-    recordEnd(
-      attempt,
-      graph.workflow.origin.path,
-      [],
-      "failure",
-      error instanceof Error ? error.message : String(error),
-    );
+    recordEnd(attempt, graph.workflow.origin.path, [], "failure", errorText(error));
     end(attempt, "startup_failure");
     return;
   }

@@ -1,4 +1,4 @@
-import type { EngineEvent, RunRecord } from "@slipway/model";
+import { type EngineEvent, errorText, type RunRecord } from "@slipway/model";
 import { parse as parseYaml } from "yaml";
 import { changedFiles } from "../events/changed-files.ts";
 import { starts } from "../events/match.ts";
@@ -88,7 +88,7 @@ async function prepare(
       const texts = Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, toText(value)]));
       seen = { ...event, payload: { ...event.payload, inputs: texts } };
     } catch (error) {
-      problems.push(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(`${path}: ${errorText(error)}`);
     }
   }
   let title = defaultTitle(seen, name);
@@ -104,7 +104,7 @@ async function prepare(
       });
       if (text.trim() !== "") title = text;
     } catch (error) {
-      problems.push(`${path}: run-name: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(`${path}: run-name: ${errorText(error)}`);
     }
   }
   const run = record({ path, name, title, event: seen });
@@ -114,10 +114,7 @@ async function prepare(
     const workflow = await planWorkflow(host, library, origin, definition);
     return { runId: run.id, runNumber: run.runNumber, event: seen, workflow, inputs };
   } catch (error) {
-    const found =
-      error instanceof InvalidFile
-        ? error.problems
-        : [error instanceof Error ? error.message : String(error)];
+    const found = error instanceof InvalidFile ? error.problems : [errorText(error)];
     refuse(machine, run.id, path, found);
     return undefined;
   }
