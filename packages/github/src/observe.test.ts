@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { kindLabel, markerText, SUITE_LABEL } from "@slipway/model";
 import { type LocalWorld, localWorld } from "../testing/local.ts";
 import { commitFiles } from "./commits.ts";
-import { listChangedIssues, listChangedPulls, readCloser, readParent } from "./observe.ts";
+import { listChangedIssues, listChangedPulls, readCloser, readIssuePlace, readParent } from "./observe.ts";
 
 const runId = "r-20261120-7f3k2a";
 let world: LocalWorld;
@@ -78,6 +78,18 @@ describe("issues", () => {
     expect(await readCloser(world.github, epic.number)).toBeNull();
     expect(await readParent(world.github, number)).toBe(epic.number);
     expect(await readParent(world.github, epic.number)).toBeNull();
+  });
+
+  test("name their place, unless they are none of ours or not there", async () => {
+    const { number } = await issue("T1");
+    expect(await readIssuePlace(world.github, number)).toEqual({ runId, nodeId: "T1" });
+    const own = (await world.asPerson("POST", "/issues", { title: "Mine" })) as { number: number };
+    expect(await readIssuePlace(world.github, own.number)).toBeUndefined();
+    expect(await readIssuePlace(world.github, 999)).toBeUndefined();
+    world.local.createUser("mallory");
+    const body = markerText({ what: "node", runId, nodeId: "T1" });
+    const copy = await world.asPerson("POST", "/issues", { title: "Mine", body }, "mallory");
+    expect(await readIssuePlace(world.github, (copy as { number: number }).number)).toBeUndefined();
   });
 
   test("an outsider's copy of a marker names no node", async () => {

@@ -137,6 +137,24 @@ export async function listChangedIssues(
   return [...seen.values()];
 }
 
+/** The place in a run that an issue's marker names; undefined when it is none of ours or not there. Requests: 1. */
+export async function readIssuePlace(
+  { octokit, owner, repo }: Context,
+  issue: number,
+): Promise<{ runId: string; nodeId: string } | undefined> {
+  try {
+    const { data } = await octokit.request("GET /repos/{owner}/{repo}/issues/{issue_number}", {
+      owner,
+      repo,
+      issue_number: issue,
+    });
+    return isInsider(data) ? placeOf(data.body, "node") : undefined;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
 interface Relations {
   readonly parent_issue_url?: string | null;
   readonly sub_issues_summary?: unknown;

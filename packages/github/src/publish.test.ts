@@ -5,7 +5,7 @@ import { ensureCheckRun } from "./checks.ts";
 import { upsertComment } from "./comments.ts";
 import { dispatch } from "./dispatch.ts";
 import { roleOf } from "./people.ts";
-import { ensureRelease, TagTakenError, tagSha } from "./releases.ts";
+import { ensureRelease, ensureTag, TagTakenError, tagSha } from "./releases.ts";
 import { hasEnded, workflowRunState } from "./runs.ts";
 
 const marker = { what: "status", runId: "r-20261120-7f3k2a" } as const;
@@ -138,6 +138,22 @@ describe("a release", () => {
     await ensureRelease(world.github, release());
     const next = await world.commit({ "a.txt": "2\n" });
     await expect(ensureRelease(world.github, { ...release(), sha: next })).rejects.toThrow(TagTakenError);
+  });
+});
+
+describe("a tag", () => {
+  test("is made once, though the answer got lost, and never moved", async () => {
+    world.fault(
+      (one) =>
+        one.method === "POST" && one.route?.endsWith("/git/refs") ? { kind: "cut-after" } : undefined,
+      1,
+    );
+    expect(await ensureTag(world.github, "v1.0.0", main)).toEqual({ sha: main, created: true });
+    world.forget();
+    const next = await world.commit({ "a.txt": "2\n" });
+    expect(await ensureTag(world.github, "v1.0.0", next)).toEqual({ sha: main, created: false });
+    expect(world.writes()).toEqual([]);
+    expect(await tagSha(world.github, "v1.0.0")).toBe(main);
   });
 });
 

@@ -83,6 +83,33 @@ export async function tagSha({ git }: Pick<Context, "git">, tag: string): Promis
   return refs.get(`${ref}^{}`) ?? refs.get(ref);
 }
 
+/**
+ * Makes a tag at `sha`; one that is there stays where it is. Requests: 1 when it is made, else none.
+ *
+ * @returns where the tag is
+ */
+export async function ensureTag(
+  context: Context,
+  tag: string,
+  sha: string,
+): Promise<{ sha: string; created: boolean }> {
+  const { octokit, owner, repo } = context;
+  const { value, created } = await ensure(context, {
+    what: `tag ${tag}`,
+    find: () => tagSha(context, tag),
+    create: async () => {
+      await octokit.request("POST /repos/{owner}/{repo}/git/refs", {
+        owner,
+        repo,
+        ref: `refs/tags/${tag}`,
+        sha,
+      });
+      return sha;
+    },
+  });
+  return { sha: value, created };
+}
+
 /** Tags with the commits that they name. No API request (git). */
 export async function listTags({ git }: Pick<Context, "git">): Promise<Map<string, string>> {
   const refs = await git.lsRemote(["refs/tags/*"]);

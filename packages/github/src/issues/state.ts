@@ -20,6 +20,19 @@ export async function closeIssue(
   });
 }
 
+/** Opens an issue again; one that is open stays as it is. Requests: 1. */
+export async function reopenIssue(
+  { octokit, owner, repo }: Pick<Context, "octokit" | "owner" | "repo">,
+  issue: number,
+): Promise<void> {
+  await octokit.request("PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
+    owner,
+    repo,
+    issue_number: issue,
+    state: "open",
+  });
+}
+
 export interface Blocked {
   readonly issue: number;
   readonly runId: string;

@@ -4,7 +4,7 @@ import { type LocalWorld, localWorld } from "../../testing/local.ts";
 import { planNode } from "../../testing/nodes.ts";
 import { SECTION_END } from "./body.ts";
 import { ensureLabels } from "./labels.ts";
-import { clearBlocked, closeIssue, setBlocked } from "./state.ts";
+import { clearBlocked, closeIssue, reopenIssue, setBlocked } from "./state.ts";
 import { ensureIssue, type IssueNumbers, syncIssues } from "./sync.ts";
 
 const runId = "r-20261120-7f3k2a";
@@ -266,5 +266,7 @@ describe("one issue", () => {
     await clearBlocked(world.github, 4);
     expect(await labels()).not.toContain(BLOCKED_LABEL);
     expect((await issues())[4]).toMatchObject({ state: "closed", state_reason: "completed" });
+    for (let time = 0; time < 2; time++) await reopenIssue(world.github, 5);
+    expect((await issues())[4]).toMatchObject({ state: "open", state_reason: "reopened" });
   });
 });

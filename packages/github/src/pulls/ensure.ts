@@ -68,6 +68,20 @@ export async function reopenPull(
   return pullOf(answer.data);
 }
 
+/** Closes a pull request without merging it; its branch stays. Requests: 1. */
+export async function closePull(
+  { octokit, owner, repo }: Pick<Context, "octokit" | "owner" | "repo">,
+  number: number,
+): Promise<Pull> {
+  const answer = await octokit.request("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
+    owner,
+    repo,
+    pull_number: number,
+    state: "closed",
+  });
+  return pullOf(answer.data);
+}
+
 /** The open one of this branch, else the newest that carries the marker. A branch has at most one open for a base. */
 async function findPull(
   { octokit, owner, repo }: Context,

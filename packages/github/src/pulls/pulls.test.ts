@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { ConfigurationError, markerText } from "@slipway/model";
 import { type LocalWorld, localWorld } from "../../testing/local.ts";
-import { ensureBranch } from "../branches.ts";
+import { branchSha, ensureBranch } from "../branches.ts";
 import { commitFiles } from "../commits.ts";
 import { commentableLines } from "../git/parse.ts";
 import { readBranchRules } from "../rules.ts";
-import { ensurePull } from "./ensure.ts";
+import { closePull, ensurePull, reopenPull } from "./ensure.ts";
 import { mergePull } from "./merge.ts";
 import { getPull } from "./pull.ts";
 import { postReview } from "./review.ts";
@@ -111,6 +111,15 @@ describe("the pull request of a branch", () => {
     });
     // Whoever asks as before finds the one that is open.
     expect(await ensurePull(world.github, request)).toMatchObject({ kind: "open", created: false });
+  });
+
+  test("is closed and opened again, each twice; its branch stays", async () => {
+    const { number } = (await ensureOpen()).pull;
+    for (let time = 0; time < 2; time++)
+      expect(await closePull(world.github, number)).toMatchObject({ number, state: "closed", headSha: head });
+    expect(await branchSha(world.github, request.head)).toBe(head);
+    for (let time = 0; time < 2; time++)
+      expect(await reopenPull(world.github, number)).toMatchObject({ number, state: "open" });
   });
 
   test("without a commit of its own is none", async () => {
