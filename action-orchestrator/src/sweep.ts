@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { type ActionContext, withGitHub } from "@slipway/action-kit";
-import { dispatch, type GitHub, hasEnded, readLedger, workflowRunState } from "@slipway/github";
-import { decide, ledgerRef, type RunState, runStateOf } from "@slipway/model";
+import { type ActionContext, askForTurn, withGitHub } from "@slipway/action-kit";
+import { type GitHub, hasEnded, readLedger, workflowRunState } from "@slipway/github";
+import { decide, errorText, holdersOf, ledgerRef, type RunState, runStateOf } from "@slipway/model";
 import { checksAwaited, waitingNodes } from "./facts.ts";
 import { SWEEP_EVENT } from "./read-trigger.ts";
 
@@ -20,7 +19,7 @@ export async function sweep(context: ActionContext, token: string): Promise<void
     for (const runId of await liveRuns(github)) {
       const why = await reasonToTurn(github, runId, context);
       if (why === undefined) continue;
-      await dispatch(github, SWEEP_EVENT, { version: 1, dispatchId: randomUUID(), runId });
+      await askForTurn(github, runId, SWEEP_EVENT);
       told.push(`- \`${runId}\`: ${why}`);
     }
     const text = told.length > 0 ? told.join("\n") : "No run needs a turn.";
@@ -62,17 +61,11 @@ async function reasonToTurn(
     state = (await readLedger(github.git, runId))?.state;
   } catch (error) {
     // One damaged ledger must not keep the others from going on.
-    context.runner.warning(`${runId}: ${error instanceof Error ? error.message : String(error)}`);
+    context.runner.warning(`${runId}: ${errorText(error)}`);
   }
   if (!state) return undefined;
   const ended = await endedAmong(github, holdersOf(state), context.environment.workflowRunId);
   return needsTurn(state, github.now().toISOString(), ended);
-}
-
-/** Workflow runs that hold a claim, whether it has expired or not. */
-export function holdersOf(state: RunState): number[] {
-  const leases = [...state.nodes, ...Object.values(state.stages)].map(({ lease }) => lease);
-  return [...new Set(leases.flatMap((lease) => (lease ? [lease.workflowRunId] : [])))];
 }
 
 /** Those that have ended: nothing can come of a claim of theirs. Requests: 1 each. */

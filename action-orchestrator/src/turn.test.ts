@@ -5,7 +5,7 @@ import { meaningOf } from "./meaning.ts";
 import { readComment } from "./read-comment.ts";
 import type { Place } from "./read-trigger.ts";
 import { repairsOf } from "./repair.ts";
-import { holdersOf, needsTurn } from "./sweep.ts";
+import { needsTurn } from "./sweep.ts";
 import {
   AT,
   append,
@@ -203,11 +203,6 @@ describe("the sweep asks for a turn", () => {
     const reason = needsTurn(state, LATER, ended);
     if (why === undefined) expect(reason).toBeUndefined();
     else expect(reason).toContain(why);
-  });
-
-  test("and knows who holds what", () => {
-    expect(holdersOf(claimed)).toEqual([9]);
-    expect(holdersOf(planned())).toEqual([]);
   });
 });
 

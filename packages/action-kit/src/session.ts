@@ -9,6 +9,7 @@ import {
 } from "@slipway/github";
 import {
   ConfigurationError,
+  EVENT_PREFIX,
   InternalError,
   type LedgerEvent,
   type NodeState,
@@ -83,8 +84,17 @@ export function openRun(context: ActionContext, github: GitHub, runId: string): 
           : { refuse: `There is no run ${runId} in ${github.owner}/${github.repo}.` },
       );
     },
-    advance: () => dispatch(github, "orchestrator.advance", { version: 1, dispatchId: uuid7(), runId }),
+    advance: () => askForTurn(github, runId),
   };
+}
+
+/** Asks for a turn of a run, under a fresh id: the next one, or what another event type stands for. Requests: 1. */
+export function askForTurn(
+  github: GitHub,
+  runId: string,
+  eventType = `${EVENT_PREFIX}advance`,
+): Promise<void> {
+  return dispatch(github, eventType, { version: 1, dispatchId: uuid7(), runId });
 }
 
 /**

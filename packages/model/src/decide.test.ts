@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { decide, outsideWait, suspectRuns, type Turn } from "./decide.ts";
+import { decide, holdersOf, outsideWait, suspectRuns, type Turn } from "./decide.ts";
 import { judge } from "./gates.ts";
 import { runStateOf } from "./run-state.ts";
 import type { LedgerEvent } from "./schema/event.ts";
@@ -259,4 +259,6 @@ test("workflow runs with expired leases are suspects", () => {
   );
   expect(suspectRuns(state, "2026-11-20T11:59:59Z")).toEqual([]);
   expect(suspectRuns(state, "2026-11-20T12:00:00Z")).toEqual([7]);
+  expect(holdersOf(state)).toEqual([7]);
+  expect(holdersOf(plannedState())).toEqual([]);
 });

@@ -264,15 +264,11 @@ export function leaseFor(state: RunState, turn: Turn, claim: number): Lease {
 
 /** Workflow runs whose leases have expired: worth asking GitHub whether they have ended. */
 export function suspectRuns(state: RunState, now: string): number[] {
-  const leases = [
-    ...state.nodes.map((node) => node.lease),
-    ...Object.values(state.stages).map((stage) => stage.lease),
-  ];
-  return [
-    ...new Set(
-      leases.flatMap((lease) =>
-        lease && Date.parse(lease.expiresAt) <= Date.parse(now) ? [lease.workflowRunId] : [],
-      ),
-    ),
-  ];
+  return holdersOf(state, ({ expiresAt }) => Date.parse(expiresAt) <= Date.parse(now));
+}
+
+/** Workflow runs that hold a node or a stage, by leases of any kind or by those asked for. */
+export function holdersOf(state: RunState, which: (lease: Lease) => boolean = () => true): number[] {
+  const leases = [...state.nodes, ...Object.values(state.stages)].map(({ lease }) => lease);
+  return [...new Set(leases.flatMap((lease) => (lease && which(lease) ? [lease.workflowRunId] : [])))];
 }
