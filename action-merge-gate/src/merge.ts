@@ -1,5 +1,5 @@
 import { closeIssue, mergePull } from "@slipway/github";
-import { baseBranchOf, type LedgerEvent, NO_USAGE, type Subject } from "@slipway/model";
+import { baseBranchOf, isLeaf, type LedgerEvent, NO_USAGE, type Subject } from "@slipway/model";
 import { changeSubject, commitMessage, parentSubject, trailers } from "./messages.ts";
 import type { NodeRun } from "./node-run.ts";
 import { currentSubject, giveBackStale, movedSide } from "./subject.ts";
@@ -52,7 +52,7 @@ export async function mergeNode(run: NodeRun, subject: Subject, queue: boolean):
 
 /** A leaf becomes one commit; a parent keeps those of its children. */
 function wording({ state, node }: NodeRun): { method: "squash" | "merge"; title: string; message: string } {
-  const leaf = node.plan.kind === "task" || node.plan.kind === "defect";
+  const leaf = isLeaf(node);
   const told = leaf
     ? commitMessage(state, node, node.plan.title, node.summary ?? "")
         .split("\n")

@@ -1,5 +1,5 @@
 import { publicLine, publicText } from "@slipway/agents";
-import { markerText, type NodeState, type RunState, TRAILERS } from "@slipway/model";
+import { isLeaf, markerText, type NodeState, type RunState, TRAILERS } from "@slipway/model";
 
 /** `feat(parser)!: read weeks`: the subject that decides the version (Conventional Commits 1.0.0). */
 export function changeSubject(node: NodeState, title = node.plan.title): string {
@@ -26,7 +26,7 @@ export function commitMessage(state: RunState, node: NodeState, title: string, s
 }
 
 export function pullTitle(node: NodeState): string {
-  return node.plan.kind === "task" || node.plan.kind === "defect" ? changeSubject(node) : parentSubject(node);
+  return isLeaf(node) ? changeSubject(node) : parentSubject(node);
 }
 
 export function pullBody(state: RunState, node: NodeState, summary: string): string {

@@ -6,9 +6,9 @@ import {
   branchOf,
   type ChangeArtifact,
   ConfigurationError,
+  isLeaf,
   type LedgerEvent,
   NO_USAGE,
-  type NodeState,
 } from "@slipway/model";
 import { commitChange, readChange, refusalOf } from "./handed-change.ts";
 import { pullBody, pullTitle } from "./messages.ts";
@@ -197,8 +197,6 @@ async function fail(run: NodeRun, reason: string, change: ChangeArtifact | undef
   await run.finish([{ type: "node.failed", nodeId: run.node.plan.id, claim: run.claim, reason, usage }]);
   return { kind: "stopped", text: reason };
 }
-
-const isLeaf = (node: NodeState) => node.plan.kind === "task" || node.plan.kind === "defect";
 
 /** A leaf that has nothing to publish must not pass for one that needed no change. */
 async function withoutChange(run: NodeRun, branch: string): Promise<Outcome> {

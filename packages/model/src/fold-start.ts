@@ -2,13 +2,11 @@ import { NO_USAGE } from "./schema/common.ts";
 import type { LedgerEvent } from "./schema/event.ts";
 import type { PlanNode } from "./schema/plan.ts";
 import type { NodeState, RunState, StageState } from "./schema/state.ts";
+import { isLeaf } from "./tree.ts";
 
-export const defaultNext = (node: NodeState) => (isBranchOnly(node.plan) ? "verify" : "execute");
-
-/** Nodes that are never executed by an agent: their change is that of their descendants. */
-function isBranchOnly(plan: PlanNode): boolean {
-  return plan.kind === "epic" || plan.kind === "feature";
-}
+/** Only leaves are executed by an agent. */
+export const defaultNext = (node: Pick<NodeState, "plan">): NodeState["next"] =>
+  isLeaf(node) ? "execute" : "verify";
 
 export function idleStatus(node: NodeState): NodeState["status"] {
   return node.pull === null ? "NEW" : "REVIEW";
@@ -19,7 +17,7 @@ export function newNode(plan: PlanNode): NodeState {
   return {
     plan,
     status: "NEW",
-    next: isBranchOnly(plan) ? "verify" : "execute",
+    next: defaultNext({ plan }),
     claims: 0,
     failures: 0,
     lease: null,

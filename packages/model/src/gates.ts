@@ -4,7 +4,7 @@ import type { Evidence, EvidenceKind, Subject } from "./schema/evidence.ts";
 import { type Policy, ROLES, type RoleName } from "./schema/policy.ts";
 import type { NodeState, RunState } from "./schema/state.ts";
 import type { Gate, GateName, Verdict } from "./schema/verdict.ts";
-import { childrenOf, openChildren, treeOf } from "./tree.ts";
+import { childrenOf, isLeaf, openChildren, treeOf } from "./tree.ts";
 
 /** Evidence counts only for exactly the change that it judged (rule 5). */
 export function sameSubject(a: Subject, b: Subject): boolean {
@@ -160,7 +160,7 @@ function coverageGate(state: RunState, evidence: readonly Evidence[]): Gate {
 
 /** Leaves are reviewed; a parent holds nothing that was not reviewed in its children's pull requests. */
 export function needsReview(state: RunState, node: NodeState): boolean {
-  return state.policy.review.required && (node.plan.kind === "task" || node.plan.kind === "defect");
+  return state.policy.review.required && isLeaf(node);
 }
 
 function reviewGate(state: RunState, node: NodeState, evidence: readonly Evidence[]): Gate {
@@ -186,13 +186,15 @@ export function isApproved(node: NodeState, headSha: string, wanted: RoleName): 
   return node.approval?.headSha === headSha && roleSuffices(node.approval.role, wanted);
 }
 
-const PEOPLE: Record<RoleName, string> = {
+const PEOPLE: Readonly<Record<RoleName, string>> = {
   admin: "an admin",
   maintain: "a maintainer",
   write: "someone who may write",
   triage: "someone who may triage",
   read: "someone who may read",
 };
+/** How a role is spoken of: `a maintainer`. */
+export const personWith = (role: RoleName): string => PEOPLE[role];
 
 function approvalGate(
   state: RunState,
@@ -219,7 +221,7 @@ function approvalGate(
   const needs = [
     ...(ours || wanted === null
       ? []
-      : [`1 approval from ${PEOPLE[wanted]} on ${short(subject.headSha)}${dead}`]),
+      : [`1 approval from ${personWith(wanted)} on ${short(subject.headSha)}${dead}`]),
     ...(missing > 0
       ? [`${missing} more approving ${missing === 1 ? "review" : "reviews"} by the branch's rules`]
       : []),

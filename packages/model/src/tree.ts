@@ -1,6 +1,10 @@
 import type { PlanNode } from "./schema/plan.ts";
 import type { NodeState } from "./schema/state.ts";
 
+/** Work that an agent does itself; an epic's or a feature's change is that of its descendants. */
+export const isLeaf = ({ plan }: { readonly plan: PlanNode }): boolean =>
+  plan.kind === "task" || plan.kind === "defect";
+
 /** A tree that can be asked in constant time for a node, its children and its siblings before it. */
 export interface Tree<N> {
   readonly nodes: readonly N[];

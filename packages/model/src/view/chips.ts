@@ -1,5 +1,6 @@
 import type { Stage } from "../schema/common.ts";
 import type { NodeState, RunState } from "../schema/state.ts";
+import { isLeaf } from "../tree.ts";
 import { STATUS_MARKS } from "./marks.ts";
 
 type ChipState = "done" | "now" | "open" | "failed";
@@ -39,8 +40,6 @@ export function chipsOf(state: RunState): Chip[] {
   ];
 }
 
-/** Leaves are executed by agents and reviewed. */
-export const isLeaf = ({ plan }: NodeState): boolean => plan.kind === "task" || plan.kind === "defect";
 const isDone = (node: NodeState) => node.status === "DONE";
 const isExecuted = (node: NodeState) => isDone(node) || node.subject !== null;
 const isChecked = (node: NodeState) => node.status === "REVIEW";

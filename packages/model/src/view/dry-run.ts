@@ -1,3 +1,4 @@
+import { personWith } from "../gates.ts";
 import { slugOf } from "../names.ts";
 import { judgePlan, type PlanVerdict } from "../plan-verdict.ts";
 import type { PlanNode } from "../schema/plan.ts";
@@ -7,7 +8,6 @@ import { joined } from "./links.ts";
 import { GATE_MARKS } from "./marks.ts";
 import { COMMENT_MAX, cut, firstThatFits, fold, linesWithin, namesOf, plural, section } from "./room.ts";
 import { plain, quote } from "./text.ts";
-import { personWith } from "./waits.ts";
 
 /**
  * The one issue that a dry run writes: the specification, the plan with its verdict and tree, and what the run

@@ -1,7 +1,7 @@
 import type { RunStage } from "../schema/common.ts";
 import type { Lease } from "../schema/event.ts";
 import type { NodeState, RunState } from "../schema/state.ts";
-import { isLeaf } from "./chips.ts";
+import { isLeaf } from "../tree.ts";
 import { issueText, joined, linkTo, nodeName, pullText } from "./links.ts";
 import { STATUS_MARKS } from "./marks.ts";
 import { cut, fold, linesWithin, namesOf, plural } from "./room.ts";

@@ -1,6 +1,7 @@
 import { budgetSpent } from "../budget.ts";
-import { approvalWanted } from "../gates.ts";
+import { approvalWanted, personWith } from "../gates.ts";
 import { runStateOf } from "../run-state.ts";
+import type { RoleName } from "../schema/policy.ts";
 import type { NodeState, RunState } from "../schema/state.ts";
 import type { Gate } from "../schema/verdict.ts";
 import { blockerIndex, readinessOf, starvationOf, treeOf } from "../tree.ts";
@@ -19,16 +20,6 @@ export interface Wait {
   /** What is asked for: Markdown. */
   readonly text: string;
 }
-
-const ROLE_WORDS: Readonly<Record<string, string>> = {
-  admin: "an admin",
-  maintain: "a maintainer",
-  write: "someone who may write",
-  triage: "someone who may triage",
-  read: "someone who may read",
-};
-/** How a role is spoken of: `a maintainer`. */
-export const personWith = (role: string): string => ROLE_WORDS[role] ?? "a person";
 
 /** Everything that the run waits for, people first, then checks, then nodes of its own. */
 export function waitsOf(state: RunState): Wait[] {
@@ -95,7 +86,7 @@ function personWaits(state: RunState, node: NodeState, max: number): Wait[] {
   });
 }
 
-function approver({ policy }: RunState, role: string): string {
+function approver({ policy }: RunState, role: RoleName): string {
   const teams = policy.approvers.teams.map((team) => `the team ${plain(team)}`);
   return [personWith(role), ...teams].join(" or ");
 }
