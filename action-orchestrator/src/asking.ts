@@ -1,5 +1,5 @@
 import type { ActionContext } from "@slipway/action-kit";
-import { type GitHub, isInsider, isMissing, placeOf } from "@slipway/github";
+import { type GitHub, readIssuePlace } from "@slipway/github";
 import { type Command, RefusalError, type RunState, roleSuffices, runIdSchema } from "@slipway/model";
 import { type Asker, isHeard, mayApprove, readAsker } from "./authority.ts";
 import { belongs, type Meaning, meaningOf, needsRole, type RunCommand } from "./meaning.ts";
@@ -32,30 +32,11 @@ export async function runAsked(
     case "turn":
       return { runId: trigger.runId, asking: { kind: "look", doing: null } };
     case "pushed": {
-      const place = await placeOfIssue(github, trigger.issue);
-      return place
+      const place = await readIssuePlace(github, trigger.issue);
+      return place && runIdSchema.safeParse(place.runId).success
         ? { runId: place.runId, asking: { kind: "look", doing: trigger.doing } }
         : { nothing: `Issue #${trigger.issue} is none of Slipway's.` };
     }
-  }
-}
-
-/** The place that an issue's marker names. */
-async function placeOfIssue(
-  { octokit, owner, repo }: GitHub,
-  number: number,
-): Promise<{ runId: string } | undefined> {
-  try {
-    const { data } = await octokit.request("GET /repos/{owner}/{repo}/issues/{issue_number}", {
-      owner,
-      repo,
-      issue_number: number,
-    });
-    const place = isInsider(data) ? placeOf(data.body, "node") : undefined;
-    return place && runIdSchema.safeParse(place.runId).success ? place : undefined;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
   }
 }
 

@@ -13,7 +13,6 @@ import {
   type AloneClaim,
   claimAlone,
   type LedgerEvent,
-  NO_USAGE,
   needsReview,
   nodeIdSchema,
   RefusalError,
@@ -21,7 +20,8 @@ import {
   runIdSchema,
 } from "@slipway/model";
 import { z } from "zod";
-import { mergeGroup, prepareBranches } from "./prepare-branches.ts";
+import { mergeGroup } from "./prepare-branches.ts";
+import { prepareClaimed } from "./prepare-claimed.ts";
 
 /**
  * Claims one node for work that somebody asked for by itself, makes ready what it builds on, and names the claim to
@@ -60,38 +60,25 @@ export async function claimNode(context: ActionContext, token: string): Promise<
   });
 }
 
-/** The branches that the work starts from. Where that fails the claim is given back, or nobody could take the node up. */
+/** The branches that the work starts from. */
 async function prepare(
   context: ActionContext,
   run: RunSession,
   state: RunState,
   work: { nodeId: string; mode: "execute" | "verify" | "gate"; claim: number },
 ): Promise<void> {
-  const { nodeId, claim } = work;
-  const branch = readTriggerEvent(context.environment).repository.default_branch;
-  try {
-    const by = context.environment.actor;
-    const { blocked } = await prepareBranches(
-      run.github,
-      state,
-      { kind: "nodes", nodes: [work] },
-      by,
-      branch,
-      null,
-    );
-    if (!blocked.has(nodeId)) return;
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const reason = `The branches could not be prepared: ${why}`.slice(0, 2_000);
-    await record(context, run, nodeId, claim, {
-      type: "node.failed",
-      nodeId,
-      claim,
-      reason,
-      usage: NO_USAGE,
-    });
-    throw error;
-  }
+  const { nodeId } = work;
+  const { blocked } = await prepareClaimed(
+    run,
+    state,
+    { kind: "nodes", nodes: [work] },
+    {
+      by: context.environment.actor,
+      defaultBranch: readTriggerEvent(context.environment).repository.default_branch,
+      heads: null,
+    },
+  );
+  if (!blocked.has(nodeId)) return;
   const { trouble } = nodeOf(await run.read(), nodeId);
   throw new RefusalError(`${nodeId} is BLOCKED: ${trouble ?? "a dependency conflicts with its branch."}`);
 }
@@ -105,17 +92,10 @@ export async function giveBack(context: ActionContext, token: string): Promise<v
     const run = openRun(context, github, inputs["run-id"]);
     const reason = "One part of its way was asked for by itself, and is done.";
     const { claim } = inputs;
-    const state = await record(context, run, nodeId, claim, { type: "node.released", nodeId, claim, reason });
+    const released: LedgerEvent = { type: "node.released", nodeId, claim, reason };
+    const state = await run.append((newest) =>
+      heldFor(context, nodeId, nodeOf(newest, nodeId), claim) ? [released] : [],
+    );
     if (state.control === "RUN") await run.advance();
   });
-}
-
-function record(
-  context: ActionContext,
-  run: RunSession,
-  nodeId: string,
-  claim: number,
-  event: LedgerEvent,
-): Promise<RunState> {
-  return run.append((newest) => (heldFor(context, nodeId, nodeOf(newest, nodeId), claim) ? [event] : []));
 }

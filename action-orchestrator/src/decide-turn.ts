@@ -1,23 +1,13 @@
 import {
   type ActionContext,
   appendTurn,
-  holdsClaim,
-  nodeOf,
   openRun,
   readTriggerEvent,
   type TriggerEvent,
   withGitHub,
 } from "@slipway/action-kit";
 import { type GitHub, readLedger } from "@slipway/github";
-import {
-  type Decision,
-  type LedgerEvent,
-  NO_USAGE,
-  RefusalError,
-  type RunState,
-  statusText,
-  suspectRuns,
-} from "@slipway/model";
+import { holdersOf, RefusalError, type RunState, statusText, suspectRuns } from "@slipway/model";
 import { reply } from "./answer.ts";
 import {
   type Asking,
@@ -31,12 +21,12 @@ import {
 import { waitingNodes } from "./facts.ts";
 import { type Look, lookAround, readHeads } from "./look.ts";
 import { writeOutputs } from "./outputs.ts";
-import { prepareBranches } from "./prepare-branches.ts";
+import { prepareClaimed } from "./prepare-claimed.ts";
 import { readTrigger } from "./read-trigger.ts";
 import { redrawStatus } from "./redraw-status.ts";
 import { checkRelease, repair, repairsOf } from "./repair.ts";
 import { firstEvent, runIdOfStart } from "./start-run.ts";
-import { endedAmong, holdersOf, sweep } from "./sweep.ts";
+import { endedAmong, sweep } from "./sweep.ts";
 import { type TakenTurn, takeTurn } from "./turn.ts";
 
 /** One turn: take in what was asked and done, claim what comes next, prepare it, and name it to the jobs that do it. */
@@ -152,7 +142,16 @@ async function carryOn(context: ActionContext, github: GitHub, turned: Turned): 
   const seen = look?.seen ?? null;
   const { decision } = turn;
   let { state } = turn;
-  const { blocked, notes } = await prepared(context, github, state, decision, seen?.heads ?? null, event);
+  const { blocked, notes } = await prepareClaimed(
+    openRun(context, github, state.runId),
+    state,
+    decision.work,
+    {
+      by: environment.actor,
+      defaultBranch: event.repository.default_branch,
+      heads: seen?.heads ?? null,
+    },
+  );
   const ends = decision.events.some(({ type }) => type === "run.completed");
   const noted = [
     ...notes,
@@ -165,40 +164,4 @@ async function carryOn(context: ActionContext, github: GitHub, turned: Turned): 
   runner.info(`${state.runId}: ${told}`);
   runner.addSummary(`${statusText(state, { serverUrl: environment.serverUrl })}\n\n**This turn:** ${told}`);
   if (turn.refused !== null) runner.addSummary(`\nThe command was refused: ${turn.refused}`);
-}
-
-interface Prepared {
-  readonly blocked: ReadonlySet<string>;
-  readonly notes: readonly LedgerEvent[];
-}
-
-/** Prepares the claimed work. Where that fails its claims are given back, or nothing would ever take them up again. */
-async function prepared(
-  context: ActionContext,
-  github: GitHub,
-  state: RunState,
-  { work }: Decision,
-  heads: ReadonlyMap<string, string> | null,
-  event: TriggerEvent,
-): Promise<Prepared> {
-  const { actor } = context.environment;
-  try {
-    return await prepareBranches(github, state, work, actor, event.repository.default_branch, heads);
-  } catch (error) {
-    const reason = `The branches could not be prepared: ${error instanceof Error ? error.message : String(error)}`;
-    const run = openRun(context, github, state.runId);
-    await run.append((newest) => givenBack(newest, work, reason.slice(0, 2_000)));
-    await run.advance();
-    throw error;
-  }
-}
-
-function givenBack(newest: RunState, work: Decision["work"], reason: string): LedgerEvent[] {
-  if (work.kind === "stage") {
-    const { stage, claim } = work;
-    return holdsClaim(newest.stages[stage], claim) ? [{ type: "stage.failed", stage, claim, reason }] : [];
-  }
-  return (work.kind === "nodes" ? work.nodes : [])
-    .filter(({ nodeId, claim }) => holdsClaim(nodeOf(newest, nodeId), claim))
-    .map(({ nodeId, claim }) => ({ type: "node.failed", nodeId, claim, reason, usage: NO_USAGE }));
 }

@@ -1,5 +1,12 @@
 import type { CheckState, Closer } from "@slipway/github";
-import { type LedgerEvent, type NodeState, outsideWait, type RunState, stateAfter } from "@slipway/model";
+import {
+  type LedgerEvent,
+  type NodeState,
+  newest,
+  outsideWait,
+  type RunState,
+  stateAfter,
+} from "@slipway/model";
 import type { Change, Seen } from "./changes.ts";
 import type { Doing } from "./read-trigger.ts";
 
@@ -165,7 +172,7 @@ export function waitingNodes(state: RunState): NodeState[] {
 
 /** Names of required checks that a node waits for. */
 export function checksAwaited(node: NodeState): string[] {
-  const found = node.evidence.filter((item) => item.kind === "checks").at(-1);
+  const found = newest(node.evidence, "checks");
   if (!isPending(node, "checks") || !found) return [];
   return found.checks
     .filter(({ state }) => state === "pending" || state === "missing")

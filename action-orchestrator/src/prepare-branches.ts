@@ -18,20 +18,31 @@ export function mergeGroup(state: RunState, nodeId: string): string {
   return node?.plan.parent ? `${state.runId}-${node.plan.parent}` : `integration-${state.integrationBranch}`;
 }
 
+export interface Preparing {
+  /** Login that events are recorded under. */
+  readonly by: string;
+  readonly defaultBranch: string;
+  /** Where the branches were when they were looked at a moment ago; null when nobody looked. */
+  readonly heads: ReadonlyMap<string, string> | null;
+}
+
+export interface Prepared {
+  /** Nodes that were BLOCKED because a dependency conflicts with the branch. */
+  readonly blocked: ReadonlySet<string>;
+  /** What is worth telling. */
+  readonly notes: readonly LedgerEvent[];
+}
+
 /**
- * Makes the branches that claimed work starts from, with what its dependencies delivered elsewhere in the tree. Everything is looked up first, so a repeated turn changes nothing.
- *
- * @param seen where the branches were when they were looked at a moment ago; null when nobody looked
- * @returns nodes that were BLOCKED because a dependency conflicts with the branch, and what is worth telling
+ * Makes the branches that claimed work starts from, with what its dependencies delivered elsewhere in the tree.
+ * Everything is looked up first, so a repeated turn changes nothing.
  */
 export async function prepareBranches(
   github: GitHub,
   state: RunState,
   work: Work,
-  by: string,
-  defaultBranch: string,
-  seen: ReadonlyMap<string, string> | null,
-): Promise<{ blocked: ReadonlySet<string>; notes: readonly LedgerEvent[] }> {
+  { by, defaultBranch, heads: seen }: Preparing,
+): Promise<Prepared> {
   const blocked = new Set<string>();
   if ((work.kind !== "nodes" && work.kind !== "stage") || state.dryRun) return { blocked, notes: [] };
   const heads = new Map(seen ?? (await readHeads(github)));

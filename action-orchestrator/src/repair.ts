@@ -1,14 +1,24 @@
 import {
   clearBlocked,
   closeIssue,
+  closePull,
+  ensureTag,
   type GitHub,
   getPull,
   refusalOf,
+  reopenIssue,
   setBlocked,
   tagSha,
   upsertComment,
 } from "@slipway/github";
-import { BLOCKED_LABEL, type LedgerEvent, type NodeState, type RunState, runStateOf } from "@slipway/model";
+import {
+  BLOCKED_LABEL,
+  errorText,
+  type LedgerEvent,
+  type NodeState,
+  type RunState,
+  runStateOf,
+} from "@slipway/model";
 import type { Seen } from "./changes.ts";
 
 /** Something on GitHub that is not as the ledger has it, and what puts it right. */
@@ -95,9 +105,7 @@ export async function repair(
     } catch (error) {
       // A view: the run goes on without it, and the next turn tries again.
       if (refusalOf(error) === undefined) throw error;
-      github.log.warn(
-        `${item.node.plan.id}: ${item.kind} failed: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      github.log.warn(`${item.node.plan.id}: ${item.kind} failed: ${errorText(error)}`);
     }
   }
   return notes.map((text): LedgerEvent => ({ type: "run.noted", text }));
@@ -121,40 +129,25 @@ async function carryOut(github: GitHub, { runId }: RunState, item: Repair): Prom
       await reopenIssue(github, item.issue);
       return `${id} was asked for again: its issue was opened again.`;
     case "closePull":
-      return closePull(github, runId, id, item.pull);
+      return closeLeftOver(github, runId, id, item.pull);
   }
 }
 
-async function reopenIssue({ octokit, owner, repo }: GitHub, issue: number): Promise<void> {
-  await octokit.request("PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
-    owner,
-    repo,
-    issue_number: issue,
-    state: "open",
-  });
-}
-
 /** The branch stays: nothing is lost by closing. */
-async function closePull(
+async function closeLeftOver(
   github: GitHub,
   runId: string,
   nodeId: string,
   number: number,
 ): Promise<string | undefined> {
   if ((await getPull(github, number)).state !== "open") return undefined;
-  const { octokit, owner, repo } = github;
   await upsertComment(
     github,
     number,
     { what: "node", runId, nodeId },
     `${nodeId} is done without this pull request, which was left over: it is closed. Its branch is kept.`,
   );
-  await octokit.request("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
-    owner,
-    repo,
-    pull_number: number,
-    state: "closed",
-  });
+  await closePull(github, number);
   return `Pull request #${number} was left over from ${nodeId}, which is done: it was closed, its branch is kept.`;
 }
 
@@ -171,7 +164,6 @@ export async function checkRelease(github: GitHub, state: RunState): Promise<Led
         text: `The tag ${tag} is at ${there.slice(0, 7)}, not at ${sha.slice(0, 7)}, which was released: it is left there.`,
       },
     ];
-  const { octokit, owner, repo } = github;
-  await octokit.request("POST /repos/{owner}/{repo}/git/refs", { owner, repo, ref: `refs/tags/${tag}`, sha });
+  await ensureTag(github, tag, sha);
   return [{ type: "run.noted", text: `The tag ${tag} was gone: it was made again at ${sha.slice(0, 7)}.` }];
 }

@@ -42,7 +42,6 @@ export async function orHandFailureOver(
   }
 }
 
-
 /** Kinds of model failures that the next attempt would only repeat. */
 const FINAL_KINDS = ["authentication", "unknown-model", "bad-request"];
 
