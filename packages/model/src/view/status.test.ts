@@ -35,6 +35,24 @@ describe("the status of a run", () => {
     expect(statusComment(state, VIEW)).toMatchSnapshot();
   });
 
+  test("a verdict is told in the words of the check run and of the job's summary", () => {
+    const told = [...scenes(), ...bigScenes()].flatMap(({ state }) => {
+      const open = state.nodes.filter(
+        ({ status, verdict, subject }) =>
+          status !== "DONE" && verdict && verdict.subject.headSha === subject?.headSha,
+      );
+      const comment = statusComment(state, VIEW);
+      return open.flatMap(({ plan, verdict }) => {
+        const [bold = ""] =
+          verdict && verdict.outcome !== "mergeable" ? verdictText(verdict).split("\n") : [];
+        const words = bold.replaceAll("**", "");
+        if (words !== "") expect([plan.id, comment]).toEqual([plan.id, expect.stringContaining(words)]);
+        return words === "" ? [] : [words];
+      });
+    });
+    expect(told.length).toBeGreaterThan(10);
+  });
+
   test("the comment carries its marker", () => {
     expect(hasMarker(statusComment(sceneOf("working")), { what: "status", runId: RUN_ID })).toBe(true);
   });

@@ -59,18 +59,33 @@ const OPEN_ROWS = 12;
 
 const TABLE_HEAD = ["| node | gate | reason |", "|---|---|---|"];
 
-/** The gates that keep nodes from merging, with their reasons: what failed first, then what is pending. */
+/**
+ * What keeps nodes from merging: each node's verdict in the words of its check run and of the job's summary, then the
+ * gates with their reasons; what failed first, then what is pending.
+ */
 export function gatesSection(state: RunState, room: number): string {
   const all = state.nodes.flatMap(openGates);
   if (all.length === 0) return "";
   const sorted = [...all.filter(isFailed), ...all.filter((item) => !isFailed(item))];
   const rest = sorted.slice(OPEN_ROWS);
+  const tables = room * 0.6;
   const blocks = [
     `### Gates that are not met`,
-    table(sorted.slice(0, OPEN_ROWS), rest.length > 0 ? room * 0.4 : room),
-    rest.length > 0 ? fold(`${plural(rest.length, "more gate")} not met`, table(rest, room * 0.6 - 150)) : "",
+    sentences([...new Set(sorted.map(({ node }) => node))].slice(0, OPEN_ROWS), room - tables),
+    table(sorted.slice(0, OPEN_ROWS), rest.length > 0 ? tables * 0.4 : tables),
+    rest.length > 0
+      ? fold(`${plural(rest.length, "more gate")} not met`, table(rest, tables * 0.6 - 150))
+      : "",
   ];
   return blocks.filter(Boolean).join("\n\n");
+}
+
+/** Those that do not fit are told by their gates alone. */
+function sentences(nodes: readonly NodeState[], room: number): string {
+  const line = ({ plan, pull, verdict }: NodeState) =>
+    `- **${plan.id}**${pull === null ? "" : ` #${pull}`}: ${plain(verdict?.sentence ?? "")}`;
+  const more = (left: readonly NodeState[]) => `- … and ${namesOf(left.map((node) => node.plan.id))}`;
+  return linesWithin(nodes, room - 40, line, more);
 }
 
 const isFailed = ({ gate }: OpenGate) => gate.status === "fail";
