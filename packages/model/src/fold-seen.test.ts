@@ -11,6 +11,7 @@ import {
   judgingOf,
   lease,
   nodeOf,
+  planNode,
   plannedState,
   sha,
   subjectOf,
@@ -144,6 +145,17 @@ describe("an issue", () => {
     const moved = after({ type: "issue.moved", nodeId, by, parentId });
     expect(nodeOf(moved, nodeId).plan.parent).toBe(parent);
     expect(lastNote(moved)).toContain(note);
+  });
+
+  test("moved with something below it that has begun, or too deep: said, not followed", () => {
+    const plans = [...plannedState().nodes.map(({ plan }) => plan), planNode("F3", "E1")];
+    const deeper = plans.map((plan) => (plan.id === "F2" ? { ...plan, parent: "F1" } : plan));
+    const state = plannedState({ nodes: [...deeper, planNode("T5", "F3")] });
+    const move = { type: "issue.moved", nodeId: "F1", by, parentId: "F3" } as const;
+    expect(nodeOf(after(move, state), "F1").plan.parent).toBe("E1");
+    expect(lastNote(after(move, state))).toContain("the tree would be 5 levels deep; the policy allows 4");
+    const begun = withNodes(state, { T3: { claims: 1 } });
+    expect(lastNote(after(move, begun))).toContain("does not follow: F1 has begun");
   });
 
   test("moved where nothing could ever finish: said, not followed", () => {

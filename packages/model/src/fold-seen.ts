@@ -149,7 +149,7 @@ function moved(
   change: Change,
 ): RunState {
   const { nodeId, parentId, by } = event;
-  const problem = moveProblem(state.nodes, nodeId, parentId);
+  const problem = moveProblem(state.nodes, nodeId, parentId, state.policy.limits.depth);
   if (problem !== undefined)
     return say(state, `${by} moved the issue of ${nodeId}; the run does not follow: ${problem}`);
   return say(
