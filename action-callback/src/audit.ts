@@ -1,6 +1,6 @@
 import { type ActionContext, saveArtifact } from "@slipway/action-kit";
 import { type GitHub, readEvents } from "@slipway/github";
-import { type RunState, statusText } from "@slipway/model";
+import { type RunState, SUMMARY_MAX, statusText } from "@slipway/model";
 import { CloudEvent } from "cloudevents";
 
 /** Hands out every event of a run, oldest first, one CloudEvent a line. */
@@ -27,6 +27,6 @@ export async function emitAudit(
     { name: "events.jsonl", content: `${lines.join("\n")}\n` },
   ]);
   runner.addSummary(
-    `${statusText(state)}\n\n${records.length} events handed out as the artifact \`audit.${state.runId}\`.`,
+    `${statusText(state, { max: SUMMARY_MAX })}\n\n${records.length} events handed out as the artifact \`audit.${state.runId}\`.`,
   );
 }

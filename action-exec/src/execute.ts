@@ -21,6 +21,7 @@ import {
   type ChangeArtifact,
   changeSummary,
   type NodeState,
+  noteSummary,
   RefusalError,
   type RunState,
   runStateOf,
@@ -79,7 +80,7 @@ export async function execute(context: ActionContext): Promise<void> {
 
 function stopped({ runner }: ActionContext, reason: string): void {
   runner.info(`Nothing is executed. ${reason}`);
-  runner.addSummary(`### Nothing was executed\n\n${reason}`);
+  runner.addSummary(noteSummary("Nothing was executed", reason));
   runner.setOutput("outcome", "stopped");
 }
 

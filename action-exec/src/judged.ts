@@ -18,6 +18,7 @@ import {
   evidenceSummary,
   InternalError,
   type NodeState,
+  noteSummary,
   type RunState,
   type Subject,
 } from "@slipway/model";
@@ -64,7 +65,10 @@ export async function judged(
     const stopped = (reason: string) => {
       runner.info(`${what} of ${node.plan.id} is left out. ${reason}`);
       runner.addSummary(
-        `### ${what} of ${node.plan.id} left out\n\n${reason} Nothing was lost: it is done when the run goes on.`,
+        noteSummary(
+          `${what} of ${node.plan.id} left out`,
+          `${reason} Nothing was lost: it is done when the run goes on.`,
+        ),
       );
       runner.setOutput("outcome", "stopped");
     };

@@ -2,14 +2,18 @@ import type { ActionContext } from "@slipway/action-kit";
 import { ensureIssue } from "@slipway/github";
 import {
   childrenOf,
+  defectSummary,
+  failureSummary,
   InternalError,
   issueSection,
   type LedgerEvent,
   type NodeState,
   nextId,
+  noteSummary,
   type PlanNode,
   stateAfter,
   treeOf,
+  type Verdict,
 } from "@slipway/model";
 import { type DefectStep, nextStep } from "./defect-rounds.ts";
 import { type Failure, failuresOf, fingerprintOf, troubleText } from "./findings.ts";
@@ -41,14 +45,14 @@ export function defect(context: ActionContext): Promise<void> {
     switch (step.kind) {
       case "open":
         await run.finish([{ type: "node.released", nodeId, claim, reason: step.reason }]);
-        context.runner.addSummary(`### ${nodeId}\n\n${step.reason}`);
+        context.runner.addSummary(noteSummary(nodeId, step.reason));
         return;
       case "blocked":
         await run.finish([{ type: "node.blocked", nodeId, reason: step.reason }]);
-        context.runner.addSummary(`### ${nodeId} is BLOCKED\n\n${step.reason}`);
+        context.runner.addSummary(failureSummary(`${nodeId} is BLOCKED`, step.reason));
         return;
       case "file":
-        return file(context, run, step, failures, fingerprint);
+        return file(context, run, verdict, step, failures, fingerprint);
     }
   });
 }
@@ -56,6 +60,7 @@ export function defect(context: ActionContext): Promise<void> {
 async function file(
   context: ActionContext,
   run: NodeRun,
+  verdict: Verdict,
   step: Extract<DefectStep, { kind: "file" }>,
   failures: readonly Failure[],
   fingerprint: string,
@@ -85,7 +90,7 @@ async function file(
     body: issueSection(drawn, drawnNode, numbers),
     ...(node.issue ? { parent: node.issue } : {}),
   });
-  context.runner.addSummary(`### ${plan.id} filed as #${issue.number}\n\n${node.verdict?.sentence ?? ""}`);
+  context.runner.addSummary(defectSummary(plan, issue.number, verdict));
   await run.finish([event(issue)]);
 }
 

@@ -9,6 +9,7 @@ import {
   isLeaf,
   type LedgerEvent,
   NO_USAGE,
+  noteSummary,
 } from "@slipway/model";
 import { commitChange, readChange, refusalOf } from "./handed-change.ts";
 import { pullBody, pullTitle } from "./messages.ts";
@@ -26,7 +27,7 @@ export function publish(context: ActionContext): Promise<void> {
       context.runner.setOutput("head-sha", outcome.headSha);
       context.runner.setOutput("base-sha", outcome.baseSha);
     }
-    context.runner.addSummary(`### ${run.node.plan.id}: ${outcome.text}`);
+    context.runner.addSummary(noteSummary(run.node.plan.id, outcome.text));
   });
 }
 

@@ -17,6 +17,7 @@ import {
   InternalError,
   newestVersionTag,
   nextVersion,
+  noteSummary,
   RefusalError,
   type Release,
   type ReleaseCommit,
@@ -51,7 +52,7 @@ export async function release(context: ActionContext): Promise<void> {
           ? [{ type: "stage.released", stage: "release", claim: inputs.claim, reason }]
           : [],
       );
-      runner.addSummary(`### Nothing was released\n\n${controlText(control)}`);
+      runner.addSummary(noteSummary("Nothing was released", controlText(control)));
       return true;
     };
     if (await paused()) return;
@@ -76,11 +77,7 @@ export async function release(context: ActionContext): Promise<void> {
           ]
         : [],
     );
-    runner.addSummary(
-      planned.release
-        ? `## ${planned.release.tag}\n\n${planned.release.notes}`
-        : `### No release\n\n${planned.reason}`,
-    );
+    runner.addSummary(releaseSummary(planned.release, planned.reason));
     if (after.control === "RUN") await run.advance();
   });
 }

@@ -1,5 +1,5 @@
 import { type ActionContext, loadFailure, loadJsonArtifact, workflowRunUrl } from "@slipway/action-kit";
-import { artifactName, changeArtifactSchema, NO_USAGE } from "@slipway/model";
+import { artifactName, changeArtifactSchema, failureSummary, NO_USAGE } from "@slipway/model";
 import { withNode } from "./node-run.ts";
 
 /** Gives back the claim of a node whose jobs broke off, with the reason that they left. */
@@ -21,7 +21,7 @@ export function settle(context: ActionContext): Promise<void> {
         : `A job of ${node.plan.id} ended without a result: see ${workflowRunUrl(environment)}.`);
     // What was published is on the node's account already.
     const usage = left?.usage ?? (change && node.subject === null ? change.usage : NO_USAGE);
-    runner.addSummary(`### ${node.plan.id} failed\n\n${reason}`);
+    runner.addSummary(failureSummary(`${node.plan.id} failed`, reason));
     await run.finish([
       { type: "node.failed", nodeId: node.plan.id, claim, reason: reason.slice(0, 2_000), usage },
     ]);

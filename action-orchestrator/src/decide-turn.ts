@@ -7,7 +7,15 @@ import {
   withGitHub,
 } from "@slipway/action-kit";
 import { type GitHub, readLedger } from "@slipway/github";
-import { holdersOf, RefusalError, type RunState, statusText, suspectRuns } from "@slipway/model";
+import {
+  holdersOf,
+  plain,
+  RefusalError,
+  type RunState,
+  SUMMARY_MAX,
+  statusText,
+  suspectRuns,
+} from "@slipway/model";
 import { reply } from "./answer.ts";
 import {
   type Asking,
@@ -49,7 +57,7 @@ export async function decideTurn(context: ActionContext, token: string): Promise
 /** Says why nothing is done, where people look for it and nowhere else. */
 function tell({ runner }: ActionContext, reason: string): void {
   runner.info(reason);
-  runner.addSummary(`Nothing to do. ${reason}`);
+  runner.addSummary(`Nothing to do. ${plain(reason)}`);
 }
 
 async function turnOfRun(
@@ -162,6 +170,7 @@ async function carryOn(context: ActionContext, github: GitHub, turned: Turned): 
   await redrawStatus(context, github, state);
   const told = writeOutputs(context, state, decision, blocked);
   runner.info(`${state.runId}: ${told}`);
-  runner.addSummary(`${statusText(state, { serverUrl: environment.serverUrl })}\n\n**This turn:** ${told}`);
-  if (turn.refused !== null) runner.addSummary(`\nThe command was refused: ${turn.refused}`);
+  const view = { serverUrl: environment.serverUrl, max: SUMMARY_MAX };
+  runner.addSummary(`${statusText(state, view)}\n\n**This turn:** ${plain(told)}`);
+  if (turn.refused !== null) runner.addSummary(`\nThe command was refused: ${plain(turn.refused)}`);
 }

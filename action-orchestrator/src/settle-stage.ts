@@ -8,7 +8,7 @@ import {
   withGitHub,
   workflowRunUrl,
 } from "@slipway/action-kit";
-import { runIdSchema, runStageSchema } from "@slipway/model";
+import { failureSummary, runIdSchema, runStageSchema } from "@slipway/model";
 
 /** Gives back the claim of a stage whose jobs ended without a result, with the reason that they left. */
 export async function settleStage(context: ActionContext, token: string): Promise<void> {
@@ -38,7 +38,7 @@ export async function settleStage(context: ActionContext, token: string): Promis
           ]
         : [],
     );
-    runner.addSummary(`### The ${inputs.stage} stage failed\n\n${reason}`);
+    runner.addSummary(failureSummary(`The ${inputs.stage} stage failed`, reason));
     await run.advance();
   });
 }

@@ -18,6 +18,7 @@ import {
   artifactName,
   checkPlan,
   judgePlan,
+  noteSummary,
   type PlanArtifact,
   planSummary,
   planVerdictText,
@@ -102,5 +103,5 @@ async function plan(
 
 function nothing({ runner }: ActionContext, reason: string): void {
   runner.info(`Nothing is planned. ${reason}`);
-  runner.addSummary(`### Nothing was planned\n\n${reason}`);
+  runner.addSummary(noteSummary("Nothing was planned", reason));
 }

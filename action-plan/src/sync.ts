@@ -20,7 +20,14 @@ import {
   type SyncedIssues,
   syncIssues,
 } from "@slipway/github";
-import { issueSection, RefusalError, type RunState, runStateOf } from "@slipway/model";
+import {
+  issueSection,
+  issuesSummary,
+  noteSummary,
+  RefusalError,
+  type RunState,
+  runStateOf,
+} from "@slipway/model";
 import { drawDryRun } from "./dry-run.ts";
 
 /** Draws the tree as issues and records their numbers. Repeating it writes only what differs. */
@@ -55,9 +62,7 @@ export async function sync(context: ActionContext): Promise<void> {
         ? [{ type: "issues.synced", claim, issues: [...synced.issues] }]
         : [],
     );
-    runner.addSummary(
-      `${countText(synced)}\n\n${after.nodes.map((node) => `- ${node.plan.id} #${node.issue?.number ?? "?"}`).join("\n")}`,
-    );
+    runner.addSummary(issuesSummary(synced));
     if (after.control === "RUN") await run.advance();
   });
 }
@@ -76,7 +81,7 @@ async function giveBack(
       : [],
   );
   runner.info(reason);
-  runner.addSummary(`### The issues are not all drawn\n\n${reason}`);
+  runner.addSummary(noteSummary("The issues are not all drawn", reason));
 }
 
 type Stopped = Exclude<Control, "RUN">;
@@ -162,19 +167,6 @@ function keptBy(state: RunState): KeptByPeople {
 }
 
 /** How many issues there are, and what people changed that stays as they left it. */
-function countText({ issues, created, updated, differences, notes }: SyncedIssues): string {
-  const stays = differences.map(
-    ({ nodeId, what, issue }) => `- ${nodeId} #${issue}: ${what} stays as it was changed`,
-  );
-  return [
-    `### ${issues.length} issues (${created} created, ${updated} updated)`,
-    stays.slice(0, 50).join("\n"),
-    notes.map((note) => `> ${note}`).join("\n"),
-  ]
-    .filter(Boolean)
-    .join("\n\n");
-}
-
 /** Draws the issues of a run once more, whatever it is doing; numbers are recorded where there were none. */
 async function syncAlone(context: ActionContext, run: RunSession, state: RunState): Promise<void> {
   const { runner } = context;
@@ -201,6 +193,6 @@ async function syncAlone(context: ActionContext, run: RunSession, state: RunStat
         : [{ type: "issues.synced", claim: Math.max(1, newest.stages.issues.claims), issues: fresh }],
     );
   runner.addSummary(
-    `${countText(synced)}\n\nAsked for alone${fresh.length > 0 ? `: ${fresh.length} new numbers were recorded` : "; the run's record is as it was"}.`,
+    `${issuesSummary(synced)}\n\nAsked for alone${fresh.length > 0 ? `: ${fresh.length} new numbers were recorded` : "; the run's record is as it was"}.`,
   );
 }

@@ -22,6 +22,7 @@ import {
   artifactName,
   ConfigurationError,
   ideaSchema,
+  noteSummary,
   type Policy,
   runIdFor,
   runIdSchema,
@@ -165,5 +166,5 @@ async function handOver(
 
 function nothing({ runner }: ActionContext, reason: string): void {
   runner.info(`Nothing is drafted. ${reason}`);
-  runner.addSummary(`### Nothing was drafted\n\n${reason}`);
+  runner.addSummary(noteSummary("Nothing was drafted", reason));
 }

@@ -122,10 +122,15 @@ function jobs(): Exhibit[] {
     job("plan", planSummary(SCENE_PLAN, "recorded")),
     job(
       "issues.sync",
-      issuesSummary(
-        state.nodes.flatMap((node) => (node.issue ? [{ nodeId: node.plan.id, issue: node.issue }] : [])),
-        { created: 3, updated: 1 },
-      ),
+      issuesSummary({
+        issues: state.nodes.flatMap((node) =>
+          node.issue ? [{ nodeId: node.plan.id, issue: node.issue }] : [],
+        ),
+        created: 3,
+        updated: 1,
+        differences: [{ nodeId: "T2", issue: 12, what: "the title" }],
+        notes: ["This repository offers no issue types: labels say what an issue is."],
+      }),
     ),
     job(
       "execute",

@@ -1,4 +1,10 @@
-import { ConfigurationError, errorText, RefusalError, type StageRequest } from "@slipway/model";
+import {
+  ConfigurationError,
+  errorText,
+  failureSummary,
+  RefusalError,
+  type StageRequest,
+} from "@slipway/model";
 import { createRunner, type Runner } from "./commands.ts";
 import { type JobEnvironment, readJobEnvironment } from "./environment.ts";
 import { type JobIdentity, jobIdentity } from "./identity.ts";
@@ -35,21 +41,23 @@ export async function runAction(
 }
 
 function report(runner: Runner, error: unknown): void {
-  const { title, text } = explainError(error);
-  runner.error(title, text);
-  runner.addSummary(`### ${title}\n\n${text}`);
+  const { title, text, trace } = explainError(error);
+  runner.error(title, trace === undefined ? text : `${text}\n\n${trace}`);
+  runner.addSummary(failureSummary(title, text));
+  // Nothing within can end the block: a fence is at the start of a line.
+  if (trace !== undefined) runner.addSummary(`\n~~~text\n${trace.replace(/^\s*~~~/gm, "")}\n~~~`);
 }
 
 /** Who has to act decides the title: the consumer, the person who asked, or us. */
-export function explainError(error: unknown): { title: string; text: string } {
+export function explainError(error: unknown): { title: string; text: string; trace?: string } {
   const message = errorText(error);
   if (error instanceof ConfigurationError) return { title: "Slipway is not set up right", text: message };
   if (error instanceof RefusalError) return { title: "Slipway refused", text: message };
   if (error instanceof Error && /^(Model|Agent|Scan|Stage)\w*(Error|Failure)$/.test(error.name)) {
     return { title: "Slipway could not finish this stage", text: message };
   }
-  const stack = error instanceof Error ? (error.stack ?? message) : message;
-  return { title: "A fault in Slipway", text: `${message}\n\nPlease report it with this trace:\n${stack}` };
+  const trace = error instanceof Error ? (error.stack ?? message) : message;
+  return { title: "A fault in Slipway", text: `${message}\n\nPlease report it with this trace:`, trace };
 }
 
 /** A stage ended as it may end, but without its result: shown to people, and the job fails. */

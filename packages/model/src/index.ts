@@ -38,6 +38,7 @@ export * from "./view/marks.ts";
 export { COMMENT_MAX, SUMMARY_MAX } from "./view/room.ts";
 export * from "./view/status.ts";
 export * from "./view/summaries.ts";
+export { plain } from "./view/text.ts";
 export { type BudgetLine, budgetOf } from "./view/usage.ts";
 export { verdictText } from "./view/verdict.ts";
 export { type Wait, waitsOf } from "./view/waits.ts";

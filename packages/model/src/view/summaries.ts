@@ -59,14 +59,38 @@ export function failureSummary(what: string, reason: string): string {
   return blocks(`### ${STATUS_MARKS.BLOCKED} ${plain(what)}`, quote(reason, 4_000));
 }
 
-/** What `issues.sync` did. */
-export function issuesSummary(
-  issues: readonly { readonly nodeId: string; readonly issue: { readonly number: number } }[],
-  counts: { readonly created: number; readonly updated: number },
-): string {
-  const same = issues.length - counts.created - counts.updated;
+/** What a job did or left, where that is no failure. */
+export function noteSummary(what: string, text: string): string {
+  return blocks(`### ${plain(what)}`, plain(text));
+}
+
+/** What `issues.sync` has drawn and met. */
+export interface DrawnIssues {
+  readonly issues: readonly { readonly nodeId: string; readonly issue: { readonly number: number } }[];
+  readonly created: number;
+  readonly updated: number;
+  /** What a person changed on an issue, which stays. */
+  readonly differences: readonly {
+    readonly nodeId: string;
+    readonly issue: number;
+    readonly what: string;
+  }[];
+  readonly notes: readonly string[];
+}
+
+/** Lines that are read before a fold is opened. */
+const DIFFERENCES_MAX = 50;
+
+export function issuesSummary({ issues, created, updated, differences, notes }: DrawnIssues): string {
+  const same = issues.length - created - updated;
+  const stays = differences.map(
+    ({ nodeId, issue, what }) => `- **${nodeId}** #${issue}: ${plain(what)} stays as it was changed`,
+  );
+  const more = stays.length - DIFFERENCES_MAX;
   return blocks(
-    `### ${plural(issues.length, "issue")}: ${counts.created} created, ${counts.updated} updated, ${same} as they should be`,
+    `### ${plural(issues.length, "issue")}: ${created} created, ${updated} updated, ${same} as they should be`,
+    [...stays.slice(0, DIFFERENCES_MAX), ...(more > 0 ? [`- … and ${plural(more, "more")}`] : [])].join("\n"),
+    notes.map((note) => `> ${plain(note)}`).join("\n>\n"),
     fold("Which", issues.map(({ nodeId, issue }) => `- **${nodeId}** #${issue.number}`).join("\n")),
   );
 }
