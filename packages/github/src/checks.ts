@@ -1,4 +1,5 @@
 import { ensure } from "./client/ensure.ts";
+import { httpFailure } from "./client/errors.ts";
 import { bounded } from "./comments.ts";
 import type { GitHubContext } from "./context.ts";
 import { sameText } from "./issues/body.ts";
@@ -26,12 +27,22 @@ export interface EnsureCheckRun {
 
 const SUMMARY_MAX = 65_535;
 
-/** A completed check run, made or brought to this result. Requests: 1, and 1 when there is something to write. */
+interface Found {
+  readonly id: number;
+  readonly conclusion: string | null;
+  readonly title: string | null;
+  readonly summary: string | null;
+}
+
+/**
+ * A completed check run, made or brought to this result. One that another App made (the suite acted as that one
+ * before) cannot be changed: there is a new one beside it. Requests: 1, and 1 when there is something to write.
+ */
 export async function ensureCheckRun(
   context: Context,
   check: EnsureCheckRun,
 ): Promise<{ id: number; written: boolean }> {
-  const { octokit, owner, repo } = context;
+  const { octokit, owner, repo, log } = context;
   const output = { title: check.title, summary: bounded(check.summary, SUMMARY_MAX) };
   const result = {
     status: "completed" as const,
@@ -40,53 +51,69 @@ export async function ensureCheckRun(
     external_id: check.externalId,
     ...(check.detailsUrl === undefined ? {} : { details_url: check.detailsUrl }),
   };
-  const { value, created } = await ensure(context, {
-    what: `check run ${check.name}`,
-    find: async () => {
-      const runs = await octokit.paginate("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", {
-        owner,
-        repo,
-        ref: check.headSha,
-        check_name: check.name,
-        filter: "all",
-        per_page: 100,
-      });
-      const found = runs.find((run) => run.external_id === check.externalId);
-      return (
-        found && {
-          id: Number(found.id),
-          conclusion: found.conclusion,
-          title: found.output.title,
-          summary: found.output.summary,
-        }
-      );
-    },
-    create: async () => {
-      const answer = await octokit.request("POST /repos/{owner}/{repo}/check-runs", {
-        owner,
-        repo,
-        name: check.name,
-        head_sha: check.headSha,
-        ...result,
-      });
-      return {
-        id: Number(answer.data.id),
-        conclusion: check.conclusion,
-        title: output.title,
-        summary: output.summary,
-      };
-    },
-  });
-  const same =
-    value.conclusion === check.conclusion &&
-    value.title === output.title &&
-    sameText(value.summary, output.summary);
-  if (created || same) return { id: value.id, written: created };
-  await octokit.request("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", {
+  const isSame = ({ conclusion, title, summary }: Found): boolean =>
+    conclusion === check.conclusion && title === output.title && sameText(summary, output.summary);
+  const create = async (): Promise<Found> => {
+    const { data } = await octokit.request("POST /repos/{owner}/{repo}/check-runs", {
+      owner,
+      repo,
+      name: check.name,
+      head_sha: check.headSha,
+      ...result,
+    });
+    return { id: Number(data.id), conclusion: check.conclusion, ...output };
+  };
+  const what = `check run ${check.name}`;
+  const { value, created } = await ensure(context, { what, find: () => newestOf(context, check), create });
+  if (created || isSame(value)) return { id: value.id, written: created };
+  try {
+    await octokit.request("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", {
+      owner,
+      repo,
+      check_run_id: value.id,
+      ...result,
+    });
+    return { id: value.id, written: true };
+  } catch (error) {
+    if (!isOfAnotherApp(error)) throw error;
+    log.info(`The check run ${value.id} was made by another App: there is a new one beside it.`);
+  }
+  const find = async () => {
+    const newest = await newestOf(context, check);
+    return newest && isSame(newest) ? newest : undefined;
+  };
+  const { value: own } = await ensure(context, { what, find, create, knownMissing: true });
+  return { id: own.id, written: true };
+}
+
+/** The newest check run with this name, head and key, whoever made it. */
+async function newestOf(
+  { octokit, owner, repo }: Pick<Context, "octokit" | "owner" | "repo">,
+  { name, headSha, externalId }: EnsureCheckRun,
+): Promise<Found | undefined> {
+  const runs = await octokit.paginate("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", {
     owner,
     repo,
-    check_run_id: value.id,
-    ...result,
+    ref: headSha,
+    check_name: name,
+    filter: "all",
+    per_page: 100,
   });
-  return { id: value.id, written: true };
+  const [found] = runs
+    .filter((run) => run.external_id === externalId)
+    .toSorted((one, other) => Number(other.id) - Number(one.id));
+  return (
+    found && {
+      id: Number(found.id),
+      conclusion: found.conclusion,
+      title: found.output.title,
+      summary: found.output.summary,
+    }
+  );
+}
+
+/** GitHub lets an App change its own check runs only. */
+function isOfAnotherApp(error: unknown): boolean {
+  const failure = httpFailure(error);
+  return failure?.status === 403 && /app_id|App that created it/i.test(failure.message);
 }

@@ -74,6 +74,46 @@ describe("a check run", () => {
     );
     expect(data.check_runs.map(({ conclusion }) => conclusion)).toEqual(["success"]);
   });
+
+  test("of another App is left as it is: there is one beside it, which is found from then on", async () => {
+    const { owner, repo: name, octokit } = world.github;
+    const permissions = { checks: "write" } as const;
+    world.local.createApp({ slug: "before", permissions, installedOn: [`${owner}/${name}`] });
+    const app = world.client(world.local.mintAppToken("before", { owner, name }));
+    const { data: other } = await app.octokit.request("POST /repos/{owner}/{repo}/check-runs", {
+      ...at(),
+      name: "slipway",
+      head_sha: main,
+      external_id: "k",
+      status: "completed",
+      conclusion: "failure",
+    });
+    const check = {
+      name: "slipway",
+      headSha: main,
+      title: "Yes",
+      summary: "Fine.",
+      externalId: "k",
+    } as const;
+    world.fault(
+      (one) =>
+        one.method === "POST" && one.route?.endsWith("/check-runs") ? { kind: "cut-after" } : undefined,
+      1,
+    );
+    const first = await ensureCheckRun(world.github, { ...check, conclusion: "neutral" });
+    expect(first).toEqual({ id: expect.any(Number), written: true });
+    expect(first.id).not.toBe(other.id);
+    expect(await ensureCheckRun(world.github, { ...check, conclusion: "success" })).toEqual(first);
+    expect(await ensureCheckRun(world.github, { ...check, conclusion: "success" })).toEqual({
+      id: first.id,
+      written: false,
+    });
+    const { data } = await octokit.request("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", {
+      ...at(),
+      ref: main,
+    });
+    expect(data.check_runs.map(({ conclusion }) => conclusion).sort()).toEqual(["failure", "success"]);
+  });
 });
 
 describe("a dispatch", () => {
