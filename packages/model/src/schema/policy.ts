@@ -4,6 +4,14 @@ import { CHANGE_TYPES } from "./common.ts";
 /** Longest idea taken, in characters: fits a `client_payload` (65,535) with room for the rest. */
 export const IDEA_MAX = 60_000;
 
+/** What `git check-ref-format` takes within a name of a branch or tag. */
+const isRefText = (text: string): boolean =>
+  !/[\p{Cc}\p{Cs} ~^:?*[\\]|\.\.|@\{|\/\/|(?:^|\/)\.|\.lock(?:\/|$)/u.test(text) && !/^[-/]/.test(text);
+
+/** A name that `epic/12-…` and the like can stand beside. */
+const isBranchName = (name: string): boolean =>
+  isRefText(name) && !/[./]$|^refs\/|^@$/.test(name) && !/^(?:epic|feature|task|defect)$/i.test(name);
+
 const command = z.lazy(() =>
   z
     .string()
@@ -174,7 +182,12 @@ const release = z.lazy(() =>
   z
     .strictObject({
       enabled: z.boolean().default(true).describe("A run that is merged ends with a tag and a release"),
-      tagPrefix: z.string().max(40).default("v").describe("What stands before the version in a tag"),
+      tagPrefix: z
+        .string()
+        .max(40)
+        .refine(isRefText, "must be what a tag's name may begin with, as `v` or `package/` is")
+        .default("v")
+        .describe("What stands before the version in a tag"),
       initialVersion: z
         .string()
         .regex(/^\d+\.\d+\.\d+$/)
@@ -195,6 +208,7 @@ export const policySchema = z.lazy(() =>
         .string()
         .min(1)
         .max(200)
+        .refine(isBranchName, "must be the name of a branch, as `main` is, and not that of a kind of node")
         .optional()
         .describe("Default: the repository's default branch"),
       model,
