@@ -157,6 +157,8 @@ describe("what is refused before anything is written", () => {
     );
     writeFileSync(join(cwd, "broken.yml"), "qa: [");
     expect(await refusal({ idea: "i", policy: "broken.yml" })).toMatch(/is not YAML/);
+    writeFileSync(join(cwd, "alias.yml"), "qa: *none\n");
+    expect(await refusal({ idea: "i", policy: "alias.yml" })).toMatch(/is not YAML: Unresolved alias/);
     expect(await refusal({ idea: "i", policy: "no.yml" })).toMatch(/there is no such file/);
     const repo = repository("other", { ".github/slipway.yml": "limits:\n  paralel: 2\n" });
     expect(await refusal({ repo, idea: "i", fixtures: fixtures() })).toMatch(

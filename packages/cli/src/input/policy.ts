@@ -1,7 +1,7 @@
 /** The consumer's policy, checked before it is used. */
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { explainIssues, type Policy, policySchema } from "@slipway/model";
+import { errorText, explainIssues, type Policy, policySchema } from "@slipway/model";
 import { parseDocument } from "yaml";
 import { UsageError } from "../usage-error.ts";
 
@@ -31,8 +31,15 @@ export function parsePolicy(text: string, where: string): PolicyFile {
   const document = parseDocument(text);
   const fault = document.errors[0];
   if (fault) throw new UsageError(`${where} is not YAML: ${fault.message.split("\n")[0]}`);
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (error) {
+    // An alias of nothing, or of too much.
+    throw new UsageError(`${where} is not YAML: ${errorText(error)}`);
+  }
   // An empty file is an empty policy: everything has a default.
-  const parsed = policySchema.safeParse(document.toJS() ?? {});
+  const parsed = policySchema.safeParse(value ?? {});
   if (!parsed.success)
     throw new UsageError(`${where} is not a valid policy: ${explainIssues(parsed.error)}.`);
   return { text, policy: parsed.data };
