@@ -98,6 +98,21 @@ describe("text on its way out", () => {
       expect(publicText(text)).not.toMatch(/<!|<\?|--!?>/);
     },
   );
+  test.each([
+    "[skip ci]",
+    "x [CI skip] y",
+    "[no ci]",
+    "[skip actions]",
+    "[actions skip]",
+    "a\n\n\nskip-checks: true",
+    "skip-checks:true",
+    "[\u200bskip ci]",
+  ])("%j skips no checks", (text) => {
+    expect(publicText(text)).not.toMatch(
+      /\[(skip|no) ci\]|\[ci skip\]|\[skip actions\]|\[actions skip\]|skip-checks/i,
+    );
+    expect(publicText(publicText(text))).toBe(publicText(text));
+  });
   test.each(["/slipway cancel", "  /merge", "> /slipway approve", "text\n/retest"])(
     "%j commands no bot",
     (text) => {

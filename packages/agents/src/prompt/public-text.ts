@@ -8,7 +8,7 @@ const JOINT = "\u2060";
 
 /**
  * Text that a model wrote, on its way to GitHub (issues, comments, pull requests, commit messages,
- * notes). It must ping nobody, close nothing, command no bot, and carry no hidden text or marker.
+ * notes). It must ping nobody, close nothing, command no bot, skip no checks, and carry no hidden text or marker.
  */
 export function publicText(text: string, maxCharacters = PUBLIC_MAX): string {
   const broken = visibleText(text)
@@ -20,6 +20,9 @@ export function publicText(text: string, maxCharacters = PUBLIC_MAX): string {
       (word) => `${word[0]}${JOINT}${word.slice(1)}`,
     )
     .replace(/^([ \t]*(?:>[ \t]*)*)\/(?=[a-z])/gim, `$1${JOINT}/`)
+    // In a commit message these keep the repository's own workflows from running.
+    .replace(/\[(?=(?:skip ci|ci skip|no ci|skip actions|actions skip)\])/gi, `[${JOINT}`)
+    .replace(/\b(skip)(?=-checks\s*:)/gi, `$1${JOINT}`)
     .trim();
   return clip(broken, maxCharacters, "text").trim();
 }
