@@ -169,7 +169,7 @@ export function createLocalRunner(options: LocalRunnerOptions): Engine {
         return;
       }
       const shared = machinery();
-      shared.machine.host.updateRun(runId, { status: "queued" });
+      void shared.machine.host.updateRun(runId, { status: "queued" });
       known.number += 1;
       known.attempt = startAttempt(
         shared,

@@ -1,7 +1,8 @@
 /** What the engine is given: the record of this GitHub behind the border of `@slipway/model`. */
 
 import { mkdir } from "node:fs/promises";
-import type { EngineHost, RepositoryName } from "@slipway/model";
+import { type EngineHost, errorText, type RepositoryName } from "@slipway/model";
+import { deliverWorkflowRun } from "../events/deliver-checks.ts";
 import { gitText, runGit } from "../git/exec.ts";
 import { readFileAt, readTree } from "../git/objects.ts";
 import { resolveCommit } from "../git/refs.ts";
@@ -65,12 +66,17 @@ export function createHost(world: World, tokens: RuntimeTokens): EngineHost {
       const run = createRun(world, known(repository), { ...rest, event });
       return { id: run.id, runNumber: run.runNumber, runAttempt: run.runAttempt };
     },
-    updateRun(runId, { status, conclusion }) {
+    async updateRun(runId, { status, conclusion }) {
       const run = runOf(runId);
       run.status = status;
       run.conclusion = status === "completed" ? (conclusion ?? run.conclusion) : null;
       run.updatedAt = store.timestamp();
       world.bus.emit("run", run);
+      if (status !== "completed") return;
+      await deliverWorkflowRun(world, run).catch((error: unknown) =>
+        // The run has ended all the same.
+        process.emitWarning(`workflow_run of run ${runId} was not delivered: ${errorText(error)}`),
+      );
     },
     createJob: (runId, job) => ({ id: createJob(world, runOf(runId), job).id }),
     updateJob: (jobId, change) => changeJob(world, jobOf(jobId), change),

@@ -20,6 +20,14 @@ function pullHead(event: Pick<EngineEvent, "name" | "payload">): { ref: string; 
   return parsed.success ? parsed.data.pull_request.head : undefined;
 }
 
+const runPayload = z.object({ workflow_run: z.object({ id: z.number() }) });
+
+function chainOf(world: World, event: Pick<EngineEvent, "name" | "payload">): number {
+  if (event.name !== "workflow_run") return 0;
+  const before = runPayload.safeParse(event.payload).data;
+  return 1 + ((before && world.store.run(before.workflow_run.id)?.chain) ?? 0);
+}
+
 export function createRun(
   world: World,
   repository: RepositoryRecord,
@@ -53,6 +61,7 @@ export function createRun(
     createdAt: at,
     runStartedAt: at,
     updatedAt: at,
+    chain: chainOf(world, input.event),
     held: null,
     jobs: [],
   };

@@ -3,15 +3,12 @@
 import type { EngineEvent } from "@slipway/model";
 import { branchHead } from "../git/refs.ts";
 import { settledMergeability } from "../pulls/mergeability.ts";
-import { checkRunJson } from "../serialize/checks.ts";
 import { commentJson, issueJson } from "../serialize/issues.ts";
 import { fullPull, reviewJson } from "../serialize/pulls.ts";
 import { htmlUrl, repositoryBody } from "../serialize/repositories.ts";
 import { simpleUser } from "../serialize/users.ts";
 import type {
-  CheckRunRecord,
   CommentRecord,
-  CommitStatusRecord,
   IssueRecord,
   PullIssue,
   RepositoryRecord,
@@ -255,30 +252,4 @@ export async function deliverSchedule(
 ): Promise<void> {
   const cause: Cause = { user, viaJob: false, app: null, changesWorkflows: true };
   await deliverAtDefault(world, repository, "schedule", { schedule: cron }, cause);
-}
-
-/** Told to whoever waits for checks (a merge queue), and to `check_run` workflows unless a job's token wrote it. */
-export async function deliverCheckRun(
-  world: World,
-  repository: RepositoryRecord,
-  run: CheckRunRecord,
-  action: "created" | "completed",
-  cause: Cause,
-): Promise<void> {
-  world.bus.emit("checks", { repository, sha: run.headSha });
-  const payload = { action, check_run: checkRunJson(world, repository, run) };
-  await deliverAtDefault(world, repository, "check_run", payload, cause);
-}
-
-/** As {@link deliverCheckRun}, for a commit status. */
-export async function deliverStatus(
-  world: World,
-  repository: RepositoryRecord,
-  status: CommitStatusRecord,
-  cause: Cause,
-): Promise<void> {
-  world.bus.emit("checks", { repository, sha: status.sha });
-  const { sha, state, context, description, targetUrl } = status;
-  const payload = { id: status.id, sha, state, context, description, target_url: targetUrl };
-  await deliverAtDefault(world, repository, "status", payload, cause);
 }

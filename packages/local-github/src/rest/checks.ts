@@ -1,7 +1,7 @@
 /** Check runs and suites. Only Apps write them; a job's token is an App's. */
 
 import { z } from "zod";
-import { deliverCheckRun } from "../events/deliver.ts";
+import { deliverCheckRun } from "../events/deliver-checks.ts";
 import { objectType } from "../git/refs.ts";
 import {
   type Call,

@@ -1,7 +1,7 @@
 /** Commit statuses, and the state of a commit over all of them. */
 
 import { z } from "zod";
-import { deliverStatus } from "../events/deliver.ts";
+import { deliverStatus } from "../events/deliver-checks.ts";
 import { objectType } from "../git/refs.ts";
 import { actorUser, type Call, causeOf, created, param, parseBody, type Route, route } from "../http/call.ts";
 import { unprocessable } from "../http/errors.ts";

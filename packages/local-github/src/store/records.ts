@@ -286,6 +286,8 @@ export interface WorkflowRunRecord {
   readonly createdAt: string;
   runStartedAt: string;
   updatedAt: string;
+  /** How many runs started each other by `workflow_run` before this one. */
+  readonly chain: number;
   /** What started it, while a person has to approve that it runs; null otherwise. */
   held: Omit<EngineEvent, "deliveryId"> | null;
   /** Every attempt's jobs, in the order of their creation. */

@@ -80,7 +80,7 @@ export function startAttempt(
   const done = run(graph).catch((error: unknown) => {
     const message = errorText(error);
     machine.onDiagnostic(`Run ${source.runId} ended by an error of the engine: ${message}`);
-    end(attempt, "failure");
+    return end(attempt, "failure");
   });
   return { scope, memory, done };
 }
@@ -102,7 +102,7 @@ async function run(graph: Graph): Promise<void> {
     rule = readConcurrency(graph.workflow.definition.concurrency, around);
   } catch (error) {
     recordEnd(attempt, graph.workflow.origin.path, [], "failure", errorText(error));
-    end(attempt, "startup_failure");
+    await end(attempt, "startup_failure");
     return;
   }
   const entry =
@@ -114,22 +114,22 @@ async function run(graph: Graph): Promise<void> {
           held: [],
           cancel: () => scope.cancel(),
           signal: waiting.signal,
-          onPending: () => host.updateRun(attempt.runId, { status: "pending" }),
+          onPending: () => void host.updateRun(attempt.runId, { status: "pending" }),
         });
   if (entry !== undefined && entry.kind !== "entered") {
-    end(attempt, "cancelled");
+    await end(attempt, "cancelled");
     return;
   }
   try {
-    host.updateRun(attempt.runId, { status: "in_progress" });
+    await host.updateRun(attempt.runId, { status: "in_progress" });
     const ends = await runGraph({ ...graph, held: entry === undefined ? [] : [entry.key] });
     const result = combine([...ends.values()].map(({ result: one }) => one));
-    end(attempt, scope.cancelled && result !== "success" ? "cancelled" : result);
+    await end(attempt, scope.cancelled && result !== "success" ? "cancelled" : result);
   } finally {
     entry?.leave();
   }
 }
 
-function end(attempt: Attempt, conclusion: Conclusion): void {
-  attempt.machine.host.updateRun(attempt.runId, { status: "completed", conclusion });
+function end(attempt: Attempt, conclusion: Conclusion): Promise<void> {
+  return attempt.machine.host.updateRun(attempt.runId, { status: "completed", conclusion });
 }

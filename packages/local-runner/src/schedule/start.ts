@@ -43,18 +43,18 @@ export async function startRuns(
     } catch (error) {
       if (!(error instanceof InvalidFile)) throw error;
       if (await mentions(machine, event, path))
-        refuse(machine, record({ path, name: path, title: path, event }).id, path, error.problems);
+        await refuse(machine, record({ path, name: path, title: path, event }).id, path, error.problems);
       continue;
     }
     if (!(await starts(definition.triggers, event, changes))) {
       if (event.workflowPath === undefined) continue;
       if (event.name !== "workflow_dispatch" && event.runId !== undefined) {
         // A run that was held for approval, and whose paths turn out not to be meant.
-        host.updateRun(event.runId, { status: "completed", conclusion: "skipped" });
+        await host.updateRun(event.runId, { status: "completed", conclusion: "skipped" });
         continue;
       }
       const name = definition.name ?? path;
-      refuse(machine, record({ path, name, title: name, event }).id, path, [
+      await refuse(machine, record({ path, name, title: name, event }).id, path, [
         `${path}: Workflow does not have 'workflow_dispatch' trigger`,
       ]);
       continue;
@@ -115,7 +115,7 @@ async function prepare(
     return { runId: run.id, runNumber: run.runNumber, event: seen, workflow, inputs };
   } catch (error) {
     const found = error instanceof InvalidFile ? error.problems : [errorText(error)];
-    refuse(machine, run.id, path, found);
+    await refuse(machine, run.id, path, found);
     return undefined;
   }
 }
@@ -127,7 +127,12 @@ async function workflowPaths(machine: Machine, event: EngineEvent): Promise<read
 }
 
 /** Records that a run could not start. */
-function refuse(machine: Machine, runId: number, path: string, problems: readonly string[]): void {
+async function refuse(
+  machine: Machine,
+  runId: number,
+  path: string,
+  problems: readonly string[],
+): Promise<void> {
   const { host, now } = machine;
   const at = now().toISOString();
   const { id } = host.createJob(runId, { name: path, needs: [] });
@@ -140,7 +145,7 @@ function refuse(machine: Machine, runId: number, path: string, problems: readonl
   log.write("The workflow is not valid and was not started.");
   for (const problem of problems) log.annotate("error", problem);
   host.updateJob(id, { status: "completed", conclusion: "failure", startedAt: at, completedAt: at });
-  host.updateRun(runId, { status: "completed", conclusion: "startup_failure" });
+  await host.updateRun(runId, { status: "completed", conclusion: "startup_failure" });
 }
 
 /** Whether an invalid file names the event in `on`. One that cannot even be read is told at every event. */

@@ -161,7 +161,7 @@ export async function createTestHost(): Promise<TestHost> {
       });
       return { id: ids, runNumber, runAttempt: 1 };
     },
-    updateRun: (id, change) => {
+    updateRun: async (id, change) => {
       const found = runs.find((one) => one.id === id);
       if (found === undefined) throw new Error(`no run ${id}`);
       found.status = change.status;

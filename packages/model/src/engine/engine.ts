@@ -110,7 +110,8 @@ export interface EngineHost {
   exportTree(repository: RepositoryName, sha: string, directory: string): Promise<void>;
 
   createRun(run: NewRun): RunRecord;
-  updateRun(runId: number, change: { status: RunStatus; conclusion?: Conclusion }): void;
+  /** Recorded at once; resolves when the events that a run's end causes (`workflow_run`) have been delivered. */
+  updateRun(runId: number, change: { status: RunStatus; conclusion?: Conclusion }): Promise<void>;
   createJob(runId: number, job: { name: string; needs: readonly string[] }): { id: number };
   updateJob(jobId: number, change: JobChange): void;
   /** Appends whole lines to a job's log. */
