@@ -44,10 +44,12 @@ function checkShape({ nodes }: Plan, policy: Policy): string[] {
   return problems;
 }
 
+const aKind = ({ kind }: PlanNode) => (kind === "epic" ? "an epic" : `a ${kind}`);
+
 function checkNode(tree: Tree<PlanNode>, node: PlanNode, policy: Policy): string[] {
   const problems: string[] = [];
   if (!node.id.startsWith(LETTERS[node.kind]))
-    problems.push(`${node.id} is a ${node.kind}: its id must start with ${LETTERS[node.kind]}.`);
+    problems.push(`${node.id} is ${aKind(node)}: its id must start with ${LETTERS[node.kind]}.`);
   if (node.kind === "defect") problems.push(`${node.id}: defects are found, not planned.`);
   if (node.parent !== null) {
     const parent = tree.byId.get(node.parent);
@@ -66,7 +68,7 @@ function checkNode(tree: Tree<PlanNode>, node: PlanNode, policy: Policy): string
   }
   const leaf = childrenOf(tree, node.id).length === 0;
   if (leaf && node.kind !== "task")
-    problems.push(`${node.id} is a ${node.kind} without tasks: nothing would ever be done for it.`);
+    problems.push(`${node.id} is ${aKind(node)} without tasks: nothing would ever be done for it.`);
   if (leaf && node.acceptance.length === 0)
     problems.push(`${node.id} has no acceptance criterion: it could never be shown to be done.`);
   return problems;
@@ -101,22 +103,34 @@ function checkCoverage({ nodes }: Plan, spec: Spec): string[] {
  */
 function checkCycles({ nodes }: Plan): string[] {
   const cycle = cycleOf(nodes);
-  return cycle ? [`The plan can never finish: ${cycle.join(" waits for ")}.`] : [];
+  return cycle === undefined ? [] : [`The plan can never finish: ${cycle}.`];
 }
 
-/** A cycle over all blocking edges, as `the start of T1`, `the end of F1`, …; undefined when there is none. */
-export function cycleOf(nodes: readonly PlanNode[]): string[] | undefined {
+/** A cycle over all blocking edges, as `T1 depends on T2, which comes after T1`; undefined when there is none. */
+export function cycleOf(nodes: readonly PlanNode[]): string | undefined {
   const edges = blockingEdges(nodes);
   const state = new Map<string, "open" | "closed">();
   for (const first of edges.keys()) {
     const cycle = findCycle(first, edges, state);
-    if (cycle) return cycle.map(describePoint);
+    if (cycle) return describeCycle(cycle, new Map(nodes.map((node) => [node.id, node])));
   }
   return undefined;
 }
 
-const describePoint = (point: string) =>
-  point.replace(/^start:/, "the start of ").replace(/^end:/, "the end of ");
+/** What each edge of a cycle stands for in the plan, from a node on that waits and back to it. */
+function describeCycle(points: readonly string[], byId: ReadonlyMap<string, PlanNode>): string {
+  const links = points.slice(0, -1).flatMap((point, index) => {
+    const [end, id = ""] = point.split(":");
+    const [nextEnd, next = ""] = (points[index + 1] ?? "").split(":");
+    // That a node starts before it ends is nothing that a plan says.
+    if (end === "end" && nextEnd === "start") return [];
+    if (end === "end") return [{ id, next, words: "holds" }];
+    if (nextEnd === "start") return [{ id, next, words: "lies in" }];
+    return [{ id, next, words: byId.get(id)?.dependsOn.includes(next) ? "depends on" : "comes after" }];
+  });
+  const told = links.map(({ next, words }) => `${words} ${next}`);
+  return `${links[0]?.id ?? ""} ${told.join(", which ")}`;
+}
 
 /** What each point of the plan (the start or the end of a node) waits for. */
 export function blockingEdges(nodes: readonly PlanNode[]): Map<string, string[]> {

@@ -36,5 +36,5 @@ export function moveProblem(
     return `the tree would be ${deepest} levels deep; the policy allows ${depth} (limits.depth).`;
   const plans = nodes.map((item) => (item === node ? { ...item.plan, parent: parentId } : item.plan));
   const cycle = cycleOf(plans);
-  return cycle && `nothing of it could ever finish: ${cycle.join(" waits for ")}.`;
+  return cycle && `nothing of it could ever finish: ${cycle}.`;
 }
