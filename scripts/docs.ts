@@ -32,17 +32,48 @@ export const PARTS: readonly Part[] = [
     name: "outcomes",
     text: (read) =>
       list(
-        ["checks", "subject", "merge", "defect-rounds", "publish", "handed-change", "open-pull"].flatMap(
-          (name) => textsOf(read(`action-merge-gate/src/${name}.ts`)),
-        ),
+        [
+          ...[
+            "checks",
+            "subject",
+            "target",
+            "merge",
+            "defect-rounds",
+            "publish",
+            "handed-change",
+            "open-pull",
+          ]
+            .concat("settle")
+            .map((name) => `action-merge-gate/src/${name}.ts`),
+          "packages/agents/src/checks/paths.ts",
+          ...["pulls/ensure", "pulls/merge"].map((name) => `packages/github/src/${name}.ts`),
+        ].flatMap((path) => textsOf(read(path))),
       ),
   },
+  {
+    file: "docs/controls.md",
+    name: "start",
+    text: (read) =>
+      list(
+        [
+          "action-orchestrator/src/start-run.ts",
+          ...["policy", "session", "inputs"].map((name) => `packages/action-kit/src/${name}.ts`),
+        ].flatMap((path) => textsOf(read(path))),
+      ),
+  },
+  { file: "docs/controls.md", name: "plan", text: (read) => list(textsOf(read(model("plan-check")))) },
   { file: "docs/controls.md", name: "refusals", text: (read) => list(textsOf(read(model("commands")))) },
   { file: "docs/controls.md", name: "moves", text: (read) => list(textsOf(read(model("tree-move")))) },
   {
     file: "docs/controls.md",
     name: "alone",
-    text: (read) => list(["requests", "claim-alone"].flatMap((name) => textsOf(read(model(name))))),
+    text: (read) =>
+      list(
+        [
+          ...["requests", "claim-alone"].map(model),
+          ...["execute", "present-change", "start-point"].map((name) => `action-exec/src/${name}.ts`),
+        ].flatMap((path) => textsOf(read(path))),
+      ),
   },
 ];
 

@@ -31,6 +31,10 @@ describe("the sentences of a source file", () => {
       const c = gate("qa", "fail", "needs a test to pass");
       function d() { return \`There is no node \${id}.\`; }
       const e = { reason: variable };
+      throw new RefusalError("There is no run " + "of that name.");
+      throw new InternalError("This cannot be.");
+      problems.push(\`\${id} lies too deep.\`);
+      const all = [...ids.map((id) => \`No task covers \${id}.\`), "It has no end at all."];
     `;
     expect(textsOf(source)).toEqual([
       "Run … is done.",
@@ -38,6 +42,10 @@ describe("the sentences of a source file", () => {
       "It is not fine.",
       "needs a test to pass",
       "There is no node ….",
+      "There is no run of that name.",
+      "… lies too deep.",
+      "It has no end at all.",
+      "No task covers ….",
     ]);
   });
 });

@@ -1,4 +1,7 @@
-/** The sentences that a rule can say, read from its source: what `reason`, `refused(…)` and `gate(…)` are given. */
+/**
+ * The sentences that a rule can say, read from its source: what `reason`, `refused(…)` and `gate(…)` are given, what an
+ * error is made with, and sentences that are returned or gathered in a list.
+ */
 import { parseSync } from "@swc/core";
 
 interface Node {
@@ -28,6 +31,20 @@ export function textsOf(source: string): string[] {
 }
 
 function told(node: Node): string[] {
+  if (node.type === "NewExpression" && isNode(node.callee)) {
+    // A fault of our own is nothing that a person could put right.
+    const ours = !/Error$/.test(String(node.callee.value)) || node.callee.value === "InternalError";
+    return ours || !Array.isArray(node.arguments) ? [] : literals(node.arguments[0]?.expression);
+  }
+  if (node.type === "ArrowFunctionExpression") return sentence(node.body);
+  if (node.type === "ArrayExpression" && Array.isArray(node.elements))
+    return node.elements.flatMap((element: unknown) => (isNode(element) ? sentence(element.expression) : []));
+  if (node.type === "CallExpression" && isNode(node.callee) && node.callee.type === "MemberExpression") {
+    const pushed = isNode(node.callee.property) && node.callee.property.value === "push";
+    return pushed && Array.isArray(node.arguments)
+      ? node.arguments.flatMap((argument: unknown) => (isNode(argument) ? sentence(argument.expression) : []))
+      : [];
+  }
   if (node.type === "CallExpression" && isNode(node.callee)) {
     const name = node.callee.type === "Identifier" ? String(node.callee.value) : "";
     const position = TELLERS[name];
@@ -59,8 +76,12 @@ function literals(value: unknown): string[] {
     }
     case "ConditionalExpression":
       return [...literals(value.consequent), ...literals(value.alternate)];
-    case "BinaryExpression":
-      return [...literals(value.left), ...literals(value.right)];
+    case "BinaryExpression": {
+      const [left, right] = [literals(value.left), literals(value.right)];
+      // One text in two lines of the source; otherwise either of two texts.
+      const joined = value.operator === "+" && left.length === 1 && right.length === 1;
+      return joined ? [`${left[0]}${right[0]}`] : [...left, ...right];
+    }
     // `….slice(0, 2_000)`: cut, and the same text all the same.
     case "CallExpression":
       return isNode(value.callee) && value.callee.type === "MemberExpression"
