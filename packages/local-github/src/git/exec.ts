@@ -67,7 +67,7 @@ const CONFIG = (hooks: string) => `[safe]
 `;
 
 // Runs once per pushed ref, inside git's quarantine, so it sees the new objects. What the server knows beforehand
-// comes in SLIPWAY_REFUSE (lines of `ref<TAB>reason`) and SLIPWAY_NO_FORCE (a ref a line).
+// comes in SLIPWAY_REFUSE (lines of `ref<TAB>reason`), SLIPWAY_NO_FORCE and SLIPWAY_LINEAR (a ref a line each).
 const UPDATE_HOOK = `#!/bin/sh
 ref=$1 old=$2 new=$3
 zero=0000000000000000000000000000000000000000
@@ -79,6 +79,13 @@ if [ -n "$reason" ]; then printf 'error: %s\\n' "$reason" >&2; exit 1; fi
 if [ "$old" != "$zero" ] && [ "$new" != "$zero" ] && printf '%s\\n' "$SLIPWAY_NO_FORCE" | grep -Fxq -- "$ref"; then
   if ! git merge-base --is-ancestor "$old" "$new"; then
     echo "error: GH013: Repository rule violations found for $ref. Cannot force-push to this branch" >&2
+    exit 1
+  fi
+fi
+if [ "$new" != "$zero" ] && printf '%s\\n' "$SLIPWAY_LINEAR" | grep -Fxq -- "$ref"; then
+  if [ "$old" = "$zero" ]; then known=--branches; else known=$old; fi
+  if [ -n "$(git rev-list --merges --max-count=1 "$new" --not "$known")" ]; then
+    echo "error: GH013: Repository rule violations found for $ref. This branch must not contain merge commits." >&2
     exit 1
   fi
 fi

@@ -12,7 +12,7 @@ import type { Context } from "hono";
 import { allows, canSee, causeOfActor } from "../http/auth.ts";
 import type { HttpEnv } from "../http/env.ts";
 import { afterRefChanges, type RefChange } from "../pulls/ref-changes.ts";
-import { refusalOf } from "../pulls/rules.ts";
+import { isLinear, refusalOf } from "../pulls/rules.ts";
 import type { RepositoryRecord } from "../store/records.ts";
 import type { Actor, World } from "../world.ts";
 import { spawnGit } from "./exec.ts";
@@ -138,11 +138,13 @@ async function receive(
   const noForce = [...repository.rules]
     .filter(([, rules]) => rules.nonFastForward)
     .map(([name]) => `refs/heads/${name}`);
+  const linear = commands.flatMap(({ ref }) => (isLinear(repository, ref) ? [ref] : []));
   const receipt = join(tmpdir(), `slipway-push-${randomUUID()}`);
   const child = spawnGit(world.git(repository), ["receive-pack", "--stateless-rpc", "."], {
     ...env,
     SLIPWAY_REFUSE: refusals.join("\n"),
     SLIPWAY_NO_FORCE: noForce.join("\n"),
+    SLIPWAY_LINEAR: linear.join("\n"),
     SLIPWAY_NO_WORKFLOWS: cause.changesWorkflows ? "" : "1",
     SLIPWAY_RECEIPT: receipt,
   });

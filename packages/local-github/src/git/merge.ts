@@ -20,6 +20,12 @@ export async function mergeTrees(git: Git, ours: string, theirs: string): Promis
   return { kind: "conflict", files: [...new Set(rest.slice(0, end < 0 ? rest.length : end))] };
 }
 
+export type RebaseResult =
+  | { readonly kind: "clean"; readonly head: string; readonly tree: string }
+  | { readonly kind: "conflict"; readonly files: readonly string[] }
+  /** What this commit changes is there already. */
+  | { readonly kind: "empty"; readonly commit: string };
+
 /**
  * Replays commits one by one onto `onto`. A replay is a three-way merge whose base is the commit's own parent; as
  * older gits cannot name a base for `merge-tree`, three throw-away commits with that very shape are merged.
@@ -29,11 +35,9 @@ export async function rebaseCommits(
   commits: readonly string[],
   onto: string,
   committer: Person,
-): Promise<
-  { kind: "clean"; head: string; commits: string[] } | { kind: "conflict"; files: readonly string[] }
-> {
+): Promise<RebaseResult> {
   let head = onto;
-  const made: string[] = [];
+  let tree = (await readCommit(git, onto))?.tree ?? "";
   for (const sha of commits) {
     const commit = await readCommit(git, sha);
     const parent = commit?.parents[0];
@@ -46,6 +50,8 @@ export async function rebaseCommits(
     const root = base ? [await scratch(base.tree, [])] : [];
     const merged = await mergeTrees(git, await scratch(tip.tree, root), await scratch(commit.tree, root));
     if (merged.kind === "conflict") return merged;
+    if (merged.tree === tip.tree && commit.tree !== base?.tree) return { kind: "empty", commit: sha };
+    tree = merged.tree;
     head = await writeCommit(git, {
       tree: merged.tree,
       parents: [head],
@@ -53,7 +59,6 @@ export async function rebaseCommits(
       author: commit.author,
       committer,
     });
-    made.push(head);
   }
-  return { kind: "clean", head, commits: made };
+  return { kind: "clean", head, tree };
 }

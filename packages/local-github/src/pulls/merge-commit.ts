@@ -19,13 +19,14 @@ export interface MergeInput {
 }
 
 const CONFLICT = "Pull Request has merge conflicts";
+const NOT_REBASED = "This branch can't be rebased";
 
 export function personOf(world: World, user: UserRecord): Person {
   const email = `${user.id}+${user.login}@users.noreply.github.com`;
   return { name: user.name ?? user.login, email, date: world.store.timestamp() };
 }
 
-/** @throws ApiError 405 when the two conflict */
+/** @throws ApiError 405 when the two conflict, or the commits cannot be replayed to the result of a merge */
 export async function mergedCommit(
   world: World,
   git: Git,
@@ -40,16 +41,22 @@ export async function mergedCommit(
   const committer = webFlow(world);
   const start = (await mergeBase(git, tip, head.sha)) ?? tip;
   const shas = await commitsBetween(git, start, head.sha);
+  const merged = await mergeTrees(git, tip, head.sha);
+  if (merged.kind === "conflict") throw notAllowed(CONFLICT);
   if (input.method === "rebase") {
     const commits = await Promise.all(shas.map((sha) => readCommit(git, sha)));
     const plain = commits.flatMap((commit) => (commit && commit.parents.length < 2 ? [commit.sha] : []));
     const rebased = await rebaseCommits(git, plain, tip, committer);
-    if (rebased.kind === "conflict") throw notAllowed("This branch can't be rebased due to conflicts");
-    for (const sha of rebased.commits) repository.verifiedCommits.add(sha);
+    // A result that is not the merge's would not be what was reviewed.
+    if (rebased.kind !== "clean" || rebased.tree !== merged.tree) throw notAllowed(NOT_REBASED);
+    // GitHub writes these anew and signs none of them.
     return rebased.head;
   }
-  const merged = await mergeTrees(git, tip, head.sha);
-  if (merged.kind === "conflict") throw notAllowed(CONFLICT);
+  const signed = async (commit: Parameters<typeof writeCommit>[1]) => {
+    const sha = await writeCommit(git, commit);
+    repository.verifiedCommits.add(sha);
+    return sha;
+  };
   if (input.method === "squash") {
     const commits = (await Promise.all(shas.map((sha) => readCommit(git, sha)))).flatMap((one) =>
       one ? [one] : [],
@@ -62,7 +69,7 @@ export async function mergedCommit(
       : commits.map((commit) => `* ${commit.message}`).join("\n\n");
     const message = joinMessage(title, input.message ?? listed);
     // A squash is the pull request's author's work, committed by whoever merges.
-    return writeCommit(git, {
+    return signed({
       tree: merged.tree,
       parents: [tip],
       message,
@@ -73,7 +80,7 @@ export async function mergedCommit(
   const title =
     input.title ?? `Merge pull request #${pull.number} from ${repository.owner.login}/${head.ref}`;
   const message = joinMessage(title, input.message ?? pull.title);
-  return writeCommit(git, { tree: merged.tree, parents: [tip, head.sha], message, author, committer });
+  return signed({ tree: merged.tree, parents: [tip, head.sha], message, author, committer });
 }
 
 function joinMessage(title: string, message: string): string {

@@ -14,7 +14,7 @@ import type { Cause, World } from "../world.ts";
 import { land, refuseWorkflowChange } from "./merge.ts";
 import { mergedCommit } from "./merge-commit.ts";
 import { listed } from "./ref-changes.ts";
-import { rulesOf, unmetChecks, unmetRules, unverified } from "./rules.ts";
+import { rulesOf, unmetChecks, unmetRules, unverified, violations } from "./rules.ts";
 
 /** Milliseconds that a group's checks may take. */
 export const QUEUE_TIMEOUT = 3_600_000;
@@ -73,8 +73,7 @@ export function createMergeQueues(world: World): MergeQueues {
         throw new ApiError(405, `The branch ${base.ref} has no merge queue.`);
       }
       const unmet = [...unmetRules(pull), ...(await unverified(world, pull))];
-      if (unmet.length > 0)
-        throw new ApiError(405, `Repository rule violations found\n\n${unmet.join("\n\n")}\n\n`);
+      if (unmet.length > 0) throw new ApiError(405, violations(unmet));
       if (!cause.changesWorkflows) {
         await refuseWorkflowChange(world.git(repository), `refs/heads/${base.ref}`, head.sha);
       }
@@ -126,7 +125,6 @@ async function take(world: World, entry: Entry, stopped: AbortSignal): Promise<O
       if (error instanceof ApiError) return { kind: "failed", reason: "MERGE_CONFLICT" };
       throw error;
     }
-    repository.verifiedCommits.add(sha);
     const ref = `refs/heads/gh-readonly-queue/${base}/pr-${pull.number}-${tip}`;
     await setRef(git, ref, sha);
     try {

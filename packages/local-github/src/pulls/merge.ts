@@ -10,7 +10,7 @@ import type { PullIssue } from "../store/records.ts";
 import type { Cause, World } from "../world.ts";
 import { type MergeInput, mergedCommit } from "./merge-commit.ts";
 import { afterRefChanges, closeReferenced } from "./ref-changes.ts";
-import { QUEUE_ONLY, rulesOf, unmetRules, unverified } from "./rules.ts";
+import { methodRefusal, QUEUE_ONLY, rulesOf, unmetRules, unverified, violations } from "./rules.ts";
 
 const HEAD_MODIFIED = "Head branch was modified. Review and try the merge again.";
 export const MODIFIED = "Base branch was modified. Review and try the merge again.";
@@ -38,28 +38,18 @@ export async function mergePull(
     throw conflict(HEAD_MODIFIED);
   }
   if (pull.pull.draft) throw notAllowed("Pull Request is still a draft");
-  const settings = repository.settings;
-  const allowed = {
-    merge: settings.allowMergeCommit,
-    squash: settings.allowSquashMerge,
-    rebase: settings.allowRebaseMerge,
-  };
-  if (!allowed[input.method]) {
-    const name = { merge: "Merge commits", squash: "Squash merges", rebase: "Rebase merges" }[input.method];
-    throw notAllowed(`${name} are not allowed on this repository.`);
-  }
+  const refusal = methodRefusal(pull, input.method);
+  if (refusal !== undefined) throw notAllowed(refusal);
   const unmet = [
     ...(rulesOf(repository, base.ref).mergeQueue ? [QUEUE_ONLY] : []),
     ...unmetRules(pull),
     ...(await unverified(world, pull)),
   ];
-  if (unmet.length) throw notAllowed(`Repository rule violations found\n\n${unmet.join("\n\n")}\n\n`);
+  if (unmet.length) throw notAllowed(violations(unmet));
   const tip = await branchHead(git, base.ref);
   if (!tip) throw notAllowed("Pull Request is not mergeable");
   if (rulesOf(repository, base.ref).requiredStatusChecks?.strict && !(await isAncestor(git, tip, head.sha))) {
-    throw notAllowed(
-      "Repository rule violations found\n\nThis branch must be up-to-date with its base branch before merging.\n\n",
-    );
+    throw notAllowed(violations(["This branch must be up-to-date with its base branch before merging."]));
   }
   if (!cause.changesWorkflows) await refuseWorkflowChange(git, tip, head.sha);
   const next = await mergedCommit(world, git, pull, head, tip, input, cause);
@@ -85,7 +75,6 @@ export async function land(
 ): Promise<void> {
   const { repository } = pull;
   const { head, base, tip, next } = merge;
-  repository.verifiedCommits.add(next);
   const at = world.store.timestamp();
   pull.pull.mergedAt = at;
   pull.pull.mergedBy = cause.user;

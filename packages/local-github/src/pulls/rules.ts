@@ -1,15 +1,29 @@
 /** What a branch's rules say about an update, and about a merge. */
 
 import { commitsBetween } from "../git/diff.ts";
+import { type Git, gitText } from "../git/exec.ts";
 import type { PushCommand } from "../git/push-commands.ts";
 import { mergeBase, ZERO } from "../git/refs.ts";
 import { hasRole } from "../http/auth.ts";
-import type { BranchRules, PullIssue, RepositoryRecord, ReviewRecord } from "../store/records.ts";
+import type {
+  BranchRules,
+  MergeMethod,
+  PullIssue,
+  RepositoryRecord,
+  ReviewRecord,
+} from "../store/records.ts";
 import type { World } from "../world.ts";
 import { contextsOf } from "./checks.ts";
 
 /** In GitHub's words, also where a plain merge is asked for. */
 export const QUEUE_ONLY = "Changes must be made through the merge queue";
+
+export const NO_MERGE_COMMITS = "This branch must not contain merge commits.";
+export const MERGE_METHODS = ["merge", "squash", "rebase"] as const;
+
+/** What several broken rules are told as. */
+export const violations = (problems: readonly string[]): string =>
+  `Repository rule violations found\n\n${problems.join("\n\n")}\n\n`;
 
 /** `*` stands for anything but a slash, `**` for anything. */
 export function matches(pattern: string, branch: string): boolean {
@@ -49,6 +63,40 @@ export function refusalOf(repository: RepositoryRecord, command: PushCommand): s
   return problems.length
     ? `GH013: Repository rule violations found for ${command.ref}. ${problems.join(" ")}`
     : undefined;
+}
+
+/** Whether a ref is a branch whose rules ask for a history without merges. */
+export function isLinear(repository: RepositoryRecord, ref: string): boolean {
+  return (
+    ref.startsWith("refs/heads/") &&
+    rulesOf(repository, ref.slice("refs/heads/".length)).requiredLinearHistory === true
+  );
+}
+
+/** Whether an update brings a merge commit in; into a new branch, one that no other branch has. */
+export async function bringsMerges(
+  git: Git,
+  { old, next }: { readonly old: string; readonly next: string },
+): Promise<boolean> {
+  if (next === ZERO) return false;
+  const known = old === ZERO ? "--branches" : old;
+  return (await gitText(git, ["rev-list", "--merges", "--max-count=1", next, "--not", known])) !== "";
+}
+
+const METHOD_NAMES = { merge: "Merge commits", squash: "Squash merges", rebase: "Rebase merges" } as const;
+
+/** Why a pull request may not be merged by a method, in GitHub's words; undefined when it may. */
+export function methodRefusal({ repository, pull }: PullIssue, method: MergeMethod): string | undefined {
+  const { allowMergeCommit, allowSquashMerge, allowRebaseMerge } = repository.settings;
+  const bySettings = { merge: allowMergeCommit, squash: allowSquashMerge, rebase: allowRebaseMerge };
+  const rules = rulesOf(repository, pull.base.ref);
+  // GitHub tells what a ruleset forbids in the words of the repository's settings.
+  if (!bySettings[method] || rules.pullRequest?.mergeMethods?.includes(method) === false)
+    return `${METHOD_NAMES[method]} are not allowed on this repository.`;
+  if (method === "rebase" && rules.requiredSignatures)
+    return "Base branch requires signed commits. Rebase merges cannot be automatically signed by GitHub";
+  if (method === "merge" && rules.requiredLinearHistory) return violations([NO_MERGE_COMMITS]);
+  return undefined;
 }
 
 /** One sentence per required check that has not succeeded on a commit. */

@@ -23,7 +23,7 @@ import { personOf } from "../pulls/merge-commit.ts";
 import { QUEUE_TIMEOUT } from "../pulls/merge-queue.ts";
 import { webFlow } from "../pulls/mergeability.ts";
 import { afterRefChanges } from "../pulls/ref-changes.ts";
-import { rulesOf } from "../pulls/rules.ts";
+import { MERGE_METHODS, NO_MERGE_COMMITS, rulesOf, violations } from "../pulls/rules.ts";
 import { commitJson } from "../serialize/commits.ts";
 import { apiUrl, fullName, htmlUrl } from "../serialize/repositories.ts";
 import type { BranchRules, RepositoryRecord } from "../store/records.ts";
@@ -73,6 +73,7 @@ function ruleList(repository: RepositoryRecord, rules: BranchRules) {
   };
   return [
     ...(rules.deletion ? [{ type: "deletion", ...source }] : []),
+    ...(rules.requiredLinearHistory ? [{ type: "required_linear_history", ...source }] : []),
     ...(rules.requiredSignatures ? [{ type: "required_signatures", ...source }] : []),
     ...(rules.mergeQueue
       ? [
@@ -100,7 +101,7 @@ function ruleList(repository: RepositoryRecord, rules: BranchRules) {
             type: "pull_request",
             ...source,
             parameters: {
-              allowed_merge_methods: ["merge", "squash", "rebase"],
+              allowed_merge_methods: [...(rules.pullRequest.mergeMethods ?? MERGE_METHODS)],
               dismiss_stale_reviews_on_push: rules.pullRequest.dismissStaleReviews ?? false,
               require_code_owner_review: false,
               require_last_push_approval: false,
@@ -153,8 +154,9 @@ async function merge(call: Call) {
   if (!head) throw new ApiError(404, "Head does not exist");
   if (await isAncestor(git, head, tip)) return noContent();
   const rules = rulesOf(repository, body.base);
-  if (rules.pullRequest)
-    throw conflict("Repository rule violations found\n\nChanges must be made through a pull request.\n\n");
+  if (rules.pullRequest) throw conflict(violations(["Changes must be made through a pull request."]));
+  // Every merge by this way is a commit, also where moving the branch would do.
+  if (rules.requiredLinearHistory) throw conflict(violations([NO_MERGE_COMMITS]));
   const merged = await mergeTrees(git, tip, head);
   if (merged.kind === "conflict") throw conflict("Merge conflict");
   const cause = causeOf(call);

@@ -26,7 +26,7 @@ import { notFound, unprocessable } from "../http/errors.ts";
 import { linkHeader, pageQuery, slicePage } from "../http/paginate.ts";
 import { refuseNewWorkflows } from "../pulls/merge.ts";
 import { afterRefChanges } from "../pulls/ref-changes.ts";
-import { refusalOf, rulesOf } from "../pulls/rules.ts";
+import { bringsMerges, isLinear, NO_MERGE_COMMITS, refusalOf, rulesOf, violations } from "../pulls/rules.ts";
 import { apiUrl } from "../serialize/repositories.ts";
 import { nodeId } from "../store/node-id.ts";
 import { refuseEmpty } from "./git-data.ts";
@@ -49,9 +49,11 @@ function refJson(call: Call, ref: RefValue) {
   };
 }
 
-function refuseByRules(call: Call, change: { ref: string; old: string; next: string }): void {
+async function refuseByRules(call: Call, change: { ref: string; old: string; next: string }): Promise<void> {
   const reason = refusalOf(call.repository, change);
   if (reason) throw unprocessable(reason);
+  if (isLinear(call.repository, change.ref) && (await bringsMerges(call.git, change)))
+    throw unprocessable(violations([NO_MERGE_COMMITS]));
 }
 
 async function create(call: Call) {
@@ -65,7 +67,7 @@ async function create(call: Call) {
   if (body.ref.startsWith("refs/heads/") && type !== "commit")
     throw unprocessable("Reference cannot be created: the object is not a commit");
   const change = { ref: body.ref, old: ZERO, next };
-  refuseByRules(call, change);
+  await refuseByRules(call, change);
   const cause = causeOf(call);
   if (type === "commit") await refuseNewWorkflows(call.git, next, cause);
   if ((await swapRef(call.git, body.ref, next, ZERO)) === "conflict") {
@@ -90,7 +92,7 @@ async function update(call: Call) {
     const current = await readRef(call.git, name);
     if (!current) throw unprocessable("Reference does not exist");
     const change = { ref: name, old: current.sha, next };
-    refuseByRules(call, change);
+    await refuseByRules(call, change);
     const forward =
       current.sha === next ||
       (type === "commit" && current.type === "commit" && (await isAncestor(call.git, current.sha, next)));
@@ -115,7 +117,7 @@ async function remove(call: Call) {
   const current = await readRef(call.git, name);
   if (!current) throw unprocessable("Reference does not exist");
   const change = { ref: name, old: current.sha, next: ZERO };
-  refuseByRules(call, change);
+  await refuseByRules(call, change);
   if ((await swapRef(call.git, name, ZERO, current.sha)) === "conflict")
     throw unprocessable("Reference cannot be updated");
   await afterRefChanges(call.world, call.repository, [change], causeOf(call));

@@ -10,6 +10,7 @@ import { mergePull } from "../pulls/merge.ts";
 import { personOf } from "../pulls/merge-commit.ts";
 import { webFlow } from "../pulls/mergeability.ts";
 import { afterRefChanges } from "../pulls/ref-changes.ts";
+import { isLinear, NO_MERGE_COMMITS, violations } from "../pulls/rules.ts";
 import { pullApiUrl } from "../serialize/pulls.ts";
 import { pullOf } from "./find.ts";
 
@@ -57,6 +58,7 @@ async function updateBranch(call: Call) {
   if (pull.state !== "open" || !tip) throw unprocessable("The pull request is closed.");
   if (await isAncestor(git, tip, head.sha))
     throw unprocessable("There are no new commits on the base branch.");
+  if (isLinear(repository, `refs/heads/${head.ref}`)) throw unprocessable(violations([NO_MERGE_COMMITS]));
   const merged = await mergeTrees(git, head.sha, tip);
   if (merged.kind === "conflict") throw unprocessable(`merge conflict between base and head`);
   const next = await writeCommit(git, {

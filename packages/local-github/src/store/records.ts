@@ -39,9 +39,11 @@ export interface RequiredCheck {
   readonly integrationId?: number;
 }
 
+export type MergeMethod = "merge" | "squash" | "rebase";
+
 export interface MergeQueueRules {
   /** Default `merge`. */
-  readonly method?: "merge" | "squash" | "rebase";
+  readonly method?: MergeMethod;
   /** How long a group's required checks may take before it counts as failed, in milliseconds. Default an hour. */
   readonly timeoutMs?: number;
 }
@@ -49,7 +51,14 @@ export interface MergeQueueRules {
 /** The effective rules of a branch. Absent means not asked for. */
 export interface BranchRules {
   readonly requiredStatusChecks?: { readonly checks: readonly RequiredCheck[]; readonly strict: boolean };
-  readonly pullRequest?: { readonly approvals: number; readonly dismissStaleReviews?: boolean };
+  readonly pullRequest?: {
+    readonly approvals: number;
+    readonly dismissStaleReviews?: boolean;
+    /** Default: all that the repository's settings allow. */
+    readonly mergeMethods?: readonly MergeMethod[];
+  };
+  /** No commit with several parents comes in, by whatever way. */
+  readonly requiredLinearHistory?: boolean;
   /** No forced update. */
   readonly nonFastForward?: boolean;
   /** No deletion. */
