@@ -1,7 +1,13 @@
 import { type ActionContext, loadJsonArtifact, StageError } from "@slipway/action-kit";
 import { checkPaths } from "@slipway/agents";
-import { commitFiles } from "@slipway/github";
-import { artifactName, type ChangeArtifact, changeArtifactSchema, type NodeState } from "@slipway/model";
+import { commitFiles, type LogEntry, looseCommit, mergeInto } from "@slipway/github";
+import {
+  artifactName,
+  type ChangeArtifact,
+  changeArtifactSchema,
+  type NodeState,
+  TRAILERS,
+} from "@slipway/model";
 import { commitMessage } from "./messages.ts";
 import type { NodeRun } from "./node-run.ts";
 
@@ -61,12 +67,20 @@ export async function commitChange(
       `The change starts from ${startSha}, which is neither on ${branch} nor on its base: it is not published.`,
     );
   }
-  const committed = await commitFiles(github, {
-    // Work made anew after a conflict keeps what stood on the branch as its other parent: nothing is ever forced.
-    parents: ownHead === null || ownHead === startSha ? [startSha] : [ownHead, startSha],
+  const own = {
     baseTree: await github.git.treeOf(startSha),
     files: change.files,
     message: commitMessage(state, node, change.title, change.summary),
+  };
+  if (ownHead !== null && ownHead !== startSha) {
+    const others = await workOfOthers(run, { startSha, ownHead, baseSha });
+    if (others.length > 0)
+      return besideOthers(run, { branch, startSha, ownHead, others }, { ...own, parents: [startSha] });
+  }
+  const committed = await commitFiles(github, {
+    ...own,
+    // Work made anew after a conflict keeps what stood on the branch as its other parent: nothing is ever forced.
+    parents: ownHead === null || ownHead === startSha ? [startSha] : [ownHead, startSha],
     branch,
     expectedHead: ownHead,
   });
@@ -80,4 +94,69 @@ export async function commitChange(
         `${branch} was pushed to while the change of ${node.plan.id} was published: it is tried again.`,
       );
   }
+}
+
+interface At {
+  readonly startSha: string;
+  readonly ownHead: string;
+  readonly baseSha: string;
+}
+
+/** Commits on the node's branch, since the agent began, that are neither the suite's nor on the base. */
+async function workOfOthers(
+  { github, state }: NodeRun,
+  { startSha, ownHead, baseSha }: At,
+): Promise<LogEntry[]> {
+  const found: LogEntry[] = [];
+  for (const entry of await github.git.log(startSha, ownHead))
+    if (!isOfRun(entry, state.runId) && !(await github.git.isAncestor(entry.sha, baseSha))) found.push(entry);
+  return found;
+}
+
+/** Whether a run made a commit: those of its changes say so, and its merges bring branches up to date. */
+export function isOfRun({ subject, body, parents }: LogEntry, runId: string): boolean {
+  if (parents.length > 1 && /^chore: (bring|keep) /.test(subject)) return true;
+  return body.split("\n").includes(`${TRAILERS.run}: ${runId}`);
+}
+
+/**
+ * Puts a change beside what somebody pushed to the node's branch while its agent was at work: by a merge of both, so
+ * that neither is lost. The branch is made to hold the change once, however often this is asked for.
+ *
+ * @throws StageError when both changed the same lines
+ */
+async function besideOthers(
+  { github, node }: NodeRun,
+  at: {
+    readonly branch: string;
+    readonly startSha: string;
+    readonly ownHead: string;
+    readonly others: readonly LogEntry[];
+  },
+  change: Parameters<typeof looseCommit>[1],
+): Promise<string> {
+  const { branch, startSha, ownHead, others } = at;
+  const there = await github.git.log(startSha, ownHead);
+  const message = ({ subject, body }: LogEntry) => `${subject}\n\n${body}`.trim();
+  if (there.some((entry) => message(entry) === change.message.trim() && entry.parents[0] === startSha))
+    return ownHead;
+  const loose = await looseCommit(github, change);
+  if (loose === undefined) return ownHead;
+  const merged = await mergeInto(github, {
+    branch,
+    head: loose,
+    message: `chore: keep what was pushed to ${branch} beside the change of ${node.plan.id}`,
+  });
+  if (merged.kind === "merged") return merged.sha;
+  if (merged.kind === "up-to-date") return ownHead;
+  const theirs = new Set((await github.git.diff(startSha, ownHead)).map(({ path }) => path));
+  const both = change.files.map(({ path }) => path).filter((path) => theirs.has(path));
+  throw new StageError(
+    `${branch} was pushed to while the change of ${node.plan.id} was made (${others
+      .slice(0, 5)
+      .map(({ sha }) => sha.slice(0, 7))
+      .join(
+        ", ",
+      )}), and the two conflict in ${both.join(", ") || "files that could not be named"}: it is tried again on what is there now.`,
+  );
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { type ChangedFile, InternalError, RefusalError } from "@slipway/model";
 import { type LocalWorld, localWorld } from "../testing/local.ts";
 import { branchSha, deleteBranch, ensureBranch, mergeInto } from "./branches.ts";
-import { type CommitFiles, commitFiles } from "./commits.ts";
+import { type CommitFiles, commitFiles, looseCommit } from "./commits.ts";
 
 let world: LocalWorld;
 let main: string;
@@ -109,6 +109,28 @@ describe("a commit", () => {
       kind: "moved",
       head: null,
     });
+  });
+
+  test("can be made on no branch, to be merged into one that moved", async () => {
+    const moved = await commit({ files: [written("other.txt", "Other.\n")] });
+    if (moved.kind !== "committed") throw new Error(moved.kind);
+    const change = { parents: [main], baseTree: tree, message: "feat: loose" };
+    expect(await looseCommit(world.github, { ...change, files: [] })).toBeUndefined();
+    const loose = await looseCommit(world.github, { ...change, files: [written("a.txt", "loose\n")] });
+    expect(await branchSha(world.github, "task/1-two")).toBe(moved.sha);
+    const merged = await mergeInto(world.github, {
+      branch: "task/1-two",
+      head: loose ?? "",
+      message: "chore: keep both",
+    });
+    if (merged.kind !== "merged") throw new Error(merged.kind);
+    await world.github.git.ensureHistory([merged.sha]);
+    expect((await world.github.git.log(null, merged.sha))[0]?.parents).toEqual([moved.sha, loose]);
+    for (const [name, text] of [
+      ["a.txt", "loose\n"],
+      ["other.txt", "Other.\n"],
+    ] as const)
+      expect((await world.github.git.show(merged.sha, name))?.toString()).toBe(text);
   });
 
   test("can have two parents", async () => {

@@ -38,7 +38,6 @@ const REF_ATTEMPTS = 4;
  * @throws RefusalError when GitHub does not take a path or content
  */
 export async function commitFiles(context: Context, commit: CommitFiles): Promise<Committed> {
-  const { octokit, owner, repo } = context;
   const { parents, expectedHead, message } = commit;
   if (expectedHead !== null && !parents.includes(expectedHead)) {
     throw new InternalError(
@@ -47,7 +46,32 @@ export async function commitFiles(context: Context, commit: CommitFiles): Promis
   }
   const tree = await writeTree(context, commit);
   if (parents.length === 1 && tree === commit.baseTree) return { kind: "unchanged", tree };
-  const made = await octokit.request("POST /repos/{owner}/{repo}/git/commits", {
+  return await moveBranch(context, commit, await writeCommit(context, { parents, message, tree }), tree);
+}
+
+/**
+ * The same commit, on no branch: to be merged into one. Undefined when the files are already so. Requests: 2, and 1
+ * for each binary or very large file.
+ *
+ * @throws RefusalError when GitHub does not take a path or content
+ */
+export async function looseCommit(
+  context: Context,
+  commit: Pick<CommitFiles, "parents" | "baseTree" | "files" | "message">,
+): Promise<string | undefined> {
+  const tree = await writeTree(context, commit);
+  return tree === commit.baseTree ? undefined : await writeCommit(context, { ...commit, tree });
+}
+
+async function writeCommit(
+  { octokit, owner, repo }: Context,
+  {
+    parents,
+    message,
+    tree,
+  }: { readonly parents: readonly string[]; readonly message: string; readonly tree: string },
+): Promise<string> {
+  const { data } = await octokit.request("POST /repos/{owner}/{repo}/git/commits", {
     owner,
     repo,
     message,
@@ -56,7 +80,7 @@ export async function commitFiles(context: Context, commit: CommitFiles): Promis
     // A commit that no branch has is invisible.
     request: { repeatable: true },
   });
-  return await moveBranch(context, commit, made.data.sha, tree);
+  return data.sha;
 }
 
 async function moveBranch(
@@ -130,7 +154,10 @@ async function isSameCommit(
   );
 }
 
-async function writeTree(context: Context, { baseTree, files }: CommitFiles): Promise<string> {
+async function writeTree(
+  context: Context,
+  { baseTree, files }: Pick<CommitFiles, "baseTree" | "files">,
+): Promise<string> {
   const { octokit, owner, repo } = context;
   // The server is asked only when something changes: the tree of nothing is the tree itself.
   if (files.length === 0) return baseTree;
