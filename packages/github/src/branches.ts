@@ -1,4 +1,4 @@
-import { RefusalError } from "@slipway/model";
+import { ConfigurationError, RefusalError } from "@slipway/model";
 import { ensure } from "./client/ensure.ts";
 import { httpFailure, isMissing, statusOf } from "./client/errors.ts";
 import type { GitHubContext } from "./context.ts";
@@ -16,6 +16,7 @@ export async function branchSha({ git }: Pick<Context, "git">, branch: string): 
  * Makes a branch at `sha`; one that is there stays where it is. Requests: 1 when it is made, else none.
  *
  * @returns where the branch is
+ * @throws ConfigurationError naming the branch beside which Git allows none of this name
  */
 export async function ensureBranch(
   context: Context,
@@ -27,16 +28,44 @@ export async function ensureBranch(
     what: `branch ${branch}`,
     find: () => branchSha(context, branch),
     create: async () => {
-      const answer = await octokit.request("POST /repos/{owner}/{repo}/git/refs", {
-        owner,
-        repo,
-        ref: refOf(branch),
-        sha,
-      });
-      return answer.data.object.sha;
+      try {
+        const ref = refOf(branch);
+        const answer = await octokit.request("POST /repos/{owner}/{repo}/git/refs", {
+          owner,
+          repo,
+          ref,
+          sha,
+        });
+        return answer.data.object.sha;
+      } catch (error) {
+        throw (await nameClash(context, branch, error)) ?? error;
+      }
     },
   });
   return { sha: value, created };
+}
+
+/**
+ * What keeps a branch from being made when another has its first words as its whole name, or goes on from its name: Git
+ * keeps the one as a file and the other as a folder. No API request (git).
+ *
+ * @param refused what GitHub answered to its making
+ */
+export async function nameClash(
+  { git, owner, repo }: Pick<Context, "git" | "owner" | "repo">,
+  branch: string,
+  refused: unknown,
+): Promise<ConfigurationError | undefined> {
+  if (statusOf(refused) !== 422) return undefined;
+  const parts = branch.split("/");
+  const shorter = parts.slice(1).map((_, index) => refOf(parts.slice(0, index + 1).join("/")));
+  const [other] = [...(await git.lsRemote([...shorter, `${refOf(branch)}/*`])).keys()];
+  if (other === undefined) return undefined;
+  const name = other.slice(refOf("").length);
+  return new ConfigurationError(
+    `The branch ${branch} cannot be made in ${owner}/${repo}: there is a branch ${name}, and Git allows no two of which one's name goes on from the other's with a slash. Rename ${name}, then send \`retry\`.`,
+    { cause: refused },
+  );
 }
 
 export type Merge =
