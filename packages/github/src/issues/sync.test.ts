@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { BLOCKED_LABEL, markerText, type PlanNode } from "@slipway/model";
+import { BLOCKED_LABEL, ConfigurationError, markerText, type PlanNode } from "@slipway/model";
 import { type LocalWorld, localWorld } from "../../testing/local.ts";
 import { planNode } from "../../testing/nodes.ts";
 import { SECTION_END } from "./body.ts";
@@ -81,6 +81,14 @@ describe("the plan as issues", () => {
     world.forget();
     expect(await sync()).toEqual({ ...first, created: 0, updated: 0 });
     expect(world.writes()).toEqual([]);
+  });
+
+  test("a repository whose issues are turned off is named, with what to do", async () => {
+    const { owner, repo } = at();
+    world.local.repository({ owner, name: repo }).settings.hasIssues = false;
+    const error = await sync().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect((error as Error).message).toMatch(/has its issues turned off.*Settings → General → Features/);
   });
 
   test("order and dependencies are brought back", async () => {

@@ -1,4 +1,5 @@
-import type { IssueRef, PlanNode } from "@slipway/model";
+import { ConfigurationError, type IssueRef, type PlanNode } from "@slipway/model";
+import { httpFailure } from "../client/errors.ts";
 import type { GitHubContext } from "../context.ts";
 import { type Difference, differencesOf, type KeptByPeople } from "./differences.ts";
 import { type FoundIssue, findIssue, issueOfNode, listSuiteIssues } from "./find.ts";
@@ -58,10 +59,28 @@ export interface SyncedIssues {
  * two children or more and for each one with dependencies.
  *
  * @throws LimitReachedError when GitHub's limits leave no room before the deadline; calling it again goes on
+ * @throws ConfigurationError when the repository has its issues turned off
  */
 export async function syncIssues(context: Context, sync: SyncIssues): Promise<SyncedIssues> {
-  if (sync.deadline) return await context.within(sync.deadline, () => draw(context, sync));
-  return await draw(context, sync);
+  try {
+    if (sync.deadline) return await context.within(sync.deadline, () => draw(context, sync));
+    return await draw(context, sync);
+  } catch (error) {
+    throw issuesOff(context, error) ?? error;
+  }
+}
+
+/** GitHub answers 410 "Issues has been disabled in this repository." */
+function issuesOff(
+  { owner, repo }: Pick<Context, "owner" | "repo">,
+  error: unknown,
+): ConfigurationError | undefined {
+  const failure = httpFailure(error);
+  if (failure?.status !== 410 || !/issues .*disabled/i.test(failure.message)) return undefined;
+  return new ConfigurationError(
+    `${owner}/${repo} has its issues turned off, and a run keeps its tree in them. Turn them on under Settings → General → Features, then send \`retry\`.`,
+    { cause: error },
+  );
 }
 
 async function draw(context: Context, sync: SyncIssues): Promise<SyncedIssues> {
