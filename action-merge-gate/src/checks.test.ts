@@ -18,6 +18,7 @@ const rules = (checks: BranchRules["requiredChecks"], more: Partial<BranchRules>
   requiredChecks: checks,
   approvals: 0,
   mergeQueue: false,
+  mergeMethods: ["merge", "squash", "rebase"],
   readable: true,
   problem: null,
   ...more,

@@ -1,5 +1,5 @@
 import { type ActionContext, readInputs, workflowRunUrl } from "@slipway/action-kit";
-import { getPull, type Pull } from "@slipway/github";
+import { type BranchRules, getPull, type Pull } from "@slipway/github";
 import {
   type Evidence,
   judge,
@@ -66,7 +66,7 @@ async function gateNode(context: ActionContext, run: NodeRun, { again, ownAppId 
 
   switch (verdict.outcome) {
     case "mergeable":
-      return merge(context, run, { subject, again, found, checks, queue: facts.rules.mergeQueue });
+      return merge(context, run, { subject, again, found, checks, rules: facts.rules });
     case "waiting":
       return wait(run, verdict);
     case "refused":
@@ -135,16 +135,16 @@ interface Judged {
   readonly again: boolean;
   readonly found: readonly Evidence[];
   readonly checks: ChecksEvidence;
-  /** The base has a merge queue. */
-  readonly queue: boolean;
+  /** Of the base. */
+  readonly rules: BranchRules;
 }
 
 async function merge(
   context: ActionContext,
   run: NodeRun,
-  { subject, again, found, checks, queue }: Judged,
+  { subject, again, found, checks, rules }: Judged,
 ): Promise<Outcome> {
-  const merged = await mergeNode(run, subject, queue);
+  const merged = await mergeNode(run, subject, rules);
   if (merged.kind !== "queued") return merged.kind;
   const at = run.github.now().toISOString();
   const waiting = inQueue(checks, pullNumber(run), merged.base, at);

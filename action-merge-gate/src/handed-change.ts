@@ -116,7 +116,11 @@ async function workOfOthers(
 /** Whether a run made a commit: those of its changes say so, and its merges bring branches up to date. */
 export function isOfRun({ subject, body, parents }: LogEntry, runId: string): boolean {
   if (parents.length > 1 && /^chore: (bring|keep) /.test(subject)) return true;
-  return body.split("\n").includes(`${TRAILERS.run}: ${runId}`);
+  const lines = body.split("\n");
+  return (
+    lines.includes(`${TRAILERS.run}: ${runId}`) ||
+    lines.some((line) => line.startsWith(`${TRAILERS.merged}: `))
+  );
 }
 
 /**

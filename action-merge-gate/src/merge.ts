@@ -1,6 +1,6 @@
-import { closeIssue, mergePull } from "@slipway/github";
-import { baseBranchOf, isLeaf, type LedgerEvent, NO_USAGE, type Subject } from "@slipway/model";
-import { changeSubject, commitMessage, parentSubject, trailers } from "./messages.ts";
+import { type BranchRules, closeIssue, mergePull } from "@slipway/github";
+import { baseBranchOf, type LedgerEvent, NO_USAGE, type Subject } from "@slipway/model";
+import { methodsFor, noMethod, waysFor } from "./merge-ways.ts";
 import type { NodeRun } from "./node-run.ts";
 import { currentSubject, giveBackStale, movedSide } from "./subject.ts";
 import { pullNumber } from "./target.ts";
@@ -9,15 +9,20 @@ import { pullNumber } from "./target.ts";
 const PATIENCE_MS = 2 * 60_000;
 
 export type Merged =
-  | { readonly kind: "merged" | "stale" | "stopped" }
+  | { readonly kind: "merged"; readonly sha: string }
+  | { readonly kind: "stale" | "stopped" }
   | { readonly kind: "queued"; readonly base: string };
 
 /**
  * Merges exactly what was judged into exactly what it was judged on.
  *
- * @param queue the base has a merge queue, which tests what it merges
+ * @param rules those of the base; a merge queue tests what it merges
  */
-export async function mergeNode(run: NodeRun, subject: Subject, queue: boolean): Promise<Merged> {
+export async function mergeNode(
+  run: NodeRun,
+  subject: Subject,
+  rules: Pick<BranchRules, "mergeQueue" | "mergeMethods">,
+): Promise<Merged> {
   const { github, node, claim } = run;
   const nodeId = node.plan.id;
   const newest = await run.read();
@@ -31,36 +36,26 @@ export async function mergeNode(run: NodeRun, subject: Subject, queue: boolean):
   const result = await mergePull(github, {
     number: pullNumber(run),
     sha: subject.headSha,
-    ...wording(run),
+    ways: waysFor(run, subject, methodsFor(node, rules)),
     deadline: new Date(github.now().getTime() + PATIENCE_MS),
   });
   switch (result.kind) {
     case "merged":
-      await takeMerged(run, result.sha, queue ? [] : await untested(run, result.sha, subject));
-      return { kind: "merged" };
+      await takeMerged(run, result.sha, rules.mergeQueue ? [] : await untested(run, result.sha, subject));
+      return { kind: "merged", sha: result.sha };
     case "moved":
       return { kind: await giveBackStale(run, "head") };
     case "baseModified":
       return { kind: await giveBackStale(run, "base") };
     case "queued":
       return { kind: "queued", base: baseBranchOf(run.state, node) };
+    case "noMethod":
+      await run.finish([noMethod(node, baseBranchOf(run.state, node), result.refusals)]);
+      return { kind: "stopped" };
     case "notMergeable":
       await run.finish([refusal(run, result.reason)]);
       return { kind: "stopped" };
   }
-}
-
-/** A leaf becomes one commit; a parent keeps those of its children. */
-function wording({ state, node }: NodeRun): { method: "squash" | "merge"; title: string; message: string } {
-  const leaf = isLeaf(node);
-  const told = leaf
-    ? commitMessage(state, node, node.plan.title, node.summary ?? "")
-        .split("\n")
-        .slice(2)
-        .join("\n")
-    : trailers(state, node);
-  const subject = leaf ? changeSubject(node) : parentSubject(node);
-  return { method: leaf ? "squash" : "merge", title: `${subject} (#${node.pull})`, message: told };
 }
 
 /** Records that the node's pull request is merged, and closes its issue. */
@@ -79,18 +74,21 @@ export async function takeMerged(
 
 /**
  * GitHub guards the head of a merge, not its base: who pushes to that in the same moment is merged with, untested. It
- * cannot be undone, so it is said. No API request.
+ * cannot be undone, so it is said. The judged head holds its base, so that whatever the method, what was merged has
+ * the files of the head; other files came from elsewhere. No API request.
  */
 async function untested(
   { github, state, node }: NodeRun,
   mergeSha: string,
-  { baseSha }: Subject,
+  { headSha }: Subject,
 ): Promise<LedgerEvent[]> {
   try {
-    await github.git.fetch([mergeSha], { depth: 1, filter: "tree:0" });
-    const text = (await github.git.run(["cat-file", "commit", mergeSha])).stdout.toString("utf8");
-    const parent = /^parent ([0-9a-f]{40})$/m.exec(text)?.[1];
-    if (parent === baseSha) return [];
+    await github.git.fetch([mergeSha, headSha], { depth: 1, filter: "tree:0" });
+    const treeOf = async (sha: string) => {
+      const text = (await github.git.run(["cat-file", "commit", sha])).stdout.toString("utf8");
+      return /^tree ([0-9a-f]{40})$/m.exec(text)?.[1];
+    };
+    if ((await treeOf(mergeSha)) === (await treeOf(headSha))) return [];
     const base = baseBranchOf(state, node);
     const then =
       node.plan.parent === null
@@ -99,11 +97,11 @@ async function untested(
     return [
       {
         type: "run.noted",
-        text: `${node.plan.id} was merged into ${base} in the moment in which that moved to ${parent?.slice(0, 7) ?? "another commit"}: the two were not tested together. ${then}`,
+        text: `${node.plan.id} was merged into ${base} in the moment in which somebody pushed to that (${mergeSha.slice(0, 7)}): the two were not tested together. ${then}`,
       },
     ];
   } catch (error) {
-    github.log.warn(`What ${mergeSha} was merged onto could not be read: ${(error as Error).message}`);
+    github.log.warn(`What ${mergeSha} was merged with could not be read: ${(error as Error).message}`);
     return [];
   }
 }

@@ -43,5 +43,5 @@ export function pullBody(state: RunState, node: NodeState, summary: string): str
     .join("\n\n");
 }
 
-const lowerFirst = (text: string) =>
+export const lowerFirst = (text: string) =>
   /^[A-Z][a-z]/.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;

@@ -28,3 +28,10 @@ test("trailers are those of the last paragraph", () => {
   expect(commit.trailers.has("Slipway-Node")).toBe(false);
   expect(commit.releaseAs).toBe("2.0.0");
 });
+
+test("GitHub's thanks below them are none", () => {
+  const thanks = "---------\n\nCo-authored-by: Ann <ann@example.com>";
+  expect(readCommit(SHA, `feat: weeks\n\nSlipway-Node: T1\n\n${thanks}`).trailers).toEqual(
+    new Map([["Slipway-Node", ["T1"]]]),
+  );
+});

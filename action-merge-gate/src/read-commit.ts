@@ -25,13 +25,13 @@ export function readCommit(sha: string, message: string): ReleaseCommit {
   };
 }
 
-/** The `Key: value` lines of the last paragraph, as git reads trailers. */
+/** Written below the message by whoever merges it. */
+const ADDED = /^(-{3,}|(Co-authored-by|Signed-off-by): .*)$/i;
+
+/** The `Key: value` lines of the last paragraph, as git reads trailers; of the one before where that only thanks. */
 function readTrailers(message: string): Map<string, string[]> {
-  const last =
-    message
-      .trimEnd()
-      .split(/\n\s*\n/)
-      .at(-1) ?? "";
+  const paragraphs = message.trimEnd().split(/\n\s*\n/);
+  const last = paragraphs.findLast((one) => !one.split("\n").every((line) => ADDED.test(line.trim()))) ?? "";
   const found = new Map<string, string[]>();
   for (const line of last.split("\n")) {
     const match = /^([A-Za-z][A-Za-z-]*): (.+)$/.exec(line.trim());

@@ -28,7 +28,7 @@ import {
   rootOf,
   runStateOf,
 } from "@slipway/model";
-import { readCommit } from "./read-commit.ts";
+import { changesOf, onePerNode } from "./changes.ts";
 
 /** Makes what was merged a version: computed from its commits, published with notes, recorded. */
 export async function release(context: ActionContext): Promise<void> {
@@ -123,10 +123,16 @@ async function planRelease(
     names.filter((name) => name !== own),
     tagPrefix,
   );
-  const commits = await commitsSince(github, previous ? { sha: commitOf(tags, previous.tag) } : null, sha);
+  const commits = await commitsSince(
+    github,
+    state,
+    previous ? { sha: commitOf(tags, previous.tag) } : null,
+    sha,
+  );
   const next = nextVersion(previous?.version ?? null, commits, initialVersion);
   if (!next) return { release: null, reason: "No commit since the last release reaches users." };
-  const entries = commits.map((commit) => releaseEntry(state, commit));
+  const changes = onePerNode(state, commits);
+  const entries = changes.map((change) => releaseEntry(state, change));
   const tag = `${tagPrefix}${next.version}`;
   const title = `## ${tag}${state.spec ? `: ${state.spec.title}` : ""}`;
   return {
@@ -139,7 +145,7 @@ async function planRelease(
       entries,
       notes: releaseNotes(title, entries),
     },
-    reason: `${next.bump} release from ${commits.length} commits.`,
+    reason: `${next.bump} release from ${changes.length} changes.`,
   };
 }
 
@@ -150,13 +156,11 @@ function commitOf(tags: ReadonlyMap<string, string>, tag: string): string {
 
 async function commitsSince(
   github: GitHub,
+  state: RunState,
   tag: { sha: string } | null,
   sha: string,
 ): Promise<ReleaseCommit[]> {
   const since = tag?.sha ?? null;
   await github.git.ensureHistory(since === null ? [sha] : [sha, since]);
-  const log = await github.git.log(since, sha);
-  return log
-    .filter((commit) => commit.parents.length < 2)
-    .map((commit) => readCommit(commit.sha, `${commit.subject}\n\n${commit.body}`));
+  return changesOf(state, await github.git.log(since, sha));
 }

@@ -1,4 +1,4 @@
-import { ConfigurationError, RefusalError } from "@slipway/model";
+import { ConfigurationError } from "@slipway/model";
 import { ensure } from "./client/ensure.ts";
 import { httpFailure, isMissing, statusOf } from "./client/errors.ts";
 import type { GitHubContext } from "./context.ts";
@@ -66,49 +66,6 @@ export async function nameClash(
     `The branch ${branch} cannot be made in ${owner}/${repo}: there is a branch ${name}, and Git allows no two of which one's name goes on from the other's with a slash. Rename ${name}, then send \`retry\`.`,
     { cause: refused },
   );
-}
-
-export type Merge =
-  | { readonly kind: "merged"; readonly sha: string }
-  | { readonly kind: "up-to-date" }
-  | { readonly kind: "conflict" };
-
-/**
- * Merges a commit or branch into a branch by a merge commit of GitHub's own (signed). Requests: 1.
- * Merging what is merged already changes nothing, so that an unclear answer is simply asked for again.
- *
- * @throws RefusalError when either side is not there
- */
-export async function mergeInto(
-  { octokit, owner, repo, git }: Context,
-  merge: { readonly branch: string; readonly head: string; readonly message: string },
-): Promise<Merge> {
-  const before = await branchSha({ git }, merge.branch);
-  try {
-    const answer = await octokit.request("POST /repos/{owner}/{repo}/merges", {
-      owner,
-      repo,
-      base: merge.branch,
-      head: merge.head,
-      commit_message: merge.message,
-      request: { repeatable: true },
-    });
-    if (answer.status === 201) return { kind: "merged", sha: answer.data.sha };
-    // Nothing to merge, or our own lost request has merged it: the branch tells.
-    const after = await branchSha({ git }, merge.branch);
-    return after !== undefined && before !== undefined && after !== before
-      ? { kind: "merged", sha: after }
-      : { kind: "up-to-date" };
-  } catch (error) {
-    if (statusOf(error) === 409) return { kind: "conflict" };
-    if (isMissing(error)) {
-      throw new RefusalError(
-        `${merge.head} cannot be merged into ${merge.branch}: one of them is not in ${owner}/${repo} (${httpFailure(error)?.message}).`,
-        { cause: error },
-      );
-    }
-    throw error;
-  }
 }
 
 /** Deletes a branch; one that is not there is fine. Requests: 1. */

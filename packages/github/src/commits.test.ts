@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { type ChangedFile, InternalError, RefusalError } from "@slipway/model";
 import { type LocalWorld, localWorld } from "../testing/local.ts";
-import { branchSha, deleteBranch, ensureBranch, mergeInto } from "./branches.ts";
+import { branchSha, deleteBranch, ensureBranch } from "./branches.ts";
 import { type CommitFiles, commitFiles, looseCommit } from "./commits.ts";
+import { mergeInto } from "./merge-into.ts";
 
 let world: LocalWorld;
 let main: string;

@@ -1,4 +1,4 @@
-import { type ChangedFile, InternalError, RefusalError } from "@slipway/model";
+import { type ChangedFile, InternalError, RefusalError, TRAILERS } from "@slipway/model";
 import { branchSha } from "./branches.ts";
 import { httpFailure, isAlreadyThere, isUnclear, statusOf } from "./client/errors.ts";
 import type { GitHubContext } from "./context.ts";
@@ -33,7 +33,8 @@ const REF_ATTEMPTS = 4;
 /**
  * One commit with these files at the head of a branch, by the Git Data API: author and committer are left out, so that
  * GitHub signs it in the name of the token's owner. The branch is made, or moved forward; never by force.
- * Requests: 3, and 1 for each binary or very large file.
+ * Requests: 3, and 1 for each binary or very large file. On a branch that takes no merge commits its head is the only
+ * parent, and a trailer names the others (2 requests more).
  *
  * @throws RefusalError when GitHub does not take a path or content
  */
@@ -46,7 +47,31 @@ export async function commitFiles(context: Context, commit: CommitFiles): Promis
   }
   const tree = await writeTree(context, commit);
   if (parents.length === 1 && tree === commit.baseTree) return { kind: "unchanged", tree };
-  return await moveBranch(context, commit, await writeCommit(context, { parents, message, tree }), tree);
+  try {
+    return await commitTree(context, { ...commit, tree });
+  } catch (error) {
+    if (expectedHead === null || parents.length < 2 || !takesNoMerges(error)) throw error;
+    const others = parents.filter((parent) => parent !== expectedHead);
+    const told = others.map((sha) => `${TRAILERS.merged}: ${sha}`).join("\n");
+    const linear = { parents: [expectedHead], message: `${message.trimEnd()}\n${told}` };
+    return await commitTree(context, { ...commit, ...linear, tree });
+  }
+}
+
+/** A commit of a tree that GitHub has, at the head of a branch. Requests: 2. */
+export async function commitTree(
+  context: Context,
+  commit: Omit<CommitFiles, "baseTree" | "files"> & { readonly tree: string },
+): Promise<Committed> {
+  return await moveBranch(context, commit, await writeCommit(context, commit), commit.tree);
+}
+
+/** Whether the rules of a branch refuse a commit because it has several parents (required linear history). */
+export function takesNoMerges(error: unknown): boolean {
+  return (
+    [409, 422].includes(statusOf(error) ?? 0) &&
+    /must not contain merge commits/i.test(httpFailure(error)?.message ?? "")
+  );
 }
 
 /**
@@ -85,7 +110,7 @@ async function writeCommit(
 
 async function moveBranch(
   context: Context,
-  commit: CommitFiles,
+  commit: Omit<CommitFiles, "baseTree" | "files">,
   sha: string,
   tree: string,
 ): Promise<Committed> {
@@ -139,7 +164,7 @@ function isRefConflict(error: unknown): boolean {
 async function isSameCommit(
   { octokit, owner, repo }: Context,
   head: string,
-  commit: CommitFiles,
+  commit: Pick<CommitFiles, "message" | "parents">,
   tree: string,
 ): Promise<boolean> {
   const { data } = await octokit.request("GET /repos/{owner}/{repo}/git/commits/{commit_sha}", {

@@ -10,7 +10,14 @@ beforeEach(() => world.newRepository());
 afterAll(() => world.close());
 
 const name = () => ({ owner: world.github.owner, name: world.github.repo });
-const none = { requiredChecks: [], approvals: 0, mergeQueue: false, readable: true, problem: null };
+const none = {
+  requiredChecks: [],
+  approvals: 0,
+  mergeQueue: false,
+  mergeMethods: ["merge", "squash", "rebase"],
+  readable: true,
+  problem: null,
+};
 const failing = (part: RegExp, status: number, message: string) =>
   world.fault((request) =>
     part.test(request.path) ? { kind: "respond", status, body: { message } } : undefined,
@@ -51,6 +58,14 @@ test("checks of rulesets and of classic protection are one list; pinned ones kee
       { name: "lint", appId: null },
     ],
   });
+});
+
+test("methods of merging that the rules leave", async () => {
+  world.local.setRules(name(), "epic/**", {
+    pullRequest: { approvals: 0, mergeMethods: ["merge", "squash"] },
+    requiredLinearHistory: true,
+  });
+  expect(await readBranchRules(world.github, "epic/1-later")).toEqual({ ...none, mergeMethods: ["squash"] });
 });
 
 test("a merge queue, and the most approvals of several rulesets", async () => {

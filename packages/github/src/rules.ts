@@ -1,5 +1,6 @@
 import { isMissing, refusalOf } from "./client/errors.ts";
 import type { GitHubContext } from "./context.ts";
+import { allowedMethods, type MergeMethod, type MethodRule } from "./pulls/methods.ts";
 
 type Context = Pick<GitHubContext, "octokit" | "owner" | "repo">;
 
@@ -18,6 +19,8 @@ export interface BranchRules {
    */
   readonly approvals: number;
   readonly mergeQueue: boolean;
+  /** Methods of merging that the rules leave; the repository's settings may leave fewer. */
+  readonly mergeMethods: readonly MergeMethod[];
   /** False when some of it could not be read: a gate must not take the rest for the whole. */
   readonly readable: boolean;
   /** Why not, in a sentence. */
@@ -50,6 +53,7 @@ export async function readBranchRules(context: Context, branch: string): Promise
     requiredChecks: unique(checks),
     approvals: Math.max(0, ...approvals),
     mergeQueue: rules.some(({ type }) => type === "merge_queue"),
+    mergeMethods: allowedMethods(rules),
     readable: problems.length === 0,
     problem: problems.length === 0 ? null : problems.join(" "),
   };
@@ -60,9 +64,9 @@ interface Unreadable {
   readonly reason: string;
 }
 
-interface BranchRule {
-  readonly type: string;
+interface BranchRule extends MethodRule {
   readonly parameters?: {
+    readonly allowed_merge_methods?: readonly string[];
     readonly required_approving_review_count?: number;
     readonly required_status_checks?: readonly {
       readonly context: string;

@@ -88,4 +88,6 @@ export const TRAILERS = {
   node: "Slipway-Node",
   requirement: "Slipway-Requirement",
   issue: "Slipway-Issue",
+  /** Commit that was brought into a branch which takes no merge commits. */
+  merged: "Slipway-Merged",
 } as const;

@@ -11,6 +11,7 @@
 import { z } from "zod";
 import { httpFailure } from "../client/errors.ts";
 import type { GitHubContext } from "../context.ts";
+import { isMethodRefusal, type MergeMethod } from "./methods.ts";
 
 type Context = Pick<GitHubContext, "octokit" | "owner" | "repo">;
 
@@ -18,7 +19,12 @@ export interface AsyncMergeRequest {
   readonly number: number;
   /** Head that was judged. */
   readonly sha: string;
-  readonly method: "merge" | "squash" | "rebase";
+  readonly method: MergeMethod;
+  /** Of the commit that the merge makes; null for a rebase, which makes none of its own. */
+  readonly words: MergeWords | null;
+}
+
+export interface MergeWords {
   readonly title: string;
   readonly message: string;
 }
@@ -57,8 +63,7 @@ export async function submitMerge(
       repo,
       pull_number: request.number,
       sha: request.sha,
-      commit_title: request.title,
-      commit_message: request.message,
+      ...commitWords(request),
       merge_action: "default",
       ...(method === undefined ? {} : { merge_method: method }),
       // After an unclear end the pull request is read first.
@@ -79,6 +84,13 @@ export async function submitMerge(
     }
     return refusedMerge(error);
   }
+}
+
+export function commitWords({ words }: AsyncMergeRequest): {
+  commit_title?: string;
+  commit_message?: string;
+} {
+  return words === null ? {} : { commit_title: words.title, commit_message: words.message };
 }
 
 /** How the request stands. Requests: 1. */
@@ -126,8 +138,12 @@ function asyncMergeOf(data: unknown, joined = false): AsyncMerge {
 function refusedMerge(error: unknown): AsyncMerge {
   const failure = httpFailure(error);
   switch (failure?.status) {
-    case 404:
     case 405:
+      // Also what GitHub answers to a method that is not allowed, where it looks at that at once.
+      return isMethodRefusal(failure.message)
+        ? { kind: "failed", reason: failure.message }
+        : { kind: "absent" };
+    case 404:
       return { kind: "absent" };
     case 400:
     case 409: {

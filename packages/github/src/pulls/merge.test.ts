@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { type Answer, type ScriptedServer, scripted } from "../../testing/http.ts";
-import { mergePull } from "./merge.ts";
+import { type MergeWay, mergePull } from "./merge.ts";
 
 const sha = "a".repeat(40);
 const other = "b".repeat(40);
@@ -38,8 +38,10 @@ afterEach(() => server.close());
 const answers = async (...said: Answer[]) => {
   server = await scripted((_, index) => said[index] ?? { status: 500, body: { message: "not scripted" } });
 };
-const merge = (more: { deadline?: Date } = {}) =>
-  mergePull(server.github, { number: 7, sha, method: "squash", title: "T", message: "M", ...more });
+const words = () => ({ title: "T", message: "M" });
+const SQUASH: readonly MergeWay[] = [{ method: "squash", words }];
+const merge = (more: { deadline?: Date; ways?: readonly MergeWay[] } = {}) =>
+  mergePull(server.github, { number: 7, sha, ways: SQUASH, ...more });
 const asked = () =>
   server.seen.map(({ method, path }) => `${method} ${path.replace("/repos/octo/clock", "")}`);
 
@@ -96,8 +98,8 @@ describe("an asynchronous merge", () => {
     ],
     [
       "refused by validation",
-      [{ status: 422, body: { message: "Squash merges are not allowed" } }, pull()],
-      { kind: "notMergeable", reason: "Squash merges are not allowed" },
+      [{ status: 422, body: { message: "Validation Failed" } }, pull()],
+      { kind: "notMergeable", reason: "Validation Failed" },
     ],
     ["a result that is lost", [pending(), missing, done], { kind: "merged", sha: mergeSha, found: true }],
   ])("ends: %s", async (_, said, result) => {
@@ -174,5 +176,65 @@ describe("a server without the asynchronous merge", () => {
     expect(await merge()).toEqual({ kind: "merged", sha: mergeSha, found: false });
     expect(await merge()).toEqual({ kind: "merged", sha: mergeSha, found: false });
     expect(asked()).toEqual(["PUT /pulls/7/merge-async", "PUT /pulls/7/merge", "PUT /pulls/7/merge"]);
+  });
+});
+
+describe("a method that is not allowed", () => {
+  const no = (method: string) => `${method} merges are not allowed on this repository.`;
+  const linear = "Repository rule violations found\n\nThis branch must not contain merge commits.\n\n";
+  const ways: readonly MergeWay[] = [
+    { method: "merge", words },
+    { method: "rebase" },
+    { method: "squash", words: () => ({ title: "S", message: "all of it" }) },
+  ];
+  const methods = () =>
+    server.seen.flatMap(({ method, body }) =>
+      method === "PUT" ? [(body as { merge_method: string }).merge_method] : [],
+    );
+
+  test.each<[string, Answer[]]>([
+    ["told in the result", [pending(), failed(linear), pending(), failed("This branch can't be rebased")]],
+    ["told at once, with 422", [422, 422].map((status) => ({ status, body: { message: no("Squash") } }))],
+    ["told at once, with 405", [405, 405].map((status) => ({ status, body: { message: no("Rebase") } }))],
+  ])("is followed by the next way, in the same call: %s", async (_, refusals) => {
+    await answers(...refusals, pending(), merged);
+    expect(await merge({ ways })).toEqual({ kind: "merged", sha: mergeSha, found: false });
+    expect(methods()).toEqual(["merge", "rebase", "squash"]);
+    const bodies = server.seen.flatMap(({ method, body }) => (method === "PUT" ? [body] : []));
+    expect(bodies[1]).not.toHaveProperty("commit_title");
+    expect(bodies[2]).toMatchObject({ commit_title: "S", commit_message: "all of it" });
+  });
+
+  test("is followed by the next way by the plain merge, too", async () => {
+    const absent = { status: 404, body: { message: "Not Found" } };
+    const refused = (message: string) => ({ status: 405, body: { message } });
+    const plain = { status: 200, body: { sha: mergeSha, merged: true, message: "" } };
+    await answers(absent, refused("Merge commits are not allowed on this repository."), plain);
+    expect(await merge({ ways })).toEqual({ kind: "merged", sha: mergeSha, found: false });
+    expect(asked()).toEqual(["PUT /pulls/7/merge-async", "PUT /pulls/7/merge", "PUT /pulls/7/merge"]);
+  });
+
+  test("leaves none: each refusal is told", async () => {
+    await answers(
+      pending(),
+      failed(linear),
+      pending(),
+      failed(no("Rebase")),
+      pending(),
+      failed(no("Squash")),
+    );
+    expect(await merge({ ways })).toEqual({
+      kind: "noMethod",
+      refusals: [
+        { method: "merge", reason: "This branch must not contain merge commits." },
+        { method: "rebase", reason: no("Rebase") },
+        { method: "squash", reason: no("Squash") },
+      ],
+    });
+  });
+
+  test("is no reason to pass by another refusal", async () => {
+    await answers(pending(), failed(linear), pending(), failed("Needs 1 approval"), pull());
+    expect(await merge({ ways })).toEqual({ kind: "notMergeable", reason: "Needs 1 approval" });
   });
 });

@@ -1,11 +1,36 @@
 import { httpFailure, isUnclear } from "../client/errors.ts";
 import type { GitHubContext } from "../context.ts";
-import { type AsyncMerge, type AsyncMergeRequest, pollMerge, submitMerge } from "./merge-async.ts";
+import {
+  type AsyncMerge,
+  type AsyncMergeRequest,
+  commitWords,
+  type MergeWords,
+  pollMerge,
+  submitMerge,
+} from "./merge-async.ts";
+import { isMethodRefusal, type MergeMethod } from "./methods.ts";
 import { getPull } from "./pull.ts";
 
 type Context = Pick<GitHubContext, "octokit" | "owner" | "repo" | "log" | "sleep" | "now" | "lacks">;
 
-export interface MergePull extends AsyncMergeRequest {
+export interface MergeWay {
+  readonly method: MergeMethod;
+  /** Words of the commit that it makes; asked for only when this way is gone. None: a rebase. */
+  readonly words?: () => MergeWords | Promise<MergeWords>;
+}
+
+export interface MethodRefusal {
+  readonly method: MergeMethod;
+  /** GitHub's. */
+  readonly reason: string;
+}
+
+export interface MergePull {
+  readonly number: number;
+  /** Head that was judged. */
+  readonly sha: string;
+  /** The way that is wanted, then those that will do where it is not allowed. */
+  readonly ways: readonly MergeWay[];
   /** When to stop waiting for GitHub, or for a merge queue. Default: five minutes from now. */
   readonly deadline?: Date;
 }
@@ -19,6 +44,8 @@ export type MergedPull =
   | { readonly kind: "baseModified" }
   /** A conflict, a rule, a failed required check, a draft: GitHub's reason. */
   | { readonly kind: "notMergeable"; readonly reason: string }
+  /** Settings and rules allow none of the ways. */
+  | { readonly kind: "noMethod"; readonly refusals: readonly MethodRefusal[] }
   /**
    * Asked for, and not decided by the deadline: it stands in the branch's merge queue, or GitHub is still at it. It is
    * merged, or stays open, without another request; the pull request tells.
@@ -32,14 +59,31 @@ const POLL_MS = [400, 1_000, 2_000, 4_000, 8_000, 15_000] as const;
 /** A queue waits for checks. */
 const QUEUE_POLL_MS = [2_000, 5_000, 10_000, 20_000, 30_000] as const;
 
+type Tried = MergedPull | { readonly kind: "methodRefused"; readonly reason: string };
+
 /**
  * Merges a pull request at exactly one head: by the asynchronous merge, which respects a merge queue, or by the plain
- * one on a server without it. Requests: 2 or 3 when it merges at once, 1 by the plain merge; 1 more when it does not.
+ * one on a server without it; by the first way that the repository's settings and the branch's rules let through.
+ * Requests: 2 or 3 when it merges at once, 1 by the plain merge; 1 more when it does not; 2 (plain: 1) for each way that
+ * is refused.
  */
 export async function mergePull(context: Context, merge: MergePull): Promise<MergedPull> {
   const deadline = merge.deadline?.getTime() ?? context.now().getTime() + DEFAULT_PATIENCE_MS;
+  const { number, sha } = merge;
+  const refusals: MethodRefusal[] = [];
+  for (const { method, words } of merge.ways) {
+    const request = { number, sha, method, words: (await words?.()) ?? null };
+    const tried = await mergeBy(context, request, deadline);
+    if (tried.kind !== "methodRefused") return tried;
+    context.log.info(`Pull request #${number} is not merged by the method ${method}: ${tried.reason}`);
+    refusals.push({ method, reason: tried.reason });
+  }
+  return { kind: "noMethod", refusals };
+}
+
+async function mergeBy(context: Context, merge: AsyncMergeRequest, deadline: number): Promise<Tried> {
   for (let attempt = 1; ; attempt++) {
-    let done: MergedPull | "absent";
+    let done: Tried | "absent";
     try {
       done = context.lacks.has("merge-async") ? "absent" : await mergeAsync(context, merge, deadline);
       if (done === "absent") {
@@ -66,9 +110,9 @@ export async function mergePull(context: Context, merge: MergePull): Promise<Mer
 
 async function mergeAsync(
   context: Context,
-  merge: MergePull,
+  merge: AsyncMergeRequest,
   deadline: number,
-): Promise<MergedPull | "absent"> {
+): Promise<Tried | "absent"> {
   const asked = await submitMerge(context, merge);
   if (asked.kind === "absent") return "absent";
   // An earlier request of this job's predecessor for the same head is as good as our own; one for another is not.
@@ -99,7 +143,7 @@ async function mergeAsync(
   }
 }
 
-async function queued(context: Context, merge: MergePull, deadline: number): Promise<MergedPull> {
+async function queued(context: Context, merge: AsyncMergeRequest, deadline: number): Promise<MergedPull> {
   context.log.info(`Pull request #${merge.number} is in the merge queue of its base.`);
   for (let look = 0; ; look++) {
     if (!(await waits(context, QUEUE_POLL_MS, look, deadline))) return { kind: "queued", where: "queue" };
@@ -141,7 +185,7 @@ async function waits(
 }
 
 /** Source: GitHub REST API, "Merge a pull request": 405 not mergeable or base modified, 409 head moved, 422 invalid. */
-async function mergePlain(context: Context, merge: MergePull): Promise<MergedPull> {
+async function mergePlain(context: Context, merge: AsyncMergeRequest): Promise<Tried> {
   const { octokit, owner, repo } = context;
   try {
     const { data } = await octokit.request("PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge", {
@@ -150,8 +194,7 @@ async function mergePlain(context: Context, merge: MergePull): Promise<MergedPul
       pull_number: merge.number,
       sha: merge.sha,
       merge_method: merge.method,
-      commit_title: merge.title,
-      commit_message: merge.message,
+      ...commitWords(merge),
       // The second answer would be 405, although the first request has merged it.
       request: { repeatable: false },
     });
@@ -164,7 +207,12 @@ async function mergePlain(context: Context, merge: MergePull): Promise<MergedPul
 }
 
 /** Why it was not merged, by the pull request first: somebody may have merged, closed or moved it meanwhile. */
-async function refused(context: Context, merge: MergePull, reason: string): Promise<MergedPull> {
+async function refused(context: Context, merge: AsyncMergeRequest, reason: string): Promise<Tried> {
+  if (isMethodRefusal(reason))
+    return {
+      kind: "methodRefused",
+      reason: plainReason(reason).replace(/^Repository rule violations found\s+/, ""),
+    };
   const standing = await standingOf(context, merge);
   if (standing) return standing;
   if (/base branch was modified/i.test(reason)) return { kind: "baseModified" };
@@ -172,7 +220,7 @@ async function refused(context: Context, merge: MergePull, reason: string): Prom
 }
 
 /** What the pull request itself says about its merge; undefined while it is open at the judged head. Requests: 1. */
-async function standingOf(context: Context, merge: MergePull): Promise<MergedPull | undefined> {
+async function standingOf(context: Context, merge: AsyncMergeRequest): Promise<MergedPull | undefined> {
   const pull = await getPull(context, merge.number);
   // Somebody may have merged another head: that is not what was asked for.
   if (pull.headSha !== merge.sha) return { kind: "moved", headSha: pull.headSha };

@@ -12,6 +12,7 @@ import { postReview } from "./review.ts";
 
 const runId = "r-20261120-7f3k2a";
 const marker = { what: "pull", runId, nodeId: "T1" } as const;
+const asMerge = (title: string) => ({ method: "merge", words: () => ({ title, message: "" }) }) as const;
 let world: LocalWorld;
 let main: string;
 let head: string;
@@ -145,7 +146,7 @@ describe("the pull request of a branch", () => {
 
 describe("a merge", () => {
   const merge = (number: number, sha = head) =>
-    mergePull(world.github, { number, sha, method: "merge", title: "Two (#1)", message: "" });
+    mergePull(world.github, { number, sha, ways: [asMerge("Two (#1)")] });
 
   test("happens at the judged head only, and is found the second time", async () => {
     const { pull } = await ensureOpen();
@@ -202,7 +203,7 @@ describe("a merge", () => {
     });
     for (let time = 0; time < 2; time++) {
       const deadline = new Date(world.github.now().getTime() + 20_000);
-      const request = { number: pull.number, sha: head, method: "merge", title: "Two", message: "" } as const;
+      const request = { number: pull.number, sha: head, ways: [asMerge("Two")] };
       expect(await mergePull(world.github, { ...request, deadline })).toEqual({
         kind: "queued",
         where: "queue",
