@@ -2,6 +2,7 @@ import {
   type ActionContext,
   heldFor,
   holdsClaim,
+  limitEvents,
   nodeInputs,
   nodeOf,
   openRun,
@@ -10,10 +11,11 @@ import {
   StageError,
   withGitHub,
 } from "@slipway/action-kit";
-import { setBlocked } from "@slipway/github";
+import { LimitReachedError, setBlocked } from "@slipway/github";
 import {
   ConfigurationError,
   errorText,
+  isLimited,
   type LedgerEvent,
   NO_USAGE,
   type NodeState,
@@ -34,59 +36,83 @@ export interface NodeRun extends RunSession {
 /** Events, or what makes them of the newest state; that may be asked more than once. */
 export type Events = readonly LedgerEvent[] | ((state: RunState, node: NodeState) => readonly LedgerEvent[]);
 
-/** Opens the node that the inputs name; does nothing when its claim is no longer held by this job. */
-export async function withNode(context: ActionContext, work: (run: NodeRun) => Promise<void>): Promise<void> {
+/**
+ * Opens the node that the inputs name; does nothing when its claim is no longer held by this job.
+ *
+ * @param limitPatienceMs longest single wait for a limit of GitHub's; default: that of an ordinary job
+ */
+export async function withNode(
+  context: ActionContext,
+  work: (run: NodeRun) => Promise<void>,
+  limitPatienceMs?: number,
+): Promise<void> {
   const { runner } = context;
   const inputs = readInputs(runner, nodeInputs);
   const nodeId = inputs["node-id"];
   const { claim } = inputs;
-  await withGitHub(context, inputs.token, async (github) => {
-    const session = openRun(context, github, inputs["run-id"]);
-    const state = await session.read();
-    const node = nodeOf(state, nodeId);
-    if (!heldFor(context, nodeId, node, claim)) {
-      runner.info(`${nodeId} is not held by claim ${claim} any more: nothing is done.`);
-      runner.setOutput("outcome", "stopped");
-      return;
-    }
-    const record: NodeRun["record"] = async (events) => {
-      let held = false;
-      const after = await session.append((newest) => {
-        const newestNode = nodeOf(newest, nodeId);
-        held = holdsClaim(newestNode, claim);
-        if (!held) return [];
-        return typeof events === "function" ? events(newest, newestNode) : events;
-      });
-      return { state: after, node: nodeOf(after, nodeId), held };
-    };
-    const finish: NodeRun["finish"] = async (events) => {
-      const after = await record(events);
-      if (after.held && after.node.status === "BLOCKED" && after.node.issue) {
-        await setBlocked(github, {
-          issue: after.node.issue.number,
-          runId: state.runId,
-          nodeId,
-          reason: after.node.trouble ?? "",
-        });
+  await withGitHub(
+    context,
+    inputs.token,
+    async (github) => {
+      const session = openRun(context, github, inputs["run-id"]);
+      const state = await session.read();
+      const node = nodeOf(state, nodeId);
+      if (!heldFor(context, nodeId, node, claim)) {
+        runner.info(`${nodeId} is not held by claim ${claim} any more: nothing is done.`);
+        runner.setOutput("outcome", "stopped");
+        return;
       }
-      if (after.held && after.state.control === "RUN") await session.advance();
-    };
-    const run = { ...session, state, node, claim, record, finish };
-    try {
-      await work(run);
-    } catch (error) {
-      await giveBack(run, error);
-      throw error;
-    }
-  });
+      const record: NodeRun["record"] = async (events) => {
+        let held = false;
+        const after = await session.append((newest) => {
+          const newestNode = nodeOf(newest, nodeId);
+          held = holdsClaim(newestNode, claim);
+          if (!held) return [];
+          return typeof events === "function" ? events(newest, newestNode) : events;
+        });
+        return { state: after, node: nodeOf(after, nodeId), held };
+      };
+      const finish: NodeRun["finish"] = async (events) => {
+        const after = await record(events);
+        if (after.held && after.node.status === "BLOCKED" && after.node.issue) {
+          await setBlocked(github, {
+            issue: after.node.issue.number,
+            runId: state.runId,
+            nodeId,
+            reason: after.node.trouble ?? "",
+          });
+        }
+        // While a limit leaves no room, the next turn could only be refused: the sweep asks for it then.
+        if (
+          after.held &&
+          after.state.control === "RUN" &&
+          !isLimited(after.state, github.now().toISOString())
+        )
+          await session.advance();
+      };
+      const run = { ...session, state, node, claim, record, finish };
+      try {
+        await work(run);
+      } catch (error) {
+        await giveBack(run, error);
+        throw error;
+      }
+    },
+    limitPatienceMs,
+  );
 }
 
 /** What went wrong is told on the node too, in its own words, where they are meant for people; a later job says the rest. */
 async function giveBack({ node, claim, finish, github }: NodeRun, error: unknown): Promise<void> {
   if (!isForPeople(error)) return;
   const reason = error.message.slice(0, 2_000);
+  const nodeId = node.plan.id;
   try {
-    await finish([{ type: "node.failed", nodeId: node.plan.id, claim, reason, usage: NO_USAGE }]);
+    await finish((state) =>
+      error instanceof LimitReachedError
+        ? [...limitEvents(error, state), { type: "node.released", nodeId, claim, reason }]
+        : [{ type: "node.failed", nodeId, claim, reason, usage: NO_USAGE }],
+    );
   } catch (second) {
     github.log.warn(`That could not be recorded: ${errorText(second)}`);
   }

@@ -1,6 +1,6 @@
-import { type ActionContext, bringDependencies } from "@slipway/action-kit";
+import { type ActionContext, bringDependencies, limitEvents } from "@slipway/action-kit";
 import { checkPaths } from "@slipway/agents";
-import { closeIssue, ensureBranch, type Pull } from "@slipway/github";
+import { closeIssue, ensureBranch, LimitReachedError, type Pull } from "@slipway/github";
 import {
   baseBranchOf,
   branchOf,
@@ -18,17 +18,24 @@ import { isDraft, openPull } from "./open-pull.ts";
 import { specHashOf } from "./subject.ts";
 import { bringUpToDate } from "./up-to-date.ts";
 
+/** What an agent has made is worth a job that waits for GitHub's limits: given back, it would be made anew. */
+const PATIENCE_MS = 61 * 60_000;
+
 /** Puts a handed-over change on its branch, brings the branch up to date and opens the pull request. */
 export function publish(context: ActionContext): Promise<void> {
-  return withNode(context, async (run) => {
-    const outcome = await publishNode(context, run);
-    context.runner.setOutput("outcome", outcome.kind);
-    if (outcome.kind === "published") {
-      context.runner.setOutput("head-sha", outcome.headSha);
-      context.runner.setOutput("base-sha", outcome.baseSha);
-    }
-    context.runner.addSummary(noteSummary(run.node.plan.id, outcome.text));
-  });
+  return withNode(
+    context,
+    async (run) => {
+      const outcome = await publishNode(context, run);
+      context.runner.setOutput("outcome", outcome.kind);
+      if (outcome.kind === "published") {
+        context.runner.setOutput("head-sha", outcome.headSha);
+        context.runner.setOutput("base-sha", outcome.baseSha);
+      }
+      context.runner.addSummary(noteSummary(run.node.plan.id, outcome.text));
+    },
+    PATIENCE_MS,
+  );
 }
 
 type Outcome =
@@ -41,7 +48,7 @@ async function publishNode(context: ActionContext, run: NodeRun): Promise<Outcom
     return await publishChange(run, change);
   } catch (error) {
     // What the agent's work has cost is on nobody's account yet.
-    if (isForPeople(error)) await fail(run, error.message.slice(0, 2_000), change);
+    if (isForPeople(error)) await broken(run, error, change);
     throw error;
   }
 }
@@ -191,6 +198,20 @@ async function keepUnfinished(
     { type: "node.released", nodeId: node.plan.id, claim, reason, usage: change.usage, ...kept },
   ]);
   return { kind: "stopped", text: reason };
+}
+
+async function broken(run: NodeRun, error: Error, change: ChangeArtifact | undefined): Promise<void> {
+  const { node, claim, finish } = run;
+  const reason = error.message.slice(0, 2_000);
+  if (!(error instanceof LimitReachedError)) {
+    await fail(run, reason, change);
+    return;
+  }
+  const usage = change?.usage ?? NO_USAGE;
+  await finish((state) => [
+    ...limitEvents(error, state),
+    { type: "node.released", nodeId: node.plan.id, claim, reason, usage },
+  ]);
 }
 
 async function fail(run: NodeRun, reason: string, change: ChangeArtifact | undefined): Promise<Outcome> {

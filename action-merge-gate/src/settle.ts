@@ -1,5 +1,11 @@
-import { type ActionContext, loadFailure, loadJsonArtifact, workflowRunUrl } from "@slipway/action-kit";
-import { artifactName, changeArtifactSchema, failureSummary, NO_USAGE } from "@slipway/model";
+import {
+  type ActionContext,
+  limitReason,
+  loadFailure,
+  loadJsonArtifact,
+  workflowRunUrl,
+} from "@slipway/action-kit";
+import { artifactName, changeArtifactSchema, failureSummary, NO_USAGE, noteSummary } from "@slipway/model";
 import { withNode } from "./node-run.ts";
 
 /** Gives back the claim of a node whose jobs broke off, with the reason that they left. */
@@ -21,9 +27,14 @@ export function settle(context: ActionContext): Promise<void> {
         : `A job of ${node.plan.id} ended without a result: see ${workflowRunUrl(environment)}.`);
     // What was published is on the node's account already.
     const usage = left?.usage ?? (change && node.subject === null ? change.usage : NO_USAGE);
-    runner.addSummary(failureSummary(`${node.plan.id} failed`, reason));
-    await run.finish([
-      { type: "node.failed", nodeId: node.plan.id, claim, reason: reason.slice(0, 2_000), usage },
-    ]);
+    const nodeId = node.plan.id;
+    const limit = limitReason(run.state, run.github.now());
+    if (limit !== undefined) {
+      runner.addSummary(noteSummary(`${nodeId} is given back`, limit));
+      await run.finish([{ type: "node.released", nodeId, claim, reason: limit, usage }]);
+      return;
+    }
+    runner.addSummary(failureSummary(`${nodeId} failed`, reason));
+    await run.finish([{ type: "node.failed", nodeId, claim, reason: reason.slice(0, 2_000), usage }]);
   });
 }

@@ -1,4 +1,5 @@
-import { holdsClaim, nodeOf, type RunSession } from "@slipway/action-kit";
+import { holdsClaim, limitEvents, nodeOf, type RunSession } from "@slipway/action-kit";
+import { LimitReachedError } from "@slipway/github";
 import { errorText, type LedgerEvent, NO_USAGE, type RunState, type Work } from "@slipway/model";
 import { type Prepared, type Preparing, prepareBranches } from "./prepare-branches.ts";
 
@@ -21,19 +22,35 @@ export async function prepareClaimed(
   } catch (error) {
     const why = errorText(error);
     const reason = `The branches could not be prepared: ${why}`.slice(0, REASON_MAX);
-    await run.append((newest) => givenBack(newest, work, reason));
-    await run.advance();
+    if (error instanceof LimitReachedError) {
+      // Nobody's failure; a next turn now would only meet the limit again.
+      await run.append((newest) => [
+        ...limitEvents(error, newest),
+        ...givenBack(newest, work, { as: "released", reason }),
+      ]);
+    } else {
+      await run.append((newest) => givenBack(newest, work, { as: "failed", reason }));
+      await run.advance();
+    }
     throw error;
   }
 }
 
 /** The claims of the work that are still held, given back. Pure. */
-export function givenBack(newest: RunState, work: Work, reason: string): LedgerEvent[] {
+export function givenBack(
+  newest: RunState,
+  work: Work,
+  { as, reason }: { readonly as: "failed" | "released"; readonly reason: string },
+): LedgerEvent[] {
   if (work.kind === "stage") {
     const { stage, claim } = work;
-    return holdsClaim(newest.stages[stage], claim) ? [{ type: "stage.failed", stage, claim, reason }] : [];
+    return holdsClaim(newest.stages[stage], claim) ? [{ type: `stage.${as}`, stage, claim, reason }] : [];
   }
   return (work.kind === "nodes" ? work.nodes : [])
     .filter(({ nodeId, claim }) => holdsClaim(nodeOf(newest, nodeId), claim))
-    .map(({ nodeId, claim }) => ({ type: "node.failed", nodeId, claim, reason, usage: NO_USAGE }));
+    .map(({ nodeId, claim }) =>
+      as === "released"
+        ? { type: "node.released", nodeId, claim, reason }
+        : { type: "node.failed", nodeId, claim, reason, usage: NO_USAGE },
+    );
 }

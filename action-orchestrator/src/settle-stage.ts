@@ -1,6 +1,7 @@
 import {
   type ActionContext,
   holdsClaim,
+  limitReason,
   loadFailure,
   numberInput,
   openRun,
@@ -8,7 +9,7 @@ import {
   withGitHub,
   workflowRunUrl,
 } from "@slipway/action-kit";
-import { failureSummary, runIdSchema, runStageSchema } from "@slipway/model";
+import { failureSummary, noteSummary, runIdSchema, runStageSchema } from "@slipway/model";
 
 /** Gives back the claim of a stage whose jobs ended without a result, with the reason that they left. */
 export async function settleStage(context: ActionContext, token: string): Promise<void> {
@@ -24,6 +25,16 @@ export async function settleStage(context: ActionContext, token: string): Promis
     const left = await loadFailure(environment, inputs.stage, inputs.claim);
     const reason =
       left?.reason ?? `The ${inputs.stage} stage ended without a result: see ${workflowRunUrl(environment)}.`;
+    const limit = limitReason(state, github.now());
+    if (limit !== undefined) {
+      await run.append((newest) =>
+        holdsClaim(newest.stages[inputs.stage], inputs.claim)
+          ? [{ type: "stage.released", stage: inputs.stage, claim: inputs.claim, reason: limit }]
+          : [],
+      );
+      runner.addSummary(noteSummary(`The ${inputs.stage} stage is given back`, limit));
+      return;
+    }
     await run.append((newest) =>
       holdsClaim(newest.stages[inputs.stage], inputs.claim)
         ? [

@@ -14,6 +14,8 @@ export interface JobIdentity {
    * @throws ConfigurationError when the App is set up by half, is not installed, or lacks a permission
    */
   token(own: string): Promise<string>;
+  /** Whether this command writes to the repository. */
+  readonly writes: boolean;
   /** Who acted and what that one cannot do, for the summary of a job that writes; undefined when nobody did. */
   told(): string | undefined;
 }
@@ -68,6 +70,7 @@ export function jobIdentity({ action, runner, environment }: IdentityInput): Job
       made ??= make(own);
       return made;
     },
+    writes: permissions !== undefined,
     told: () => (login === undefined || !permissions ? undefined : identityText(login, permissions)),
   };
 }

@@ -1,3 +1,4 @@
+import { LimitReachedError } from "@slipway/github";
 import {
   ConfigurationError,
   errorText,
@@ -51,6 +52,8 @@ function report(runner: Runner, error: unknown): void {
 /** Who has to act decides the title: the consumer, the person who asked, or us. */
 export function explainError(error: unknown): { title: string; text: string; trace?: string } {
   const message = errorText(error);
+  if (error instanceof LimitReachedError)
+    return { title: "GitHub's request limit is used up", text: message };
   if (error instanceof ConfigurationError) return { title: "Slipway is not set up right", text: message };
   if (error instanceof RefusalError) return { title: "Slipway refused", text: message };
   if (error instanceof Error && /^(Model|Agent|Scan|Stage)\w*(Error|Failure)$/.test(error.name)) {

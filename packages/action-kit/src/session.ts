@@ -5,20 +5,24 @@ import {
   dispatch,
   type GitHub,
   type LedgerHead,
+  LimitReachedError,
   readLedger,
 } from "@slipway/github";
 import {
   ConfigurationError,
   EVENT_PREFIX,
+  errorText,
   InternalError,
   type LedgerEvent,
   type NodeState,
   RefusalError,
   type RunState,
+  runIdSchema,
 } from "@slipway/model";
 import { v7 as uuid7 } from "uuid";
 import { AGENT_NAME } from "./app-token.ts";
 import { checkout } from "./checkout.ts";
+import { LIMIT_PATIENCE_MS, limitEvents } from "./limit.ts";
 import type { ActionContext } from "./main.ts";
 
 /** One job's dealings with one run. */
@@ -39,12 +43,15 @@ export interface RunSession {
  * Opens the repository that this job works on, as whoever the consumer has set up.
  *
  * @param token the job's GITHUB_TOKEN
+ * @param limitPatienceMs longest single wait for a limit of GitHub's
  * @throws ConfigurationError when an App is set up and cannot be used; nothing was written then
+ * @throws LimitReachedError when a limit asks for a longer wait; the run's ledger says so, where the job may write to it
  */
 export async function withGitHub<T>(
   context: ActionContext,
   token: string,
   work: (github: GitHub) => Promise<T>,
+  limitPatienceMs = LIMIT_PATIENCE_MS,
 ): Promise<T> {
   const { runner, environment, env, identity } = context;
   const github = createGitHub({
@@ -56,13 +63,28 @@ export async function withGitHub<T>(
     userAgent: AGENT_NAME,
     environment: env,
     tempDir: environment.temp,
+    maxWaitMs: limitPatienceMs,
     log: { debug: () => undefined, info: (text) => runner.info(text), warn: (text) => runner.warning(text) },
   });
   try {
     return await work(github);
+  } catch (error) {
+    await recordLimit(context, github, error);
+    throw error;
   } finally {
     if (github.requests > 0) runner.info(`${github.requests} API requests.`);
     await github.close();
+  }
+}
+
+async function recordLimit(context: ActionContext, github: GitHub, error: unknown): Promise<void> {
+  const { runner, identity } = context;
+  const runId = runIdSchema.safeParse(runner.input("run-id"));
+  if (!(error instanceof LimitReachedError) || !runId.success || !identity.writes) return;
+  try {
+    await openRun(context, github, runId.data).append((state) => limitEvents(error, state));
+  } catch (second) {
+    runner.warning(`That GitHub's limit is used up could not be recorded: ${errorText(second)}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { budgetSpent } from "./budget.ts";
 import { approvalWanted, roleSuffices } from "./gates.ts";
-import { runStateOf } from "./run-state.ts";
+import { isLimited, runStateOf } from "./run-state.ts";
 import {
   COMMANDS,
   type Command,
@@ -190,6 +190,8 @@ function retry(state: RunState, nodeId: string | null, dispatchId: string | null
     state.failure !== null ||
     budgetSpent(state) !== undefined ||
     node?.hold ||
+    // A person may know that there is room again: another token, a raised limit.
+    isLimited(state, state.updatedAt) ||
     state.nodes.some((item) => item.status === "BLOCKED") ||
     // A stage that failed while the run was paused has not failed the run yet.
     Object.values(state.stages).some((stage) => stage.status === "failed");

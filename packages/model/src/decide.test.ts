@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { react } from "./commands.ts";
 import { decide, holdersOf, outsideWait, suspectRuns, type Turn } from "./decide.ts";
 import { judge } from "./gates.ts";
 import { runStateOf } from "./run-state.ts";
@@ -14,6 +15,7 @@ import {
   lease,
   nodeOf,
   planNode,
+  RUN_ID,
   plannedState,
   startedEvent,
   subjectOf,
@@ -100,6 +102,29 @@ describe("stages", () => {
     expect(decide(paused, TURN)).toMatchObject({ events: [], work: { kind: "person" } });
     const cancelled = append(paused, { type: "run.cancelled", dispatchId: null });
     expect(decide(cancelled, TURN)).toMatchObject({ events: [], work: { kind: "over" } });
+  });
+
+  test("nothing is begun or taken over while GitHub's limit leaves no room; the latest word on it counts", () => {
+    const until = (seconds: number) => new Date(Date.parse(AT) + seconds * 1_000).toISOString();
+    const held = append(
+      plannedState(),
+      { type: "node.claimed", nodeId: "T1", mode: "execute", lease: lease(1, 9) },
+      { type: "run.limited", until: until(600) },
+      { type: "run.limited", until: until(60) },
+    );
+    const ended = { ...TURN, endedRuns: new Set([9]) };
+    const { events, work } = decide(held, ended);
+    expect(events).toEqual([]);
+    expect(work).toEqual({
+      kind: "busy",
+      reason: `GitHub's request limit is used up until ${until(600)}: no work is begun before, and the hourly sweep goes on then.`,
+    });
+    expect(decide(held, { ...ended, now: until(600) }).work.kind).toBe("nodes");
+    // A person who knows better is believed.
+    const retried = react(held, { command: "retry", version: 1, runId: RUN_ID });
+    expect(retried.kind).toBe("accepted");
+    const { work: next } = decide(append(held, ...(retried.kind === "accepted" ? retried.events : [])), ended);
+    expect(next.kind).toBe("nodes");
   });
 
   test("without a release the run is complete when its root is merged", () => {

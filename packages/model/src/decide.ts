@@ -1,7 +1,7 @@
 import { stateAfter } from "./append.ts";
 import { budgetSpent } from "./budget.ts";
 import { approvalWanted, isApproved, newest } from "./gates.ts";
-import { runStateOf } from "./run-state.ts";
+import { isLimited, runStateOf } from "./run-state.ts";
 import { NO_USAGE, type RunStage } from "./schema/common.ts";
 import type { Lease, LedgerEvent, NodeMode } from "./schema/event.ts";
 import type { NodeState, RunState } from "./schema/state.ts";
@@ -38,7 +38,7 @@ export interface NodeWork {
 export type Work =
   | { readonly kind: "stage"; readonly stage: RunStage; readonly claim: number }
   | { readonly kind: "nodes"; readonly nodes: readonly NodeWork[] }
-  /** Something is being done elsewhere and will dispatch the next turn. */
+  /** Something is being done elsewhere and will dispatch the next turn; or the sweep will, when a limit is over. */
   | { readonly kind: "busy"; readonly reason: string }
   /** Nothing moves until a person acts. */
   | { readonly kind: "person"; readonly reason: string }
@@ -58,6 +58,7 @@ export function decide(state: RunState, turn: Turn): Decision {
   if (over) return { events: [], work: { kind: "over", reason: over } };
   if (state.control === "PAUSED")
     return { events: [], work: { kind: "person", reason: "The run is paused: `resume` continues it." } };
+  if (isLimited(state, turn.now)) return { events: [], work: { kind: "busy", reason: limitedText(state) } };
   for (const stage of ["spec", "plan", "issues"] as const) {
     if (state.stages[stage].status !== "done") return decideStage(state, stage, turn);
   }
@@ -244,6 +245,9 @@ function failedText(stage: RunStage, failures: number, trouble: string): string 
     ? `The ${stage} stage failed: ${trouble}`
     : `The ${stage} stage failed ${failures} times, the last time: ${trouble}`;
 }
+
+const limitedText = ({ limitedUntil }: RunState): string =>
+  `GitHub's request limit is used up until ${limitedUntil}: no work is begun before, and the hourly sweep goes on then.`;
 
 function isLost(lease: Lease, turn: Turn): boolean {
   // The run that holds a lease may extend its stay only by finishing: an ended run can hold nothing.

@@ -79,6 +79,7 @@ export function startedState(event: Extract<LedgerEvent, { type: "run.started" }
     dryRun: event.dryRun ?? false,
     budgetGrants: 0,
     observedAt: null,
+    limitedUntil: null,
     notes: [],
   };
 }

@@ -60,6 +60,9 @@ function applyEvent(state: RunState | null, { at, event, by }: EventRecord, work
       return { ...state, completed: true };
     case "run.noted":
       return noted(state, at, event.text);
+    case "run.limited":
+      // Several jobs meet the limit, each with its own word on when there is room.
+      return { ...state, limitedUntil: later(state.limitedUntil, event.until) };
     case "run.observed":
       return { ...state, observedAt: at };
     case "stage.claimed":
@@ -280,6 +283,7 @@ function retried(state: RunState, nodeId: string | null, at: string): RunState {
     ...state,
     stages,
     failure: null,
+    limitedUntil: null,
     budgetGrants: state.budgetGrants + (budgetSpent(state) ? 1 : 0),
     nodes: state.nodes.map((node) => {
       const asked = nodeId === null ? node.status === "BLOCKED" && !node.hold : node.plan.id === nodeId;
@@ -346,3 +350,6 @@ function seen(state: RunState, dispatchId: string | null): RunState {
 function spend(state: RunState, usage: Usage): RunState {
   return { ...state, usage: addUsage(state.usage, usage) };
 }
+
+const later = (known: string | null, until: string): string =>
+  known !== null && Date.parse(known) >= Date.parse(until) ? known : until;

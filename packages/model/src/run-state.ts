@@ -19,6 +19,10 @@ export function runStateOf(state: RunState): RunStateName {
   return root.verdict?.outcome === "mergeable" ? "MERGE" : "QA";
 }
 
+/** Whether GitHub's request limit, as far as a job has met it, leaves no room at `now` (ISO 8601). */
+export const isLimited = ({ limitedUntil }: RunState, now: string): boolean =>
+  limitedUntil !== null && Date.parse(limitedUntil) > Date.parse(now);
+
 /** Which state may follow which. Control states are reached from, and left to, any working state. */
 const WORKING: readonly RunStateName[] = [
   "IDEA_SUBMITTED",

@@ -126,7 +126,9 @@ export function createRateLimiter(now: () => Date, options: RateLimitOptions = {
   ): Window => {
     const at = now().getTime();
     const found = identity.windows.get(kind);
-    if (found && found.resetAt > at) return found;
+    // Where nothing is refused nobody is told that there is no room: the window begins anew.
+    const isFull = !enforce && kind === "hour" && found && found.used >= identity.limit;
+    if (found && found.resetAt > at && !isFull) return found;
     const length = kind === "hour" || kind === "content-hour" ? hourMs : hourMs / 60;
     const fresh: Window = { used: 0, resetAt: at + length };
     identity.windows.set(kind, fresh);

@@ -110,6 +110,8 @@ export const eventSchema = z.lazy(() =>
     z.strictObject({ type: z.literal("run.noted"), text: reason }),
     /** People's doings on GitHub were looked at; those that matter follow as events of their own. */
     z.strictObject({ type: z.literal("run.observed") }),
+    /** GitHub's request limit is used up: work that is begun before then would only be refused. */
+    z.strictObject({ type: z.literal("run.limited"), until: timeSchema }),
 
     z.strictObject({ type: z.literal("stage.claimed"), stage: runStageSchema, lease: leaseSchema }),
     z.strictObject({

@@ -109,6 +109,8 @@ export const stateSchema = z.lazy(() =>
     budgetGrants: integer,
     /** Until when people's doings on GitHub have been taken in. */
     observedAt: timeSchema.nullable(),
+    /** Until when GitHub's request limit leaves no room, as far as it was met. */
+    limitedUntil: timeSchema.nullable(),
     /** What was noticed and repaired lately, newest last. */
     notes: z.array(z.strictObject({ at: timeSchema, text })),
   }),
