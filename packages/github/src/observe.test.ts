@@ -80,6 +80,15 @@ describe("issues", () => {
     expect(await readParent(world.github, epic.number)).toBeNull();
   });
 
+  test("are seen by their number where somebody has deleted the marker and the labels", async () => {
+    const { number, updated_at } = await issue("T1");
+    await world.asPerson("PATCH", `/issues/${number}`, { body: "Mine", labels: [], state: "closed" });
+    expect(await listChangedIssues(world.github, updated_at)).toEqual([]);
+    expect(await listChangedIssues(world.github, updated_at, new Set([number]))).toMatchObject([
+      { number, state: "closed", runId: null, nodeId: null },
+    ]);
+  });
+
   test("name their place, unless they are none of ours or not there", async () => {
     const { number } = await issue("T1");
     expect(await readIssuePlace(world.github, number)).toEqual({ runId, nodeId: "T1" });

@@ -96,12 +96,15 @@ export async function listChangedPulls(
 
 /**
  * The suite's issues that changed at `since` or later (all when null), newest change first. Since a time, also those
- * that have lost the suite's label are found, by their marker. Requests: 1, and 1 for each 50 issues and pull requests
+ * that have lost the suite's label are found, by their marker or number. Requests: 1, and 1 for each 50 issues and pull requests
  * of the repository that changed (for each 100 of the suite's when all are asked for).
+ *
+ * @param known issues that are the suite's, whatever is written there now
  */
 export async function listChangedIssues(
   { octokit, owner, repo }: Context,
   since: string | null,
+  known: ReadonlySet<number> = new Set(),
 ): Promise<SeenIssue[]> {
   const items = await octokit.paginate("GET /repos/{owner}/{repo}/issues", {
     owner,
@@ -117,7 +120,7 @@ export async function listChangedIssues(
     if (raw.pull_request !== undefined || seen.has(raw.number)) continue;
     const labels = raw.labels.map((label) => (typeof label === "string" ? label : (label.name ?? "")));
     const place = isInsider(raw) ? placeOf(raw.body, "node") : undefined;
-    if (place === undefined && !labels.includes(SUITE_LABEL)) continue;
+    if (place === undefined && !labels.includes(SUITE_LABEL) && !known.has(raw.number)) continue;
     seen.set(raw.number, {
       number: raw.number,
       id: Number(raw.id),
