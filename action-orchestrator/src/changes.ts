@@ -21,6 +21,26 @@ export interface Seen {
   readonly heads: ReadonlyMap<string, string>;
 }
 
+/** Numbers of the issues and pull requests that the ledger knows. */
+export function numbersOf({ nodes }: Pick<RunState, "nodes">): {
+  readonly issues: ReadonlySet<number>;
+  readonly pulls: ReadonlySet<number>;
+} {
+  return {
+    issues: new Set(nodes.flatMap(({ issue }) => (issue ? [issue.number] : []))),
+    pulls: new Set(nodes.flatMap(({ pull }) => (pull === null ? [] : [pull]))),
+  };
+}
+
+/** Those of a run: by its marker, or by the number in the ledger, where somebody has deleted the marker. */
+export function oursAmong(state: RunState, seen: Pick<Seen, "pulls" | "issues">): typeof seen {
+  const known = numbersOf(state);
+  return {
+    pulls: seen.pulls.filter(({ runId, number }) => runId === state.runId || known.pulls.has(number)),
+    issues: seen.issues.filter(({ runId, number }) => runId === state.runId || known.issues.has(number)),
+  };
+}
+
 /** A difference between the repository and the ledger that no job of ours is about to record. */
 export type Change =
   | {

@@ -2,8 +2,16 @@ import { describe, expect, test } from "@jest/globals";
 import type { SeenIssue, SeenPull } from "@slipway/github";
 import type { LedgerEvent, RunState } from "@slipway/model";
 import fc from "fast-check";
-import { changesOf, holdingsOf, type Seen } from "./changes.ts";
-import { type Answers, closersAskedFor, factsOf, newsOf, settledOf } from "./facts.ts";
+import { changesOf, holdingsOf, oursAmong, type Seen } from "./changes.ts";
+import {
+  type Answers,
+  awaitingOn,
+  closersAskedFor,
+  factsOf,
+  newsOf,
+  settledOf,
+  waitingNodes,
+} from "./facts.ts";
 import type { Doing } from "./read-trigger.ts";
 import {
   append,
@@ -142,6 +150,18 @@ describe("what people did becomes an event", () => {
     // One into which nothing was merged is made by whoever needs it.
     expect(changesOf(planned(), seen({ heads: new Map([["main", sha(1)]]) }), new Set())).toEqual([]);
   });
+});
+
+test("what lost its marker is known by its number", () => {
+  const bare = { runId: null, nodeId: null };
+  const other = { runId: "r-20261120-zzzzzz", nodeId: "T1" };
+  const found = oursAmong(published(), {
+    pulls: [seenPull({ ...closed, ...bare }), seenPull({ ...other, number: 21 })],
+    issues: [seenIssue(3, { ...closed, ...bare }), seenIssue(90, other)],
+  });
+  expect(found.pulls.map(({ number }) => number)).toEqual([20]);
+  expect(found.issues.map(({ number }) => number)).toEqual([3]);
+  expect(facts(published(), seen(found))).toMatchObject([{ type: "issue.closed", nodeId: "T1" }]);
 });
 
 test("a branch that no longer ends with what was merged last is to be looked into", () => {
@@ -337,7 +357,7 @@ describe("an outside wait is over", () => {
     url: null,
   });
   test("a change in a merge queue is looked at again: a queue tells nobody when it gives one up", () => {
-    expect(settledOf(waiting("checks"), { pulls: [] }, new Map()).has("T1")).toBe(true);
+    expect(settledOf(waitingNodes(waiting("checks")), { pulls: [] }, new Map()).has("T1")).toBe(true);
   });
 
   const both = waiting("checks", ["ci", "lint"]);
@@ -349,13 +369,25 @@ describe("an outside wait is over", () => {
     ["when one has failed", [report("ci", "fail")], true],
     ["when another has passed", [report("docs", "pass")], false],
   ])("%s: %#", (_, reports, over) => {
-    expect(settledOf(both, { pulls: [] }, new Map([["T1", reports]])).has("T1")).toBe(over);
+    expect(settledOf(waitingNodes(both), { pulls: [] }, new Map([["T1", reports]])).has("T1")).toBe(over);
   });
 
   test("when the draft is one no more", () => {
     const state = waiting("risk");
-    expect(settledOf(state, { pulls: [seenPull({ draft: true })] }, new Map()).size).toBe(0);
-    expect(settledOf(state, { pulls: [] }, new Map()).size).toBe(0);
-    expect(settledOf(state, { pulls: [seenPull()] }, new Map())).toEqual(new Set(["T1"]));
+    expect(settledOf(waitingNodes(state), { pulls: [seenPull({ draft: true })] }, new Map()).size).toBe(0);
+    expect(settledOf(waitingNodes(state), { pulls: [] }, new Map()).size).toBe(0);
+    expect(settledOf(waitingNodes(state), { pulls: [seenPull()] }, new Map())).toEqual(new Set(["T1"]));
+  });
+
+  test("on the very commit that it waits on, in a run that goes on", () => {
+    const { headSha } = nodeIn(both, "T1").subject ?? { headSha: "" };
+    const ids = (state: RunState, head = headSha) => awaitingOn(state, head).map(({ plan }) => plan.id);
+    expect(ids(both)).toEqual(["T1"]);
+    expect(ids(both, sha(99))).toEqual([]);
+    expect(ids(waiting("risk"))).toEqual([]);
+    expect(ids(append(both, { type: "run.paused", dispatchId: null }))).toEqual([]);
+    expect(ids(append(both, { type: "run.cancelled", dispatchId: null }))).toEqual([]);
+    const held = { type: "node.claimed", nodeId: "T1", mode: "gate", lease: lease(3, 6) } as const;
+    expect(ids(append(both, held))).toEqual([]);
   });
 });

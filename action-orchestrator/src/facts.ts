@@ -5,6 +5,7 @@ import {
   newest,
   outsideWait,
   type RunState,
+  runStateOf,
   stateAfter,
 } from "@slipway/model";
 import type { Change, Seen } from "./changes.ts";
@@ -179,6 +180,19 @@ export function checksAwaited(node: NodeState): string[] {
     .map(({ name }) => name);
 }
 
+/** Nodes of a run that goes on, which wait for a check on this very commit. */
+export function awaitingOn(state: RunState, headSha: string): NodeState[] {
+  if (standsStill(state)) return [];
+  return waitingNodes(state).filter(
+    (node) => node.subject?.headSha === headSha && checksAwaited(node).length > 0,
+  );
+}
+
+/** Whether nothing of a run goes on until a person says so. */
+export function standsStill(state: RunState): boolean {
+  return ["DONE", "CANCELLED", "FAILED", "PAUSED"].includes(runStateOf(state));
+}
+
 export const awaitsDraft = (node: NodeState): boolean => isPending(node, "risk");
 
 const isPending = (node: NodeState, name: "checks" | "risk"): boolean =>
@@ -187,16 +201,17 @@ const isPending = (node: NodeState, name: "checks" | "risk"): boolean =>
 /**
  * Nodes whose outside wait is over, one way or the other.
  *
+ * @param waiting nodes that are asked after: {@link waitingNodes}, or some of them
  * @param checks what reports on the head of a node, by node id
  */
 export function settledOf(
-  state: RunState,
+  waiting: readonly NodeState[],
   seen: Pick<Seen, "pulls">,
   checks: ReadonlyMap<string, readonly CheckState[]>,
 ): Set<string> {
   const pulls = new Map(seen.pulls.map((pull) => [pull.number, pull]));
   return new Set(
-    waitingNodes(state)
+    waiting
       .filter((node) => {
         const pull = pulls.get(node.pull ?? 0);
         if (awaitsDraft(node) && pull?.state === "open" && !pull.draft) return true;

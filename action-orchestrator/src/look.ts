@@ -10,7 +10,7 @@ import {
   reopenPull,
 } from "@slipway/github";
 import { errorText, type LedgerEvent, type RunState, runStateOf } from "@slipway/model";
-import { type Change, changesOf, holdingsOf, type Seen } from "./changes.ts";
+import { type Change, changesOf, holdingsOf, numbersOf, oursAmong, type Seen } from "./changes.ts";
 import {
   type Answers,
   awaitsDraft,
@@ -60,14 +60,10 @@ export async function lookAround(
   const since = sinceOf(state, request.thorough, github.now());
   const [pulls, issues, heads] = await Promise.all([
     listChangedPulls(github, since),
-    listChangedIssues(github, since),
+    listChangedIssues(github, since, numbersOf(state).issues),
     readHeads(github),
   ]);
-  const seen = {
-    pulls: pulls.filter((pull) => pull.runId === state.runId),
-    issues: issues.filter((issue) => issue.runId === state.runId),
-    heads,
-  };
+  const seen = { ...oursAmong(state, { pulls, issues }), heads };
   const changes = changesOf(state, seen, request.ended);
   const answers = await answersFor(github, state, changes);
   return {
@@ -171,11 +167,12 @@ async function reopened(github: GitHub, number: number): Promise<void> {
 }
 
 async function lookOutside(github: GitHub, state: RunState, seen: Seen): Promise<Set<string>> {
+  const waiting = waitingNodes(state);
   const checks = new Map<string, Awaited<ReturnType<typeof readCheckStates>>>();
-  for (const node of waitingNodes(state)) {
+  for (const node of waiting) {
     if (checksAwaited(node).length > 0 && node.subject)
       checks.set(node.plan.id, await readCheckStates(github, node.subject.headSha));
     else if (awaitsDraft(node)) github.log.debug(`${node.plan.id} waits for a person to mark it ready.`);
   }
-  return settledOf(state, seen, checks);
+  return settledOf(waiting, seen, checks);
 }
