@@ -106,15 +106,15 @@ function defectPlan(
   return {
     id,
     kind: "defect",
-    title: `Fix ${failing.join(" and ")} of ${node.plan.title}`.slice(0, 120),
-    objective: [again, troubleText(node)].filter(Boolean).join("\n\n").slice(0, 2_000),
+    title: `Fix ${failing.join(" and ")} of ${node.plan.title}`.slice(0, 120).toWellFormed(),
+    objective: [again, troubleText(node)].filter(Boolean).join("\n\n").slice(0, 2_000).toWellFormed(),
     parent: node.plan.id,
     orderIndex: 0,
     dependsOn: [],
     requirements: [...node.plan.requirements],
     acceptance: failures
       .slice(0, 20)
-      .map((failure) => `${failure.title.slice(0, 300)} passes on ${node.plan.id}`),
+      .map((failure) => `${failure.title.slice(0, 300).toWellFormed()} passes on ${node.plan.id}`),
     size: "S",
     changeType: "fix",
     scope: node.plan.scope,

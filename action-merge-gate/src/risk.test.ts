@@ -3,12 +3,13 @@ import { type Evidence, type NodeState, policySchema, type RunState } from "@sli
 import { changeRisk, nodeRisk } from "./risk.ts";
 
 const policy = policySchema.parse({ risk: { medium: "approve", high: "draft-only" } });
+const KINDS = { E: "epic", F: "feature", T: "task", D: "defect" } as const;
 const node = (id: string, parent: string | null, more: object = {}) =>
   ({
     plan: {
       id,
       parent,
-      kind: id.startsWith("D") ? "defect" : "task",
+      kind: KINDS[id[0] as keyof typeof KINDS],
       changeType: "feat",
       breaking: false,
       orderIndex: 0,
@@ -57,9 +58,19 @@ describe("a parent", () => {
     const children = [node("T1", "E1", { risk: low }), node("T2", "E1")];
     expect(changeRisk(run(parent, ...children), parent, size(".github/x")).level).toBe("high");
   });
-  test("a child without a pull request had nothing to merge, and a defect is part of what it mends", () => {
-    const children = [node("T1", "E1", { risk: low }), node("T2", "E1", { pull: null }), node("D1", "E1")];
+  test("a child without a pull request had nothing to merge", () => {
+    const children = [node("T1", "E1", { risk: low }), node("T2", "E1", { pull: null })];
     expect(changeRisk(run(parent, ...children), parent, size(".github/x")).level).toBe("low");
+  });
+  test("a defect of its own is a part of it like the others; one of a task is part of that task's change", () => {
+    const children = [node("T1", "E1", { risk: low }), node("D1", "E1", { risk: high })];
+    expect(changeRisk(run(parent, ...children), parent, size("src/a.ts"))).toMatchObject({
+      level: "high",
+      reasons: ["D1 is high"],
+    });
+    const task = node("T1", "E1");
+    const mended = run(parent, task, node("D1", "T1", { risk: high }));
+    expect(changeRisk(mended, task, size("src/a.ts")).level).toBe("low");
   });
 });
 

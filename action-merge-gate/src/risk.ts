@@ -3,6 +3,7 @@ import {
   type ChangeSize,
   childrenOf,
   type Evidence,
+  isLeaf,
   type NodeState,
   newest,
   type Risk,
@@ -38,10 +39,10 @@ export function changeRisk(
  * as risky as all that is in its parent.
  */
 function partsOf(state: RunState, node: NodeState, change: ChangeSize): { nodeId: string; risk: Risk }[] {
-  const planned = childrenOf(treeOf(state.nodes), node.plan.id).filter(
-    (child) => child.plan.kind !== "defect" && child.status === "DONE",
-  );
-  return planned.flatMap((child) => {
+  // Of a task or a defect the whole change is looked at, what its defects brought included.
+  if (isLeaf(node)) return [];
+  const done = childrenOf(treeOf(state.nodes), node.plan.id).filter((child) => child.status === "DONE");
+  return done.flatMap((child) => {
     const nodeId = child.plan.id;
     if (child.risk) return [{ nodeId, risk: child.risk }];
     // Without a pull request there was nothing to merge.

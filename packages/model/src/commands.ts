@@ -211,6 +211,8 @@ function approve(
 ): Reaction {
   const node = state.nodes.find((item) => item.plan.id === command.nodeId);
   if (!node) return { kind: "refused", reason: `Run ${state.runId} has no node ${command.nodeId}.` };
+  if (node.status === "DONE")
+    return { kind: "refused", reason: `${command.nodeId} is done: there is nothing to approve.` };
   if (node.subject?.headSha !== command.headSha) {
     return {
       kind: "refused",

@@ -68,6 +68,22 @@ describe("readiness", () => {
     expect(of(later, "T3")).toEqual(["F1"]);
   });
 
+  test("nothing below a node that a person set aside is begun; what is begun may end", () => {
+    const hold = {
+      kind: "issueClosed",
+      reason: "Somebody closed #3.",
+      at: "2026-11-20T10:00:00.000Z",
+    } as const;
+    const state = withNodes(plannedState(), { F1: { hold, status: "BLOCKED" }, T2: { lease: lease(1, 9) } });
+    const tree = treeOf(state.nodes);
+    const kindOf = (id: string) => readinessOf(tree, nodeOf(state, id), blockerIndex(tree));
+    expect(kindOf("T1")).toMatchObject({ kind: "waiting", on: [{ plan: { id: "F1" } }] });
+    expect(kindOf("T2").kind).toBe("busy");
+    const free = withNodes(state, { F1: { hold: null, status: "NEW" } });
+    const again = treeOf(free.nodes);
+    expect(readinessOf(again, nodeOf(free, "T1"), blockerIndex(again)).kind).toBe("ready");
+  });
+
   test("only the nearest open rank is named", () => {
     const plan = {
       nodes: [planNode("E1", null), ...[0, 1, 2].map((n) => planNode(`T${n + 1}`, "E1", { orderIndex: n }))],

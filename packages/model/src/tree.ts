@@ -96,8 +96,9 @@ export function readinessOf(
 
 /**
  * For each node, the nodes that must be DONE before it may start: its own dependencies and the nearest
- * siblings ordered before it, and the same for each of its ancestors. Its children, which must be DONE
- * before it merges, are not among them. What siblings have in common is computed once, so that asking for
+ * siblings ordered before it, and the same for each of its ancestors; and each ancestor that a person has set
+ * aside, since what is in it is not wanted either. Its children, which must be DONE before it merges, are not
+ * among them. What siblings have in common is computed once, so that asking for
  * all nodes stays linear in the size of the tree.
  */
 export function blockerIndex(tree: Tree<NodeState>): (node: NodeState) => readonly NodeState[] {
@@ -144,7 +145,8 @@ export function blockerIndex(tree: Tree<NodeState>): (node: NodeState) => readon
     }
     for (const { parent, earlier } of unknown.reverse()) {
       const above = tree.byId.get(parent);
-      listsFor(earlier).set(parent, joined(above ? blockersOf(above) : NONE, earlier));
+      const inherited = joined(above ? blockersOf(above) : NONE, earlier);
+      listsFor(earlier).set(parent, above?.hold ? joined(inherited, [above]) : inherited);
     }
     return blockersOf(node);
   };
