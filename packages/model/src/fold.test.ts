@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { branchOf } from "./branches.ts";
 import { InternalError } from "./errors.ts";
 import { foldEvents } from "./fold.ts";
 import { judge } from "./gates.ts";
@@ -138,6 +139,29 @@ describe("what events do", () => {
       failures: 1,
       trouble: "The change of T1 conflicts with what was merged meanwhile, in src/a.ts, src/b.ts.",
     });
+  });
+
+  test("a conflict of what a parent gathered is for a person, at once, who is told what to do", () => {
+    const files = ["src/a.ts"];
+    const conflicted = {
+      type: "node.conflicted",
+      claim: 1,
+      baseSha: sha(3),
+      files,
+      usage: NO_USAGE,
+    } as const;
+    const claim = { type: "node.claimed", mode: "verify", lease: lease(1) } as const;
+    const told = (nodeId: string) =>
+      nodeOf(append(plannedState(), { ...claim, nodeId }, { ...conflicted, nodeId }), nodeId);
+    const found = (id: string) =>
+      `The change of ${id} conflicts with what was merged meanwhile, in src/a.ts.`;
+    const feature = nodeOf(plannedState(), "F1");
+    expect(told("F1")).toMatchObject({
+      status: "BLOCKED",
+      lease: null,
+      trouble: `${found("F1")} Merge \`${branchOf(nodeOf(plannedState(), "E1"))}\` into \`${branchOf(feature)}\` by hand and settle that there, then \`retry F1\`.`,
+    });
+    expect(told("E1").trouble).toContain("Merge `main` into `epic/");
   });
 
   test("a release of the claim keeps what was paid for and counts no failure", () => {

@@ -1,3 +1,4 @@
+import { branchOf } from "./branches.ts";
 import { budgetSpent } from "./budget.ts";
 import { InternalError } from "./errors.ts";
 import { foldSeen, noted } from "./fold-seen.ts";
@@ -6,6 +7,7 @@ import { hashOf } from "./hash.ts";
 import { addUsage, NO_USAGE, type RunStage, type Usage } from "./schema/common.ts";
 import type { EventRecord, LedgerEvent } from "./schema/event.ts";
 import type { NodeState, RunState, StageState } from "./schema/state.ts";
+import { isLeaf } from "./tree.ts";
 
 type EventOf<T extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: T }>;
 
@@ -211,7 +213,7 @@ function onNodeEvent(
     case "node.conflicted":
       return spend(
         change((node) => ({
-          ...failedNode(state, node, conflictText(node, event.files)),
+          ...conflictedNode(state, node, event.files),
           next: "execute",
           // The change is made anew on the newest base; what was judged is no longer what will be merged.
           subject: null,
@@ -234,8 +236,18 @@ function onNodeEvent(
   }
 }
 
-function conflictText(node: NodeState, files: readonly string[]): string {
-  return `The change of ${node.plan.id} conflicts with what was merged meanwhile, in ${files.join(", ")}.`;
+/** The branch of a node, which has one as soon as it has an issue. */
+const named = (node: NodeState): string => (node.branch || node.issue ? branchOf(node) : node.plan.id);
+
+/** A leaf's change is made anew on the newest base. What a parent gathered no agent makes anew: a person is asked. */
+function conflictedNode(state: RunState, node: NodeState, files: readonly string[]): NodeState {
+  const { id } = node.plan;
+  const found = `The change of ${id} conflicts with what was merged meanwhile, in ${files.join(", ")}.`;
+  if (isLeaf(node)) return failedNode(state, node, found);
+  const parent = state.nodes.find(({ plan }) => plan.id === node.plan.parent);
+  const base = parent ? named(parent) : state.integrationBranch;
+  const advice = `Merge \`${base}\` into \`${named(node)}\` by hand and settle that there, then \`retry ${id}\`.`;
+  return { ...failedNode(state, node, `${found} ${advice}`), status: "BLOCKED" };
 }
 
 function failedNode(state: RunState, node: NodeState, reason: string): NodeState {
