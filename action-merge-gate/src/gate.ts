@@ -1,9 +1,11 @@
 import { type ActionContext, readInputs, workflowRunUrl } from "@slipway/action-kit";
 import { type BranchRules, getPull, type Pull } from "@slipway/github";
 import {
+  baseBranchOf,
   type Evidence,
   judge,
   type LedgerEvent,
+  mergedSummary,
   NO_USAGE,
   type NodeState,
   newest,
@@ -145,6 +147,8 @@ async function merge(
   { subject, again, found, checks, rules }: Judged,
 ): Promise<Outcome> {
   const merged = await mergeNode(run, subject, rules);
+  if (merged.kind === "merged")
+    context.runner.addSummary(mergedSummary(run.node, baseBranchOf(run.state, run.node), merged.sha));
   if (merged.kind !== "queued") return merged.kind;
   const at = run.github.now().toISOString();
   const waiting = inQueue(checks, pullNumber(run), merged.base, at);

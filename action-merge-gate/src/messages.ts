@@ -1,5 +1,5 @@
 import { publicLine, publicText } from "@slipway/agents";
-import { isLeaf, markerText, type NodeState, type RunState, TRAILERS } from "@slipway/model";
+import { pullBody as drawPullBody, isLeaf, type NodeState, type RunState, TRAILERS } from "@slipway/model";
 
 /** `feat(parser)!: read weeks`: the subject that decides the version (Conventional Commits 1.0.0). */
 export function changeSubject(node: NodeState, title = node.plan.title): string {
@@ -29,19 +29,8 @@ export function pullTitle(node: NodeState): string {
   return isLeaf(node) ? changeSubject(node) : parentSubject(node);
 }
 
-export function pullBody(state: RunState, node: NodeState, summary: string): string {
-  const covered =
-    node.plan.requirements.length > 0 ? `Requirements: ${node.plan.requirements.join(", ")}.` : "";
-  return [
-    markerText({ what: "pull", runId: state.runId, nodeId: node.plan.id }),
-    `${node.plan.kind} **${node.plan.id}**${node.issue ? ` · issue #${node.issue.number}` : ""} · run \`${state.runId}\``,
-    covered,
-    publicText(summary || node.plan.objective, 20_000),
-    "_Written by Slipway: the change was made by an agent and is merged only when its gates are met._",
-  ]
-    .filter(Boolean)
-    .join("\n\n");
-}
+export const pullBody = (state: RunState, node: NodeState, summary: string): string =>
+  drawPullBody(state, node, publicText(summary || node.plan.objective, 20_000));
 
 export const lowerFirst = (text: string) =>
   /^[A-Z][a-z]/.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;

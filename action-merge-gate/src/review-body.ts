@@ -1,4 +1,4 @@
-import type { Evidence } from "@slipway/model";
+import { type Evidence, GATE_MARKS, GATE_WORDS } from "@slipway/model";
 
 export interface ReviewComment {
   readonly path: string;
@@ -25,7 +25,7 @@ export function reviewBody(
   const loose = review.findings.filter((finding) => finding.path === null || finding.line === null);
   const body = [
     marker,
-    `**Review: ${review.verdict}.** ${review.reason}`,
+    `${GATE_MARKS[review.verdict]} **Review ${GATE_WORDS[review.verdict]}.** ${review.reason}`,
     ...loose.map(
       (finding) =>
         `- **${finding.severity}: ${finding.title}**${finding.path ? ` (${finding.path})` : ""} ${finding.detail}`,

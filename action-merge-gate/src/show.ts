@@ -1,6 +1,6 @@
 import { type ActionContext, workflowRunUrl } from "@slipway/action-kit";
 import { ensureCheckRun, postReview } from "@slipway/github";
-import { type Evidence, markerText, type Verdict, verdictText } from "@slipway/model";
+import { type Evidence, markerText, type Verdict, verdictSummary, verdictText } from "@slipway/model";
 import { OWN_CHECK } from "./checks.ts";
 import type { NodeRun } from "./node-run.ts";
 import { reviewBody } from "./review-body.ts";
@@ -15,7 +15,7 @@ export async function showVerdict(
   verdict: Verdict,
   note: string | undefined,
 ): Promise<void> {
-  context.runner.addSummary([`### ${node.plan.id}`, verdictText(verdict), note].filter(Boolean).join("\n\n"));
+  context.runner.addSummary(verdictSummary(node, verdict, note));
   await ensureCheckRun(github, {
     name: OWN_CHECK,
     headSha: verdict.subject.headSha,

@@ -1,5 +1,5 @@
 import { answer, type GitHub, react, refusalOf } from "@slipway/github";
-import { errorText } from "@slipway/model";
+import { errorText, plain } from "@slipway/model";
 import { COMMENT_HELP } from "./read-comment.ts";
 
 /** What became of a command that a person gave in a comment. */
@@ -32,14 +32,14 @@ export async function reply(github: GitHub, { number, commentId }: Said, outcome
 
 const REACTIONS = { accepted: "+1", refused: "-1", unclear: "confused", help: "+1" } as const;
 
-function answerText(outcome: Outcome): string | undefined {
+export function answerText(outcome: Outcome): string | undefined {
   switch (outcome.kind) {
     case "accepted":
       return undefined;
     case "refused":
-      return outcome.reason;
+      return plain(outcome.reason);
     case "unclear":
-      return `${outcome.reason}\n\n${COMMENT_HELP}`;
+      return `${plain(outcome.reason)}\n\n${COMMENT_HELP}`;
     case "help":
       return COMMENT_HELP;
   }

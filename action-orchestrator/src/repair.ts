@@ -13,6 +13,7 @@ import {
 } from "@slipway/github";
 import {
   BLOCKED_LABEL,
+  blockedText,
   errorText,
   type LedgerEvent,
   type NodeState,
@@ -111,14 +112,18 @@ export async function repair(
   return notes.map((text): LedgerEvent => ({ type: "run.noted", text }));
 }
 
-async function carryOut(github: GitHub, { runId }: RunState, item: Repair): Promise<string | undefined> {
+async function carryOut(github: GitHub, state: RunState, item: Repair): Promise<string | undefined> {
+  const { runId } = state;
   const { id } = item.node.plan;
   switch (item.kind) {
-    case "setBlocked": {
-      const reason = item.node.trouble ?? "No reason was recorded.";
-      await setBlocked(github, { issue: item.issue, runId, nodeId: id, reason });
+    case "setBlocked":
+      await setBlocked(github, {
+        issue: item.issue,
+        runId,
+        nodeId: id,
+        reason: blockedText(state, item.node),
+      });
       return undefined;
-    }
     case "clearBlocked":
       await clearBlocked(github, item.issue);
       return undefined;

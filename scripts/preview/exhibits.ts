@@ -1,28 +1,23 @@
 /** Everything that people read, drawn from runs in each state. */
 import {
-  changeSummary,
-  defectSummary,
   dryRunIssue,
-  evidenceSummary,
-  failureSummary,
   issueSection,
-  issuesSummary,
-  NO_USAGE,
-  planSummary,
+  issueTitle,
+  type NodeState,
+  pullBody,
   type RunState,
-  releaseSummary,
   SUMMARY_MAX,
-  specSummary,
   statusComment,
   statusText,
   verdictText,
 } from "@slipway/model";
-import { reviewBody } from "../../action-merge-gate/src/review-body.ts";
 import { treePlans } from "../../packages/model/src/testing/big-plans.ts";
 import { bigScenes } from "../../packages/model/src/testing/big-scenes.ts";
+import { HOSTILE_PLAN, moreScenes } from "../../packages/model/src/testing/more-scenes.ts";
 import { nodeOf } from "../../packages/model/src/testing/samples.ts";
-import { sceneEvidence } from "../../packages/model/src/testing/scene-evidence.ts";
-import { dryRun, SCENE_PLAN, scenes } from "../../packages/model/src/testing/scenes.ts";
+import { dryRun, planned, SCENE_PLAN, scenes } from "../../packages/model/src/testing/scenes.ts";
+import { answers } from "./answers.ts";
+import { jobs } from "./jobs.ts";
 import type { Place } from "./markdown.ts";
 
 export interface Exhibit {
@@ -32,139 +27,133 @@ export interface Exhibit {
   readonly markdown: string;
 }
 
+const SERVER = "https://github.com";
 const VIEW = {
-  serverUrl: "https://github.com",
+  serverUrl: SERVER,
   identity:
-    "Acted as `github-actions[bot]` with GITHUB_TOKEN: pull requests that it opens start the repository's own CI only after a person approves that.",
+    "Acted as `github-actions[bot]` with `GITHUB_TOKEN`: pull requests opened with it start no CI of the repository's own until a person approves that.",
 };
 
 export function exhibits(): Exhibit[] {
-  return [...statuses(), ...verdicts(), ...issues(), ...dryRuns(), ...jobs()];
+  return [
+    ...statuses(),
+    ...turns(),
+    ...verdicts(),
+    ...issues(),
+    ...pulls(),
+    ...dryRuns(),
+    ...jobs(sceneOf),
+    ...answers(sceneOf),
+  ];
 }
 
-function statuses(): Exhibit[] {
-  return [...scenes(), ...bigScenes()].flatMap(({ name, state }): Exhibit[] => [
-    { group: "Status comment", name, place: "comment", markdown: statusComment(state, VIEW) },
-    ...(name === "working" || name === "300 nodes balanced half way"
-      ? [
-          {
-            group: "Job summary",
-            name: `decide, ${name}`,
-            place: "summary" as const,
-            markdown: statusText(state, { ...VIEW, max: SUMMARY_MAX }),
-          },
-        ]
-      : []),
-  ]);
-}
+const allScenes = () => [...scenes(), ...moreScenes(), ...bigScenes()];
 
-function scene(name: string): RunState {
-  const found = scenes().find((item) => item.name === name);
+export function sceneOf(name: string): RunState {
+  const found = allScenes().find((item) => item.name === name);
   if (!found) throw new Error(`There is no scene ${name}.`);
   return found.state;
 }
 
-function verdicts(): Exhibit[] {
-  return [
-    ["waiting for approval", "E1"],
-    ["waiting for a check", "T1"],
-    ["working", "T2"],
-    ["merging the whole", "E1"],
-  ].flatMap(([name = "", id = ""]) => {
-    const { verdict } = nodeOf(scene(name), id);
-    return verdict
-      ? [
-          {
-            group: "Check run",
-            name: `${id}, ${name}`,
-            place: "summary" as const,
-            markdown: verdictText(verdict),
-          },
-        ]
-      : [];
+function statuses(): Exhibit[] {
+  const comment = (name: string, markdown: string): Exhibit => ({
+    group: "Status comment",
+    name,
+    place: "comment",
+    markdown,
   });
+  return [
+    ...allScenes().map(({ name, state }) => comment(name, statusComment(state, VIEW))),
+    comment(
+      "working, as a GitHub App",
+      statusComment(sceneOf("working"), {
+        ...VIEW,
+        identity: "Acted as `durations-builder[bot]`, a GitHub App.",
+      }),
+    ),
+  ];
 }
 
-function issues(): Exhibit[] {
-  const state = scene("working");
-  const numbers = new Map(
-    state.nodes.flatMap((node) => (node.issue ? [[node.plan.id, node.issue.number]] : [])),
+/** What `decide` says of a turn. */
+function turns(): Exhibit[] {
+  return ["submitted", "working", "paused", "failed", "300 nodes balanced half way", "60 nodes half way"].map(
+    (name) => ({
+      group: "Job summary",
+      name: `decide, ${name}`,
+      place: "summary",
+      markdown: `${statusText(sceneOf(name), { ...VIEW, max: SUMMARY_MAX })}\n\n**This turn:** Claimed T4 (execute).\n\n<sub>3 API requests in this turn.</sub>`,
+    }),
   );
-  return ["E1", "F1", "T4", "D1"].map((id) => ({
-    group: "Issue",
-    name: id,
-    place: "comment",
-    markdown: issueSection(state, nodeOf(state, id), numbers),
-  }));
+}
+
+/** A check run is a title and a summary; the title is shown as the heading here. */
+function verdicts(): Exhibit[] {
+  return allScenes()
+    .filter(({ name }) => !/^\d/.test(name))
+    .flatMap(({ name, state }) =>
+      state.nodes.flatMap(({ plan, verdict, status }): Exhibit[] =>
+        verdict && status !== "DONE"
+          ? [
+              {
+                group: "Check run",
+                name: `${plan.id}, ${name}`,
+                place: "summary",
+                markdown: `### ${verdict.sentence.slice(0, 250)}\n\n${verdictText(verdict)}`,
+              },
+            ]
+          : [],
+      ),
+    );
+}
+
+const titled = (title: string, body: string) => `<h1>${title.replace(/[<&]/g, "")}</h1>\n\n${body}`;
+
+function issues(): Exhibit[] {
+  const draw = (state: RunState, node: NodeState, name: string): Exhibit => {
+    const numbers = new Map(
+      state.nodes.flatMap((item) => (item.issue ? [[item.plan.id, item.issue.number]] : [])),
+    );
+    return {
+      group: "Issue",
+      name,
+      place: "comment",
+      markdown: titled(issueTitle(node), issueSection(state, node, numbers)),
+    };
+  };
+  const state = sceneOf("working");
+  const hostile = planned({}, HOSTILE_PLAN);
+  const large = sceneOf("300 nodes balanced planned");
+  return [
+    ...["E1", "F1", "T4"].map((id) => draw(state, nodeOf(state, id), id)),
+    draw(state, printedDefect(state), "D1"),
+    draw(hostile, nodeOf(hostile, "E1"), "E1 with hostile titles"),
+    draw(large, nodeOf(large, "E1"), "E1 of 300 nodes"),
+  ];
+}
+
+/** A defect whose finding is what a check printed. */
+function printedDefect(state: RunState): NodeState {
+  const node = nodeOf(state, "D1");
+  const objective =
+    'Not mergeable: test ("npm test") failed with exit code 1.\n\n`npm test` exited 1:\nFAIL test/parse.test.js\n  ✕ parses a negative week\n\n    + actual - expected\n    + 7\n    - -7\n    at @scope/pkg (#12) <anonymous>';
+  return { ...node, plan: { ...node.plan, objective } };
+}
+
+function pulls(): Exhibit[] {
+  const state = sceneOf("waiting for approval");
+  const told =
+    "Weeks are written as `P2W` when the duration is whole weeks.\n\n- `format` looks at the days first.\n\nAll tests and the lint pass.";
+  return ["T4", "F1", "E1"].map((id) => {
+    const node = nodeOf(state, id);
+    const body = pullBody(state, node, id === "T4" ? told : node.plan.objective);
+    return { group: "Pull request", name: id, place: "comment", markdown: titled(node.plan.title, body) };
+  });
 }
 
 function dryRuns(): Exhibit[] {
-  const plans = { small: SCENE_PLAN, ...treePlans() };
+  const plans = { small: SCENE_PLAN, hostile: HOSTILE_PLAN, ...treePlans() };
   return Object.entries(plans).map(([name, plan]) => {
     const { title, body } = dryRunIssue(dryRun(plan));
-    return { group: "Dry run", name, place: "comment", markdown: `# ${title}\n\n${body}` };
+    return { group: "Dry run", name, place: "comment", markdown: titled(title, body) };
   });
-}
-
-function jobs(): Exhibit[] {
-  const state = scene("working");
-  const job = (name: string, markdown: string): Exhibit => ({
-    group: "Job summary",
-    name,
-    place: "summary",
-    markdown,
-  });
-  const { spec } = state;
-  const { verdict } = nodeOf(state, "T2");
-  const review = sceneEvidence().find((item) => item.kind === "review");
-  return [
-    ...(spec ? [job("spec", specSummary(spec, "recorded"))] : []),
-    job("plan", planSummary(SCENE_PLAN, "recorded")),
-    job(
-      "issues.sync",
-      issuesSummary({
-        issues: state.nodes.flatMap((node) =>
-          node.issue ? [{ nodeId: node.plan.id, issue: node.issue }] : [],
-        ),
-        created: 3,
-        updated: 1,
-        differences: [{ nodeId: "T2", issue: 12, what: "the title" }],
-        notes: ["This repository offers no issue types: labels say what an issue is."],
-      }),
-    ),
-    job(
-      "execute",
-      changeSummary({
-        kind: "change",
-        runId: state.runId,
-        nodeId: "T4",
-        attempt: 1,
-        outcome: "finished",
-        reason: "The agent submitted after 14 turns.",
-        startSha: "0".repeat(40),
-        files: [
-          { status: "written", path: "src/format.js", mode: "100644", encoding: "utf-8", content: "" },
-          { status: "deleted", path: "src/old_format.js" },
-        ],
-        title: "Write weeks when nothing smaller is there",
-        summary:
-          "Weeks are written as `P2W` when the duration is whole weeks.\n\n- `format` looks at the days first.",
-        usage: { ...NO_USAGE, calls: 14, inputTokens: 12_000, outputTokens: 3_400 },
-      }),
-    ),
-    ...sceneEvidence().map((evidence) => job(evidence.kind, evidenceSummary(evidence))),
-    ...(review
-      ? [{ ...job("review on the pull request", reviewBody(review, "").body), place: "comment" as const }]
-      : []),
-    ...(verdict ? [job("defect", defectSummary(nodeOf(state, "D1").plan, 17, verdict))] : []),
-    job(
-      "settle",
-      failureSummary(
-        "T4 failed",
-        "The agent did not finish: it used all 60 steps.\nSee the artifact change.T4.1.",
-      ),
-    ),
-    job("release", releaseSummary(scene("done").release, "")),
-    job("no release", releaseSummary(null, "No commit since the last release reaches users.")),
-  ];
 }

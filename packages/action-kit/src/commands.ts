@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
+import { linkReferences } from "@slipway/model";
 
 /**
  * The runner's own interface, as documented in "Workflow commands for GitHub Actions": inputs, file
@@ -36,10 +37,13 @@ export function createRunner(env: NodeJS.ProcessEnv, write: (text: string) => vo
     const delimiter = `slipway-${randomUUID()}`;
     appendTo(variable, `${name}<<${delimiter}\n${value}\n${delimiter}\n`);
   };
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = env;
   let summaryBytes = 0;
   const addSummary = (markdown: string) => {
     const room = SUMMARY_MAX_BYTES - summaryBytes;
-    const text = `${within(markdown, room)}\n`;
+    // In a summary GitHub makes no link of `#12` by itself, as it does in a comment.
+    const linked = server && repository ? linkReferences(markdown, `${server}/${repository}`) : markdown;
+    const text = `${within(linked, room)}\n`;
     summaryBytes += Buffer.byteLength(text);
     appendTo("GITHUB_STEP_SUMMARY", text);
   };

@@ -70,3 +70,21 @@ function deep(): Plan {
   }
   return { nodes: nodes.slice(0, SIZE) };
 }
+
+/** Three levels, as a plan of a good size has them: an epic, nine features, 50 tasks. */
+export function mediumPlan(): Plan {
+  const nodes: PlanNode[] = [planNode("E1", null, { title: "Durations, in every form" })];
+  let tasks = 0;
+  for (let feature = 1; feature <= 9; feature++) {
+    nodes.push(
+      planNode(`F${feature}`, "E1", { title: title(feature), orderIndex: Math.floor((feature - 1) / 3) }),
+    );
+    for (let task = 0; task < (feature > 4 ? 6 : 5); task++) {
+      tasks += 1;
+      nodes.push(
+        planNode(`T${tasks}`, `F${feature}`, { title: title(tasks), orderIndex: Math.floor(task / 2) }),
+      );
+    }
+  }
+  return { nodes };
+}

@@ -1,19 +1,21 @@
 /** Runs of 300 nodes, for the snapshots of what people read and for the preview. Not exported by the package. */
 import type { NodeState, RunState } from "../schema/state.ts";
-import { treePlans } from "./big-plans.ts";
+import { mediumPlan, treePlans } from "./big-plans.ts";
 import { lease, withNodes } from "./samples.ts";
 import { done, onCheck, planned, pull, type Scene } from "./scenes.ts";
 
-/** 300 nodes in three shapes, each planned, half way, and stuck everywhere. */
-export const bigScenes = (): Scene[] =>
-  Object.entries(treePlans()).flatMap(([shape, plan]) => {
+/** 300 nodes in three shapes, each planned, half way, and stuck everywhere; and 60 nodes half way. */
+export const bigScenes = (): Scene[] => [
+  ...Object.entries(treePlans()).flatMap(([shape, plan]) => {
     const state = planned({ limits: { nodes: 300, parallel: 20 } }, plan);
     return [
       { name: `300 nodes ${shape} planned`, state },
       { name: `300 nodes ${shape} half way`, state: halfWay(state) },
       { name: `300 nodes ${shape} stuck`, state: stuck(state) },
     ];
-  });
+  }),
+  { name: "60 nodes half way", state: halfWay(planned({}, mediumPlan())) },
+];
 
 /** The first half is merged, then come some that wait, run, or are blocked; the rest has not started. */
 function halfWay(state: RunState): RunState {

@@ -56,5 +56,45 @@ export const sceneEvidence = (): Evidence[] => {
       reason: "No secret and nothing suspicious in 4 files.",
       findings: [],
     },
+    {
+      ...base,
+      kind: "scan",
+      verdict: "fail",
+      reason: "1 secret in the change.",
+      findings: [
+        {
+          severity: "blocking",
+          path: "test/fixtures/config.json",
+          line: 3,
+          title: "AWS access key",
+          detail: "Take it out of the change, and revoke it: it is in the artifact of this job.",
+        },
+      ],
+    },
+    {
+      ...base,
+      kind: "qa",
+      verdict: "pass",
+      reason: "lint and test passed.",
+      coverage: 93.25,
+      commands: [
+        { name: "lint", command: "npm run lint", exitCode: 0, seconds: 3.21, output: "" },
+        { name: "test", command: "npm test", exitCode: 0, seconds: 12.3, output: "148 tests passed\n" },
+      ],
+    },
+    {
+      ...base,
+      kind: "checks",
+      verdict: "pending",
+      reason: "needs `CI: Tests` on 3f2c1a9",
+      checks: [
+        { name: "CI: Tests", state: "pending", title: "In progress", summary: "", link: null },
+        { name: "CI: Lint", state: "pass", title: "No problem", summary: "", link: null },
+      ],
+      approvals: { wanted: 0, given: 0 },
+      draft: false,
+      paths: ["src/parse.js"],
+      lines: 12,
+    },
   ];
 };

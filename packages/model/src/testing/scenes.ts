@@ -246,6 +246,10 @@ export const scenes = (): Scene[] => [
     state: withNodes(planned(), { T1: pull(21, { status: "QA", verdict: onCheck }) }),
   },
   {
+    name: "waiting for GitHub's limit",
+    state: { ...planned(), limitedUntil: "2026-11-20T11:05:00.000Z" },
+  },
+  {
     name: "waiting for approval",
     state: rootAt(
       { status: "QA", verdict: waiting },

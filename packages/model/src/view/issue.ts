@@ -2,7 +2,9 @@ import { markerText } from "../names.ts";
 import { judgePlan, planVerdictText } from "../plan-verdict.ts";
 import type { NodeState, RunState } from "../schema/state.ts";
 import { childrenOf, treeOf } from "../tree.ts";
-import { plain, quote } from "./text.ts";
+import { partsOf } from "./blocked.ts";
+import { fold, plural } from "./room.ts";
+import { codeBlock, plain, quote } from "./text.ts";
 
 /** Issue title of a node: its kind is a label, so the title is only the title. */
 export function issueTitle(node: NodeState): string {
@@ -29,17 +31,24 @@ export function issueSection(state: RunState, node: NodeState, numbers: Readonly
   return [
     markerText({ what: "node", runId: state.runId, nodeId: plan.id }),
     `**${plan.id}** · ${plan.kind}${size} · run \`${state.runId}\``,
-    quote(plan.objective),
+    objectiveText(node),
     root ? specHead(state) : "",
     section("Requirements", requirements, 8_000),
     section("Done when", acceptance, 8_000),
     plan.dependsOn.length > 0 ? `Waits for ${plan.dependsOn.map(reference).join(", ")}.` : "",
     root ? specSection(state) : "",
-    root ? treeSection(state, numbers) : "",
     root ? planVerdict(state) : "",
+    root ? treeSection(state, numbers) : "",
   ]
     .filter(Boolean)
     .join("\n\n");
+}
+
+/** A defect's objective is the finding, with what a check printed. */
+function objectiveText({ plan }: NodeState): string {
+  if (plan.kind !== "defect") return quote(plan.objective);
+  const { what, printed } = partsOf(plan.objective);
+  return [quote(what), printed === "" ? "" : codeBlock(printed, 8_000)].filter(Boolean).join("\n\n");
 }
 
 function acceptanceText(state: RunState, item: string): string {
@@ -100,6 +109,9 @@ function planVerdict({ nodes, spec, policy }: RunState): string {
   return spec ? planVerdictText(judgePlan({ nodes: planned }, spec, policy)) : "";
 }
 
+/** A tree up to this size is shown without a fold. */
+const OPEN_MAX = 40;
+
 function treeSection(state: RunState, numbers: ReadonlyMap<string, number>): string {
   const tree = treeOf(state.nodes);
   const lines: string[] = [];
@@ -112,5 +124,7 @@ function treeSection(state: RunState, numbers: ReadonlyMap<string, number>): str
       if (child.plan.kind !== "defect") walk(child, depth + 1);
   };
   for (const root of state.nodes.filter((node) => node.plan.parent === null)) walk(root, 0);
-  return section("Tree", lines, 10_000);
+  if (lines.length <= OPEN_MAX) return section("Tree", lines, 10_000);
+  const [title = "", ...rest] = section(`Tree: ${plural(lines.length, "node")}`, lines, 10_000).split("\n\n");
+  return `${title}\n\n${fold("All of them", rest.join("\n\n"))}`;
 }

@@ -1,27 +1,32 @@
+import { budgetSpent } from "../budget.ts";
+import { outsideWait } from "../decide.ts";
 import type { RunStage } from "../schema/common.ts";
 import type { Lease } from "../schema/event.ts";
 import type { NodeState, RunState } from "../schema/state.ts";
-import { isLeaf } from "../tree.ts";
+import { blockerIndex, isLeaf, readinessOf, treeOf } from "../tree.ts";
 import { issueText, joined, linkTo, nodeName, pullText } from "./links.ts";
 import { STATUS_MARKS } from "./marks.ts";
 import { cut, fold, linesWithin, namesOf, plural } from "./room.ts";
 import { plain } from "./text.ts";
 
-const STAGE_DOINGS: Record<RunStage, string> = {
-  spec: "the specification is written",
-  plan: "the plan is made",
-  issues: "the issues are drawn",
-  release: "the release is made",
-};
+const STAGES: readonly RunStage[] = ["spec", "plan", "issues", "release"];
 
 interface Doing {
   readonly name: string;
   readonly short: string;
+  /** What is done, and where to look at it. */
   readonly doing: string;
-  readonly links: string;
   readonly lease: Lease;
+  readonly failures: number;
   readonly trouble: string | null;
 }
+
+/** What is in progress is ended at a safe point when the run is not to go on. */
+const HEADS: Record<RunState["control"], string> = {
+  RUN: "**Now**",
+  PAUSED: "**Coming to a safe point**",
+  CANCELLED: "**Stopping**",
+};
 
 /** As many as are read at a glance; the others are behind a fold. */
 const OPEN_LINES = 6;
@@ -33,13 +38,15 @@ const OPEN_LINES = 6;
  */
 export function nowSection(state: RunState, room: number, serverUrl?: string): string {
   const items = doingsOf(state);
-  if (items.length === 0) return "";
+  const next = nextLine(state);
+  if (items.length === 0) return next;
   const line = (item: Doing) => {
     const run = linkTo(`workflow run ${item.lease.workflowRunId}`, runUrl(state, item.lease, serverUrl));
+    // A claim that was given back, or that judges what is there, is no attempt: those that failed are counted.
     const attempt =
-      item.lease.claim > 1 ? `attempt ${item.lease.claim} of ${state.policy.limits.attempts}` : "";
+      item.failures > 0 ? `attempt ${item.failures + 1} of ${state.policy.limits.attempts}` : "";
     const before = item.trouble ? `<br>Before: ${plain(cut(item.trouble, 200))}` : "";
-    return `- ${STATUS_MARKS.IN_PROGRESS} ${item.name}: ${joined([item.doing, item.links, attempt, run])}${before}`;
+    return `- ${STATUS_MARKS.IN_PROGRESS} ${item.name}: ${joined([item.doing, attempt, run])}${before}`;
   };
   const more = (left: readonly Doing[]) =>
     `- … and ${plural(left.length, "more", "more")}: ${namesOf(
@@ -48,7 +55,7 @@ export function nowSection(state: RunState, room: number, serverUrl?: string): s
     )}`;
   const rest = items.slice(OPEN_LINES);
   return [
-    "**Now**",
+    HEADS[state.control],
     linesWithin(items.slice(0, OPEN_LINES), room * 0.6, line, more),
     rest.length > 0
       ? fold(
@@ -56,16 +63,35 @@ export function nowSection(state: RunState, room: number, serverUrl?: string): s
           linesWithin(rest, room * 0.4 - 120, line, more),
         )
       : "",
+    next,
   ]
     .filter(Boolean)
     .join("\n\n");
 }
 
+/** What could run at once, were there room for it. */
+function nextLine(state: RunState): string {
+  const { control, completed, failure, stages, nodes, policy } = state;
+  if (control !== "RUN" || completed || failure !== null) return "";
+  if (state.dryRun || stages.issues.status !== "done" || budgetSpent(state)) return "";
+  const tree = treeOf(nodes);
+  const blockers = blockerIndex(tree);
+  const ready = nodes.filter(
+    (node) => readinessOf(tree, node, blockers).kind === "ready" && outsideWait(state, node) === "none",
+  );
+  if (ready.length === 0) return "";
+  const names = namesOf(
+    ready.map((node) => `**${node.plan.id}**`),
+    8,
+  );
+  return `Next: ${names}, up to ${plural(policy.limits.parallel, "node")} side by side.`;
+}
+
 function doingsOf(state: RunState): Doing[] {
-  const stages = (Object.keys(STAGE_DOINGS) as RunStage[]).flatMap((name): Doing[] => {
-    const { lease, trouble } = state.stages[name];
-    if (!lease) return [];
-    return [{ name: `**${name}**`, short: name, doing: STAGE_DOINGS[name], links: "", lease, trouble }];
+  const stages = STAGES.flatMap((name): Doing[] => {
+    const { lease, failures, trouble } = state.stages[name];
+    // What a stage does is the sentence above.
+    return lease ? [{ name: `**${name}**`, short: name, doing: "", lease, failures, trouble }] : [];
   });
   const nodes = state.nodes.flatMap((node): Doing[] =>
     node.lease
@@ -73,9 +99,9 @@ function doingsOf(state: RunState): Doing[] {
           {
             name: nodeName(node, 80),
             short: node.plan.id,
-            doing: doingOf(node),
-            links: joined([issueText(node), pullText(node)]),
+            doing: joined([doingOf(node), issueText(node), pullText(node)]),
             lease: node.lease,
+            failures: node.failures,
             trouble: node.trouble,
           },
         ]

@@ -159,7 +159,7 @@ describe("300 nodes with texts of any length", () => {
 });
 
 test("ordinary texts of 300 nodes are not cut", () => {
-  for (const { state } of bigScenes()) {
+  for (const { state } of bigScenes().filter(({ name }) => name.startsWith("300"))) {
     const comment = statusComment(state);
     expect(comment).not.toContain("too large to be shown");
     const tree = comment.slice(comment.indexOf("### Tree"), comment.indexOf("<sub>⚪"));

@@ -87,16 +87,11 @@ function nested(
 }
 
 function nodeLine(node: NodeState, titleMax: number, mark = STATUS_MARKS[node.status]): string {
-  return joined([
-    `${mark} ${nodeName(node, titleMax)}`,
-    issueText(node),
-    node.status === "DONE" ? "" : pullText(node),
-    statusText(node),
-  ]);
+  return joined([`${mark} ${nodeName(node, titleMax)}`, issueText(node), pullText(node), statusText(node)]);
 }
 
 function statusText({ status, mergeSha, hold }: NodeState): string {
-  if (status === "DONE") return mergeSha ? `merged \`${mergeSha.slice(0, 7)}\`` : "done";
+  if (status === "DONE") return mergeSha ? `merged ${mergeSha.slice(0, 7)}` : "done";
   if (hold) return "set aside";
   return status === "NEW" ? "" : STATUS_WORDS[status];
 }

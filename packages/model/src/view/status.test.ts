@@ -3,6 +3,7 @@ import { judge } from "../gates.ts";
 import { hasMarker } from "../names.ts";
 import type { RunState } from "../schema/state.ts";
 import { bigScenes } from "../testing/big-scenes.ts";
+import { moreScenes } from "../testing/more-scenes.ts";
 import {
   evidenceOf,
   judgingOf,
@@ -27,7 +28,7 @@ const sceneOf = (name: string): RunState => {
 };
 
 describe("the status of a run", () => {
-  test.each(scenes())("$name", ({ state }) => {
+  test.each([...scenes(), ...moreScenes()])("$name", ({ state }) => {
     expect(statusText(state, VIEW)).toMatchSnapshot();
   });
 
@@ -36,12 +37,12 @@ describe("the status of a run", () => {
   });
 
   test("a verdict is told in the words of the check run and of the job's summary", () => {
-    const told = [...scenes(), ...bigScenes()].flatMap(({ state }) => {
+    const told = [...scenes(), ...moreScenes(), ...bigScenes()].flatMap(({ state }) => {
       const open = state.nodes.filter(
         ({ status, verdict, subject }) =>
           status !== "DONE" && verdict && verdict.subject.headSha === subject?.headSha,
       );
-      const comment = statusComment(state, VIEW);
+      const comment = statusComment(state);
       return open.flatMap(({ plan, verdict }) => {
         const [bold = ""] =
           verdict && verdict.outcome !== "mergeable" ? verdictText(verdict).split("\n") : [];

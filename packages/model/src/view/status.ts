@@ -1,17 +1,17 @@
 import { markerText } from "../names.ts";
 import { runStateOf } from "../run-state.ts";
 import type { RunStateName } from "../schema/common.ts";
-import type { NodeState, RunState } from "../schema/state.ts";
+import type { NodeState, RunState, StageState } from "../schema/state.ts";
 import { isLeaf } from "../tree.ts";
 import { chipLine } from "./chips.ts";
-import { joined, timeText } from "./links.ts";
+import { joined, linkReferences, linkTo, timeText } from "./links.ts";
 import { nowSection } from "./now.ts";
 import { COMMENT_MAX, cut, fold, linesWithin, plural } from "./room.ts";
 import { treeSection } from "./status-tree.ts";
 import { plain } from "./text.ts";
 import { budgetText, usageText } from "./usage.ts";
 import { gatesSection } from "./verdict.ts";
-import { waitsSection } from "./waits.ts";
+import { waitsOf, waitsSection } from "./waits.ts";
 
 /** What a drawing of the status needs besides the state. */
 export interface StatusView {
@@ -36,37 +36,61 @@ export function statusComment(state: RunState, view: StatusView = {}): string {
 export function statusText(state: RunState, view: StatusView = {}): string {
   const name = runStateOf(state);
   const max = view.max ?? COMMENT_MAX;
-  const top = [`## Slipway · ${name}`, titleLine(state), chipLine(state), explain(state, name)];
+  const repository = view.serverUrl ? `${view.serverUrl.replace(/\/+$/, "")}/${state.repository}` : null;
+  const person = waitsOf(state).some((wait) => wait.on === "person") ? "👤 waits for a person" : "";
+  const top = [
+    `## ${joined(["Slipway", name, person])}`,
+    titleLine(state),
+    chipLine(state),
+    explain(state, name, repository),
+  ];
   const foot = [notesSection(state, max * 0.06), footLines(state, view.identity)];
   const now = nowSection(state, max * 0.1, view.serverUrl);
   const waits = waitsSection(state, max * 0.2);
   const gates = gatesSection(state, max * 0.2);
   const others = [...top, now, waits, gates, ...foot].filter(Boolean);
   const tree = treeSection(state, max - others.join("\n\n").length - 10);
-  return [...top, now, waits, tree, gates, ...foot].filter(Boolean).join("\n\n");
+  const text = [...top, now, waits, tree, gates, ...foot].filter(Boolean).join("\n\n");
+  const linked = repository === null ? text : linkReferences(text, repository);
+  // A text that is full has links where GitHub makes them.
+  return linked.length <= max ? linked : text;
 }
 
 function titleLine(state: RunState): string {
-  const title = state.spec ? `**${plain(state.spec.title)}**` : "";
+  const [line = ""] = state.idea.trim().split(/[\r\n]/);
   return joined([
-    title,
+    `**${plain(state.spec?.title ?? cut(line.replace(/^#+\s+/, ""), 100))}**`,
     state.dryRun ? "dry run" : "",
     `\`${state.runId}\``,
     `asked for by ${plain(state.requestedBy)}`,
   ]);
 }
 
-/** One sentence on where the run stands. */
-function explain(state: RunState, name: RunStateName): string {
+/** Where the run stands, in a sentence or two. */
+function explain(state: RunState, name: RunStateName, repository: string | null): string {
+  const { stages, integrationBranch } = state;
   switch (name) {
     case "IDEA_SUBMITTED":
       return "The idea is in. The specification comes next.";
     case "SPEC_WRITING":
-      return state.stages.spec.trouble && !state.stages.spec.lease
-        ? `The specification is not there yet: ${plain(cut(state.stages.spec.trouble, 500))}`
-        : "The specification is being written.";
-    case "ISSUE_TREE":
-      return treeExplained(state);
+      return stageText(
+        stages.spec,
+        "",
+        "The specification is being written.",
+        "The specification comes next.",
+      );
+    case "ISSUE_TREE": {
+      const { plan, issues } = stages;
+      if (plan.status !== "done")
+        return stageText(
+          plan,
+          "The specification stands.",
+          "The plan is being made.",
+          "The plan comes next.",
+        );
+      const size = `The plan has ${plural(state.nodes.length, "node")}.`;
+      return stageText(issues, size, "Its issues are being drawn.", "Its issues come next.");
+    }
     case "EXECUTION_LOOP":
       return countsText(state);
     case "QA":
@@ -74,27 +98,33 @@ function explain(state: RunState, name: RunStateName): string {
         ? "Everything below the root is merged. The whole is being checked."
         : "Everything below the root is merged. The whole waits for its gates.";
     case "MERGE":
-      return `The whole has passed its gates and is being merged into \`${state.integrationBranch}\`.`;
-    case "RELEASE":
-      return `Merged into \`${state.integrationBranch}\`. ${releaseText(state) || "The release comes next."}`;
+      return `The whole has passed its gates and is being merged into \`${integrationBranch}\`.`;
+    case "RELEASE": {
+      const merged = `Merged into \`${integrationBranch}\`.`;
+      return stageText(stages.release, merged, "The release is being made.", "The release comes next.");
+    }
     case "DONE":
-      return doneText(state);
+      return doneText(state, repository);
     case "PAUSED":
-      return "**Paused.** Nothing new starts; what was in progress is kept.";
+      return `**Paused**${stoodAt(state)} Nothing new starts; what was in progress is kept.`;
     case "CANCELLED":
-      return "**Cancelled.** Branches, issues and pull requests are left as they are.";
+      return `**Cancelled**${stoodAt(state)} Branches, issues and pull requests are left as they are. It cannot go on: start a new run instead.`;
     case "FAILED":
-      return `**Failed.** ${plain(cut(state.failure ?? "No reason was recorded.", 2_000))}`;
+      return `**Stopped**${stoodAt(state)} ${plain(cut(state.failure ?? "No reason was recorded.", 2_000))}`;
   }
 }
 
-function treeExplained({ stages, nodes }: RunState): string {
-  const { trouble, lease } = stages.plan.status === "done" ? stages.issues : stages.plan;
-  const what =
-    stages.plan.status === "done"
-      ? `The plan has ${plural(nodes.length, "node")}. Its issues come next.`
-      : "The specification stands. The plan comes next.";
-  return trouble && !lease ? `${what} The last attempt: ${plain(cut(trouble, 500))}` : what;
+/** A stage that is under way, or that is to come and perhaps was tried. */
+function stageText(stage: StageState, before: string, going: string, coming: string): string {
+  const tried = stage.trouble && !stage.lease ? `The last attempt: ${plain(cut(stage.trouble, 500))}` : "";
+  return [before, stage.lease ? going : coming, tried].filter(Boolean).join(" ");
+}
+
+/** The state that a run was in when it was stopped: ` in EXECUTION_LOOP (6 tasks: 3 done, 3 not started).` */
+function stoodAt(state: RunState): string {
+  const name = runStateOf({ ...state, control: "RUN", failure: null });
+  const counts = name === "EXECUTION_LOOP" ? ` (${countsText(state).replace(/\.$/, "")})` : "";
+  return ` in ${name}${counts}.`;
 }
 
 /** Counted by leaves: what is above them follows from them. */
@@ -122,15 +152,19 @@ function countsText({ nodes }: RunState): string {
   return `${what}: ${parts.join(", ")}.`;
 }
 
-function doneText(state: RunState): string {
-  if (state.dryRun) return "The dry run is done: the plan is written down, nothing was built.";
-  return `Merged into \`${state.integrationBranch}\`. ${releaseText(state)}`.trim();
+function doneText(state: RunState, repository: string | null): string {
+  if (state.dryRun)
+    return "The dry run is done: the plan is written down in an issue, nothing was built. To build it, start the run again without `dryRun`.";
+  return `Merged into \`${state.integrationBranch}\`. ${releaseText(state, repository)}`.trim();
 }
 
-function releaseText({ release, releaseNote, policy }: RunState): string {
-  if (release) return `Released as **${plain(release.tag)}** (${release.bump}).`;
+function releaseText({ release, releaseNote, policy }: RunState, repository: string | null): string {
+  if (release) {
+    const page = repository && `${repository}/releases/tag/${encodeURIComponent(release.tag)}`;
+    return `Released as **${linkTo(plain(release.tag), page)}** (${release.bump}).`;
+  }
   if (!policy.release.enabled) return "The policy asks for no release.";
-  return releaseNote ? `No release: ${plain(releaseNote)}` : "";
+  return releaseNote ? `Nothing was released: ${plain(releaseNote.replace(/^No /, "no "))}` : "";
 }
 
 /** Notes that are shown without unfolding. */
@@ -157,7 +191,7 @@ function footLines(state: RunState, identity: string | undefined): string {
     usageText(state.usage),
     budgetText(state),
     identity ? plain(cut(identity, 1_000)) : "",
-    `Updated ${timeText(state.updatedAt)} · event ${state.seq} of the ledger \`refs/slipway/runs/${state.runId}\``,
+    `Started ${timeText(state.startedAt)} · updated ${timeText(state.updatedAt)} · event ${state.seq} of the ledger \`refs/slipway/runs/${state.runId}\``,
   ].filter(Boolean);
   return `---\n\n<sub>${lines.join("<br>")}</sub>`;
 }

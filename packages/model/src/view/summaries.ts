@@ -1,15 +1,17 @@
 /** What each job tells in its summary. Texts of models and people are shown as text. */
+import { short } from "../gates.ts";
 import type { ChangeArtifact } from "../schema/change.ts";
 import type { Evidence, Finding } from "../schema/evidence.ts";
 import type { Plan, PlanNode } from "../schema/plan.ts";
 import type { Release } from "../schema/release.ts";
 import type { Spec } from "../schema/spec.ts";
+import type { NodeState } from "../schema/state.ts";
 import type { Verdict } from "../schema/verdict.ts";
-import { childrenOf, planTree } from "../tree.ts";
-import { joined } from "./links.ts";
-import { GATE_MARKS, STATUS_MARKS } from "./marks.ts";
+import { childrenOf, isLeaf, planTree } from "../tree.ts";
+import { joined, nodeName } from "./links.ts";
+import { GATE_MARKS, GATE_WORDS, STATUS_MARKS } from "./marks.ts";
 import { cut, fold, linesWithin, plural, SUMMARY_MAX } from "./room.ts";
-import { plain, quote } from "./text.ts";
+import { codeBlock, plain, quote } from "./text.ts";
 import { usageText } from "./usage.ts";
 import { verdictText } from "./verdict.ts";
 
@@ -32,6 +34,12 @@ export function specSummary(spec: Spec, done: "drafted" | "recorded"): string {
       ),
     ),
     list(
+      "Success",
+      spec.successCriteria.map((item) => `**${item.id}** ${plain(item.text)}`),
+    ),
+    list("Assumptions", spec.assumptions.map(plain)),
+    list("Out of scope", spec.outOfScope.map(plain)),
+    list(
       "Open questions, answered as recommended",
       spec.openQuestions.map((item) => `${plain(item.question)} → ${plain(item.recommended)}`),
     ),
@@ -48,7 +56,7 @@ export function planSummary(plan: Plan, done: "drafted" | "recorded"): string {
   };
   for (const root of plan.nodes.filter((node) => node.parent === null)) walk(root, 0);
   const line = ({ node, depth }: { node: PlanNode; depth: number }) =>
-    `${"  ".repeat(depth)}- **${node.id}** ${joined([plain(node.title), `size ${node.size}`, node.dependsOn.length > 0 ? `after ${node.dependsOn.join(", ")}` : ""])}`;
+    `${"  ".repeat(depth)}- **${node.id}** ${joined([plain(node.title), isLeaf({ plan: node }) ? `size ${node.size}` : "", node.dependsOn.length > 0 ? `after ${node.dependsOn.join(", ")}` : ""])}`;
   const text = linesWithin(items, SUMMARY_MAX, line, (left) => `- … and ${plural(left.length, "more node")}`);
   const head = `### Plan ${done}: ${plural(plan.nodes.length, "node")}`;
   return blocks(head, items.length > 24 ? fold("The tree", text) : text);
@@ -82,16 +90,23 @@ export interface DrawnIssues {
 const DIFFERENCES_MAX = 50;
 
 export function issuesSummary({ issues, created, updated, differences, notes }: DrawnIssues): string {
-  const same = issues.length - created - updated;
+  // An issue that was made may be drawn once more when the numbers of the others are known.
+  const changed = Math.min(updated, issues.length - created);
+  const same = issues.length - created - changed;
+  const counts = [
+    created > 0 ? `${created} created` : "",
+    changed > 0 ? `${changed} updated` : "",
+    same > 0 ? `${same} as ${same === 1 ? "it" : "they"} should be` : "",
+  ];
   const stays = differences.map(
     ({ nodeId, issue, what }) => `- **${nodeId}** #${issue}: ${plain(what)} stays as it was changed`,
   );
   const more = stays.length - DIFFERENCES_MAX;
   return blocks(
-    `### ${plural(issues.length, "issue")}: ${created} created, ${updated} updated, ${same} as they should be`,
+    `### ${plural(issues.length, "issue")}: ${counts.filter(Boolean).join(", ")}`,
     [...stays.slice(0, DIFFERENCES_MAX), ...(more > 0 ? [`- … and ${plural(more, "more")}`] : [])].join("\n"),
     notes.map((note) => `> ${plain(note)}`).join("\n>\n"),
-    fold("Which", issues.map(({ nodeId, issue }) => `- **${nodeId}** #${issue.number}`).join("\n")),
+    fold("Their numbers", issues.map(({ nodeId, issue }) => `- **${nodeId}** #${issue.number}`).join("\n")),
   );
 }
 
@@ -104,9 +119,12 @@ const OUTCOME_MARKS: Record<ChangeArtifact["outcome"], string> = {
 
 /** What an agent made of a node. */
 export function changeSummary(change: ChangeArtifact): string {
-  const files = change.files.map((file) => `- ${plain(file.path)}`);
+  const files = change.files.map(
+    (file) => `- ${plain(file.path)}${file.status === "deleted" ? " (deleted)" : ""}`,
+  );
+  const mark = change.interrupted ? STATUS_MARKS.NEW : OUTCOME_MARKS[change.outcome];
   return blocks(
-    `### ${OUTCOME_MARKS[change.outcome]} ${change.nodeId} ${change.outcome}: ${plain(change.title)}`,
+    `### ${mark} ${change.nodeId} ${change.outcome}: ${plain(change.title)}`,
     plain(change.reason),
     change.summary ? quote(change.summary, 2_000) : "",
     files.length > 0 ? fold(plural(files.length, "file"), files.join("\n")) : "No file was changed.",
@@ -116,7 +134,8 @@ export function changeSummary(change: ChangeArtifact): string {
 
 /** The result of one check: the sentence, the commands with what they printed, the findings. */
 export function evidenceSummary(evidence: Evidence): string {
-  const head = `### ${GATE_MARKS[evidence.verdict]} ${evidence.kind} of ${evidence.nodeId}: ${evidence.verdict}`;
+  const { kind, nodeId, verdict } = evidence;
+  const head = `### ${GATE_MARKS[verdict]} ${nodeId}: ${kind} ${GATE_WORDS[verdict]}`;
   const reason = plain(evidence.reason);
   switch (evidence.kind) {
     case "qa":
@@ -134,14 +153,17 @@ function commandsTable(commands: readonly CommandResult[]): string {
   if (commands.length === 0) return "";
   const rows = commands.map(
     (item) =>
-      `| ${GATE_MARKS[item.exitCode === 0 ? "pass" : "fail"]}\u00A0${item.name} | ${item.exitCode ?? "stopped"} | ${item.seconds.toFixed(1)} s |`,
+      `| ${GATE_MARKS[item.exitCode === 0 ? "pass" : "fail"]}\u00A0${item.name} | ${plain(cut(item.command, 100))} | ${item.exitCode ?? "stopped"} | ${item.seconds.toFixed(1)} s |`,
   );
-  return ["| command | exit code | time |", "|---|---|---|", ...rows].join("\n");
+  return ["| step | command | exit code | time |", "|---|---|---|---|", ...rows].join("\n");
 }
 
+/** What failed is read without opening anything. */
 function outputFold(item: CommandResult): string {
   if (!item.output.trim()) return "";
-  return fold(`What ${item.name} printed (last part)`, quote(item.output.slice(-4_000), 4_000));
+  const title = `What ${item.name} printed`;
+  const text = codeBlock(item.output);
+  return item.exitCode === 0 ? fold(title, text) : `**${title}**\n\n${text}`;
 }
 
 function findingsList(findings: readonly Finding[]): string {
@@ -171,14 +193,45 @@ function checksTable({ checks }: Extract<Evidence, { kind: "checks" }>): string 
 export function defectSummary(plan: PlanNode, issue: number, verdict: Verdict): string {
   return blocks(
     `### ${STATUS_MARKS.BLOCKED} ${plan.id} filed as #${issue}: ${plain(plan.title)}`,
+    `An agent fixes it; then **${verdict.nodeId}** is checked again.`,
     verdictText(verdict),
   );
 }
 
+/** The notes' own heading names version and title. */
 export function releaseSummary(release: Release | null, reason: string): string {
   return release
-    ? blocks(`## ${STATUS_MARKS.DONE} ${plain(release.tag)}`, release.notes)
-    : blocks("### No release", plain(reason));
+    ? blocks(`### ${STATUS_MARKS.DONE} Release ${plain(release.tag)} (${release.bump})`, release.notes)
+    : blocks(`### ${STATUS_MARKS.NEW} No release`, plain(reason));
+}
+
+/** A change that became a pull request. */
+export function publishedSummary(node: NodeState, pull: number, headSha: string): string {
+  return blocks(
+    `### ${STATUS_MARKS.REVIEW} ${nodeName(node)} is published`,
+    `Pull request #${pull} at ${short(headSha)}. Its checks come next.`,
+  );
+}
+
+const VERDICT_MARKS: Record<Verdict["outcome"], string> = {
+  mergeable: GATE_MARKS.pass,
+  waiting: GATE_MARKS.pending,
+  refused: GATE_MARKS.fail,
+};
+
+/** What the gates say of a node. @param note what a person should know besides, as Markdown */
+export function verdictSummary(node: NodeState, verdict: Verdict, note?: string): string {
+  return blocks(
+    `### ${VERDICT_MARKS[verdict.outcome]} ${nodeName(node)}: ${verdict.outcome}`,
+    verdictText(verdict),
+    note ?? "",
+  );
+}
+
+/** A node that was merged: the last line of its gate's summary. */
+export function mergedSummary(node: NodeState, base: string, mergeSha: string): string {
+  const what = node.pull === null ? `**${node.plan.id}**` : `Pull request #${node.pull}`;
+  return `\n${STATUS_MARKS.DONE} ${what} is merged into \`${base}\` as ${short(mergeSha)}.`;
 }
 
 const blocks = (...parts: readonly string[]): string => parts.filter(Boolean).join("\n\n");

@@ -35,11 +35,15 @@ export function plain(text: string): string {
     .replace(/[\p{Cc}\p{Cf}]+/gu, " ")
     .replace(/\s+/g, " ")
     .trim();
-  return line
+  const safe = line
     .split(CODE)
     .map((part, index) => (index % 2 === 1 && isHarmless(part) ? part : escapeMarks(part)))
     .join("");
+  // Text that is read from right to left would turn around the numbers that follow it.
+  return RIGHT_TO_LEFT.test(line) ? `\u2068${safe}\u2069` : safe;
 }
+
+const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 
 /**
  * A longer text of outside origin as a quotation, its mentions and references defused, its HTML shown as
@@ -63,4 +67,26 @@ export function quote(text: string, max = 4_000): string {
     .join("\n");
   // Text that is mostly marks or line breaks grows when it is written as character references and lines.
   return quoted.length > 2 * max ? `${quoted.slice(0, 2 * max - 2).toWellFormed()} …` : quoted;
+}
+
+/**
+ * What a program printed, as it stands. In a block of code nothing is a mention, a reference or HTML; no line within
+ * can end it.
+ *
+ * @param max characters of the text that are shown: the last ones, where errors stand
+ */
+export function codeBlock(text: string, max = 4_000): string {
+  const clean = text
+    .toWellFormed()
+    .replace(/\r\n?/g, "\n")
+    .replace(/[^\P{Cc}\n\t]|\p{Cf}/gu, "")
+    // A marker of ours is looked for in the whole text, code or not.
+    .replaceAll("<!--", `<${JOINER}!--`)
+    .replace(/^\n+|\s+$/g, "");
+  const left = clean.length - max;
+  const shown =
+    left > 0 ? `… (${left.toLocaleString("en-US")} characters before)\n${clean.slice(left)}` : clean;
+  const longest = Math.max(2, ...[...shown.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}text\n${shown.toWellFormed()}\n${fence}`;
 }

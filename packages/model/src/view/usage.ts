@@ -1,15 +1,15 @@
 import type { Usage } from "../schema/common.ts";
 import type { RunState } from "../schema/state.ts";
+import { joined } from "./links.ts";
 import { plural } from "./room.ts";
 
-/** What a policy can bound, counted as the budget counts it: every token that a model reads is input. */
+/** Every token that a model reads is input, also what it has in its cache. */
+const inputOf = (usage: Usage) => usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
+
+/** What a policy can bound, counted as the budget counts it. */
 const BOUNDED = [
   ["calls", "model calls", (usage: Usage) => usage.calls],
-  [
-    "inputTokens",
-    "input tokens",
-    (usage: Usage) => usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens,
-  ],
+  ["inputTokens", "input tokens", inputOf],
   ["outputTokens", "output tokens", (usage: Usage) => usage.outputTokens],
 ] as const;
 
@@ -30,11 +30,15 @@ export function budgetOf(state: RunState): BudgetLine[] {
   });
 }
 
-/** `12 model calls · 34,567 tokens in, 890 out`; empty when no model was asked. */
+/** `12 model calls · 34,567 input tokens · 890 output tokens`; empty when no model was asked. */
 export function usageText(usage: Usage): string {
   if (usage.calls === 0) return "";
-  const cached = usage.cacheReadTokens > 0 ? `, ${number(usage.cacheReadTokens)} read from the cache` : "";
-  return `${plural(usage.calls, "model call")} · ${number(usage.inputTokens)} tokens in, ${number(usage.outputTokens)} out${cached}`;
+  const cached = usage.cacheReadTokens > 0 ? ` (${number(usage.cacheReadTokens)} read from the cache)` : "";
+  return joined([
+    plural(usage.calls, "model call"),
+    `${plural(inputOf(usage), "input token")}${cached}`,
+    plural(usage.outputTokens, "output token"),
+  ]);
 }
 
 export function budgetText(state: RunState): string {

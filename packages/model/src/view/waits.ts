@@ -1,11 +1,12 @@
 import { budgetSpent } from "../budget.ts";
-import { approvalWanted, personWith } from "../gates.ts";
-import { runStateOf } from "../run-state.ts";
+import { approvalWanted, newest, personWith } from "../gates.ts";
+import { isLimited, runStateOf } from "../run-state.ts";
 import type { RoleName } from "../schema/policy.ts";
 import type { NodeState, RunState } from "../schema/state.ts";
 import type { Gate } from "../schema/verdict.ts";
 import { blockerIndex, readinessOf, starvationOf, treeOf } from "../tree.ts";
-import { issueText, joined, linkTo, nodeName, pullText } from "./links.ts";
+import { blockedReason } from "./blocked.ts";
+import { issueText, joined, linkTo, nodeName, pullText, timeText } from "./links.ts";
 import { STATUS_MARKS } from "./marks.ts";
 import { cut, fold, linesWithin, namesOf, plural } from "./room.ts";
 import { shownStatus } from "./shown.ts";
@@ -37,6 +38,14 @@ export function waitsOf(state: RunState): Wait[] {
     );
   if (state.control === "PAUSED")
     run.push(person(commander, null, "The run is paused: comment `/slipway resume`"));
+  const { limitedUntil } = state;
+  if (limitedUntil !== null && isLimited(state, state.updatedAt) && state.control === "RUN")
+    run.push({
+      on: "check",
+      whom: "GitHub's request limit",
+      nodeId: null,
+      text: `Used up until ${timeText(limitedUntil)}: nothing is begun before, and the hourly sweep goes on then`,
+    });
   const spent = budgetSpent(state);
   if (spent && name !== "FAILED")
     run.push(
@@ -46,7 +55,9 @@ export function waitsOf(state: RunState): Wait[] {
         `${upperFirst(plain(spent))}: to grant it once more comment \`/slipway retry\``,
       ),
     );
-  const open = state.nodes.filter((node) => node.status === "BLOCKED" || pendingGates(node).length > 0);
+  const open = state.nodes.filter(
+    (node) => node.hold !== null || node.status === "BLOCKED" || pendingGates(node).length > 0,
+  );
   const max = open.length > FEW ? REASON_MAX.many : REASON_MAX.few;
   const people = open.flatMap((node) => personWaits(state, node, max));
   const checks = open.flatMap((node) => checkWaits(node, max));
@@ -74,32 +85,36 @@ function personWaits(state: RunState, node: NodeState, max: number): Wait[] {
   // The reason says whose doing it was and how to take it back.
   if (node.hold) return [person(commander, id, `${name} is set aside. ${sentence(node.hold.reason, max)}`)];
   if (node.status === "BLOCKED") {
-    const why = node.trouble ? sentence(node.trouble, max) : "no reason was recorded.";
-    return [person(commander, id, `${name} is blocked: ${why} Then comment \`/slipway retry ${id}\``)];
+    const then = `When that is settled, comment \`/slipway retry ${id}\``;
+    return [person(commander, id, `${name} is blocked: ${sentence(blockedReason(node), max)} ${then}`)];
   }
   if (node.lease) return [];
   return pendingGates(node).flatMap((gate) => {
-    if (gate.name === "approval") return [approvalWait(state, node, name)];
+    if (gate.name === "approval") return [approvalWait(state, node, name, gate)];
     if (gate.name !== "risk") return [];
     const { role } = state.policy.risk;
-    return [person(approver(state, role), id, `${name} ${plain(cut(gate.reason, max))}`)];
+    const reasons = node.risk?.reasons ?? [];
+    const why = reasons.length > 0 ? `: ${plain(cut(reasons.join(", "), max))}` : "";
+    const text = `${name} is a draft: look at it and mark it ready for review (risk ${node.risk?.level ?? "unknown"}${why})`;
+    return [person(approver(state, role), id, text)];
   });
 }
 
 function approver({ policy }: RunState, role: RoleName): string {
   const teams = policy.approvers.teams.map((team) => `the team ${plain(team)}`);
-  return [personWith(role), ...teams].join(" or ");
+  const all = [personWith(role), ...teams];
+  return all.length === 1 ? personWith(role) : `${all.slice(0, -1).join(", ")} or ${all.at(-1)}`;
 }
 
 /** An approval by policy can be given to Slipway; reviews that the branch's own rules ask for only on the pull request. */
-function approvalWait(state: RunState, node: NodeState, name: string): Wait {
+function approvalWait(state: RunState, node: NodeState, name: string, gate: Gate): Wait {
   const wanted = approvalWanted(state.policy, node, node.risk);
   const head = node.subject ? ` at \`${node.subject.headSha.slice(0, 7)}\`` : "";
   if (wanted === null)
     return person(
       "a reviewer",
       node.plan.id,
-      `${name} needs approving reviews${head}, by the branch's own rules`,
+      `${name} ${plain(gate.reason)}${head}: approve the pull request`,
     );
   return person(
     approver(state, wanted),
@@ -134,9 +149,19 @@ function checkWaits(node: NodeState, max: number): Wait[] {
         nodeName(node, 60),
         pullText(node),
         plain(cut(gate.reason, max)),
+        gate.name === "checks" ? silence(node) : "",
         gate.link ? linkTo("details", gate.link) : "",
       ]),
     }));
+}
+
+/** Checks of the repository's own may never begin by themselves. */
+function silence({ evidence }: NodeState): string {
+  const silent = (newest(evidence, "checks")?.checks ?? []).filter(
+    (check) => check.state === "missing",
+  ).length;
+  if (silent === 0) return "";
+  return `${plural(silent, "check has", "checks have")} not reported: if the pull request asks for it, approve its workflows`;
 }
 
 /** Nodes that wait for others; first those that starve, since what they wait for is blocked or set aside. */
