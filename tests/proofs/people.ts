@@ -3,7 +3,14 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FaultHook, Role } from "@slipway/local-github";
-import { foldEvents, type LedgerEvent, type NodeState, type RunState, runStateOf } from "@slipway/model";
+import {
+  foldEvents,
+  type LedgerEvent,
+  type NodeState,
+  type PlanNode,
+  type RunState,
+  runStateOf,
+} from "@slipway/model";
 import { startRequest } from "../../packages/cli/src/start/dispatch.ts";
 import { type Answer, openBench, type TestBench, type Turn } from "../e2e/bench.ts";
 import { ONE_TASK, repositoryFrom } from "../e2e/repositories.ts";
@@ -20,8 +27,10 @@ const PEOPLE: Readonly<Record<string, Role>> = {
 export interface SceneInput {
   readonly policy: string;
   readonly faults?: FaultHook;
-  /** What the agent of T1 runs in its shell instead of writing farewell.txt. */
-  readonly shell?: string;
+  /** The plan; default: E1 with T1. */
+  readonly plan?: readonly PlanNode[];
+  /** What the agents of nodes run in their shells, by node; that of T1 writes farewell.txt. */
+  readonly agents?: Readonly<Record<string, string>>;
 }
 
 export interface Scene {
@@ -49,18 +58,48 @@ export interface Scene {
 
 const PATIENCE_MS = 120_000;
 
-export async function openScene({ policy, faults, shell }: SceneInput): Promise<Scene> {
+/** A task of a plan, or an epic or feature that holds some. */
+export function planned(id: string, kind: PlanNode["kind"], parent: string | null, orderIndex = 0): PlanNode {
+  const names = { id, kind, parent, orderIndex, title: `Part ${id}`, objective: `What ${id} is for.` };
+  const of = { dependsOn: [], requirements: ["FR-001"], acceptance: kind === "task" ? ["AC-001"] : [] };
+  return { ...names, ...of, size: "S", changeType: "feat", scope: null, breaking: false };
+}
+
+interface Fixture {
+  readonly match: { readonly userMessage?: string };
+  readonly response: object;
+}
+
+/** The model's answers with another plan and the agents of its nodes. */
+function scripted(
+  all: readonly Fixture[],
+  { plan, agents = {} }: Pick<SceneInput, "plan" | "agents">,
+): Fixture[] {
+  const fixtures = Object.entries(agents).flatMap(([node, command]): Fixture[] => {
+    const match = { userMessage: `Slipway node: ${node}\n`, toolName: "submit" };
+    const run = { name: "bash", arguments: { command } };
+    const submit = { name: "submit", arguments: { title: `Work of ${node}`, summary: `Done by ${node}.` } };
+    return [run, submit].map((call, turnIndex) => ({
+      match: { ...match, turnIndex },
+      response: { toolCalls: [call] },
+    }));
+  });
+  const others = all.map((fixture) =>
+    plan !== undefined && fixture.match.userMessage === "Slipway stage: plan\n"
+      ? { ...fixture, response: { ...fixture.response, content: { nodes: plan } } }
+      : fixture,
+  );
+  return [...fixtures, ...others];
+}
+
+export async function openScene({ policy, faults, ...script }: SceneInput): Promise<Scene> {
   const place = repositoryFrom(join(ONE_TASK, "repository"), (repo) =>
     writeFileSync(join(repo, ".github", "slipway.yml"), policy),
   );
   const fixtures = join(place.folder, "fixtures.json");
   cpSync(join(ONE_TASK, "fixtures.json"), fixtures);
-  if (shell !== undefined) {
-    const all = JSON.parse(readFileSync(fixtures, "utf8")) as { fixtures: object[] };
-    const match = { userMessage: "Slipway node: T1\n", toolName: "submit", turnIndex: 0 };
-    const response = { toolCalls: [{ name: "bash", arguments: { command: shell } }] };
-    writeFileSync(fixtures, JSON.stringify({ fixtures: [{ match, response }, ...all.fixtures] }));
-  }
+  const { fixtures: all } = JSON.parse(readFileSync(fixtures, "utf8")) as { fixtures: Fixture[] };
+  writeFileSync(fixtures, JSON.stringify({ fixtures: scripted(all, script) }));
   const bench = await openBench({ repo: place.repo, fixtures, ...(faults ? { faults } : {}) });
   const { github, repository } = bench;
   const tokens = new Map<string, string>();
