@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { NO_USAGE } from "@slipway/model";
 import { z } from "zod";
 import { ModelFailure } from "../provider/failure.ts";
 import { type ModelServer, POLICY, startModel } from "../testing/world.ts";
@@ -70,6 +71,13 @@ describe("structured answers", () => {
       /answered the plan stage 3 times .*The last time: count: Too big.*Retry the stage/s,
     );
     expect(model.mock.getRequests()).toHaveLength(3);
+  });
+
+  test("problems that are sentences are told as one", () => {
+    const error = new ModelAnswerError("plan", 3, ["T1 depends on T1.", "No task covers FR-002."], NO_USAGE);
+    expect(error.message).toContain(
+      "The last time: T1 depends on T1; No task covers FR-002. Retry the stage",
+    );
   });
 
   test("an empty answer is a wrong one, and the next request is still a valid conversation", async () => {

@@ -31,9 +31,11 @@ export class ModelAnswerError extends Error {
 
   constructor(stage: Correlation["stage"], answers: number, problems: readonly string[], usage: Usage) {
     const times = answers === 1 ? "once" : `${answers} times`;
+    // Some are sentences with a stop of their own.
+    const told = problems.map((problem) => problem.replace(/\.$/, "")).join("; ");
     super(
       `The model answered the ${stage} stage ${times} with something other than what was asked for. ` +
-        `The last time: ${clip(problems.join("; "), 1_200, "problems")}. ` +
+        `The last time: ${clip(told, 1_200, "problems")}. ` +
         "Retry the stage, or set model.name in .github/slipway.yml to a stronger model.",
     );
     this.stage = stage;
