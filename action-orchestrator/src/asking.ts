@@ -10,9 +10,14 @@ export type Asking =
   | { readonly kind: "start"; readonly command: Extract<Command, { command: "start" }> }
   | { readonly kind: "dispatched"; readonly command: RunCommand; readonly sender: Sender }
   | Extract<Trigger, { kind: "comment" | "review" }>
-  | { readonly kind: "look"; readonly doing: Doing | null };
+  | { readonly kind: "look"; readonly doing: Doing | null }
+  /** Whether what a node waits for on this commit is there. */
+  | { readonly kind: "reported"; readonly headSha: string };
 
-/** The run that a trigger is about; null with a word why when there is none. Requests: 1 for a push, else none. */
+/**
+ * The run that a trigger is about; null with a word why when there is none. Requests: 1 for a push, 1 or more for a
+ * report, else none.
+ */
 export async function runAsked(
   github: GitHub,
   trigger: Exclude<Trigger, { kind: "nothing" | "sweep" }>,
@@ -32,12 +37,26 @@ export async function runAsked(
     case "turn":
       return { runId: trigger.runId, asking: { kind: "look", doing: null } };
     case "pushed": {
-      const place = await readIssuePlace(github, trigger.issue);
-      return place && runIdSchema.safeParse(place.runId).success
+      const place = await placeOfIssue(github, trigger.issue);
+      return place
         ? { runId: place.runId, asking: { kind: "look", doing: trigger.doing } }
         : { nothing: `Issue #${trigger.issue} is none of Slipway's.` };
     }
+    case "reported": {
+      const { issues, headSha } = trigger;
+      for (const issue of issues) {
+        const place = await placeOfIssue(github, issue);
+        if (place) return { runId: place.runId, asking: { kind: "reported", headSha } };
+      }
+      return { nothing: `No issue of Slipway's stands behind ${headSha.slice(0, 7)}.` };
+    }
   }
+}
+
+/** The place of a node's issue, if it may be one of ours. */
+async function placeOfIssue(github: GitHub, issue: number): Promise<{ runId: string } | undefined> {
+  const place = await readIssuePlace(github, issue);
+  return place && runIdSchema.safeParse(place.runId).success ? place : undefined;
 }
 
 /** How a command is to be taken. */
@@ -116,6 +135,7 @@ export function commandAsked(
     case "dispatched":
       return { kind: "command", command: asking.command };
     case "look":
+    case "reported":
       return { kind: "command", command: null };
     case "review": {
       const { place, reviewId, headSha } = asking;
@@ -140,7 +160,8 @@ export function recordedBy({ environment }: ActionContext, asking: Asking): stri
 
 /** Whether a turn looks at everything: when a person caused it or the sweep did, not when a job goes on. */
 export function isThorough(asking: Asking): boolean {
-  return asking.kind === "dispatched" ? !asking.sender.bot : asking.kind !== "start";
+  if (asking.kind === "dispatched") return !asking.sender.bot;
+  return asking.kind !== "start" && asking.kind !== "reported";
 }
 
 /** Whether claims that have not expired are asked after: who begins again must not wait for what was killed. */

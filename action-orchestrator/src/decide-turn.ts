@@ -33,6 +33,7 @@ import { prepareClaimed } from "./prepare-claimed.ts";
 import { readTrigger } from "./read-trigger.ts";
 import { redrawStatus } from "./redraw-status.ts";
 import { checkRelease, repair, repairsOf } from "./repair.ts";
+import { settledBy } from "./settled-by.ts";
 import { firstEvent, runIdOfStart } from "./start-run.ts";
 import { endedAmong, sweep } from "./sweep.ts";
 import { type TakenTurn, takeTurn } from "./turn.ts";
@@ -73,6 +74,9 @@ async function turnOfRun(
       throw new RefusalError(`There is no run ${runId} to ${asking.command.command}.`);
     return tell(context, `There is no run ${runId}.`);
   }
+  const report =
+    before && asking.kind === "reported" ? await settledBy(github, before, asking.headSha) : null;
+  if (report?.kind === "nothing") return tell(context, report.reason);
   const hearing = before ? await hear(github, before, asking) : null;
   if (hearing?.kind === "silent") return tell(context, hearing.reason);
   const wanted = asking.kind === "comment" ? asking.request.verb : undefined;
@@ -105,7 +109,7 @@ async function turnOfRun(
     commander: hearing?.asker ?? null,
     look,
     ended,
-    settled: reviewed(before, asking),
+    settled: report?.nodeIds ?? reviewed(before, asking),
   });
   if (turn.refused !== null && asking.kind === "dispatched") throw new RefusalError(turn.refused);
   if (asking.kind === "comment") {

@@ -39,6 +39,35 @@ const review = (more: Readonly<Record<string, unknown>> = {}) =>
     pull_request: onPull(),
     ...more,
   });
+/** Reports are other accounts' doing: bots, as a rule. */
+const ci = { login: "acme-ci[bot]", type: "Bot" };
+const suite = (more: Readonly<Record<string, unknown>> = {}, action = "completed") =>
+  event({ action, check_suite: { head_branch: "task/5-x", head_sha: SHA, ...more }, sender: ci });
+const workflowRun = (more: Readonly<Record<string, unknown>> = {}, action = "completed") =>
+  event({
+    action,
+    workflow_run: {
+      name: "CI",
+      head_branch: "task/5-x",
+      head_sha: SHA,
+      head_repository: { full_name: "acme/spans" },
+      ...more,
+    },
+    sender: ci,
+  });
+const status = (more: Readonly<Record<string, unknown>> = {}) =>
+  event({
+    sha: SHA,
+    state: "failure",
+    branches: [
+      { name: "task/5-x", commit: { sha: SHA } },
+      { name: "mine", commit: { sha: SHA } },
+      { name: "feature/2-x", commit: { sha: SHA } },
+      { name: "task/6-x", commit: { sha: "4".repeat(40) } },
+    ],
+    sender: ci,
+    ...more,
+  });
 const place = { runId: RUN, nodeId: "T1", number: 5, pull: false };
 
 describe("what an event asks", () => {
@@ -118,6 +147,19 @@ describe("what an event asks", () => {
       event({ ref: "refs/heads/task/5-read-weeks" }),
       { kind: "pushed", issue: 5, doing: { login: "ada", branch: "task/5-read-weeks" } },
     ],
+    [
+      "an ended check suite of some App",
+      "check_suite",
+      suite(),
+      { kind: "reported", issues: [5], headSha: SHA },
+    ],
+    ["an ended workflow run", "workflow_run", workflowRun(), { kind: "reported", issues: [5], headSha: SHA }],
+    [
+      "a commit status, of branches that end with the commit",
+      "status",
+      status(),
+      { kind: "reported", issues: [5, 2], headSha: SHA },
+    ],
   ])("%s", (_, name, given, wanted) => {
     expect(readTrigger(name, given)).toMatchObject(wanted);
   });
@@ -175,6 +217,23 @@ describe("what is not for Slipway, or not by a person, asks nothing", () => {
     ],
     ["a push elsewhere", "push", event({ ref: "refs/heads/main" })],
     ["a push of our own", "push", event({ ref: "refs/heads/task/5-read-weeks", sender: bot })],
+    ["a suite that begins", "check_suite", suite({}, "requested")],
+    ["a suite on another branch", "check_suite", suite({ head_branch: "main" })],
+    ["a suite of a fork's commit", "check_suite", suite({ head_branch: null })],
+    ["a suite of a branch that only looks like one", "check_suite", suite({ head_branch: "task/x-5" })],
+    ["a workflow run that begins", "workflow_run", workflowRun({}, "requested")],
+    [
+      "a workflow run of a fork",
+      "workflow_run",
+      workflowRun({ head_repository: { full_name: "eve/spans" } }),
+    ],
+    ["a status that is pending", "status", status({ state: "pending" })],
+    [
+      "a status of a commit that no branch of ours ends with",
+      "status",
+      status({ branches: [{ name: "task/6-x", commit: { sha: "4".repeat(40) } }] }),
+    ],
+    ["a status of nothing", "status", event({ sender: ci })],
     ["a pushed tag", "push", event({ ref: "refs/tags/task/5-read-weeks" })],
   ])("%s", (_, name, given) => {
     expect(readTrigger(name, given)).toMatchObject({ kind: "nothing", reason: expect.any(String) });

@@ -4,6 +4,7 @@ import { type Command, EVENT_PREFIX, RefusalError, runIdSchema } from "@slipway/
 import { z } from "zod";
 import { readCommand } from "./read-command.ts";
 import { type Request, readComment } from "./read-comment.ts";
+import { issueOfBranch, type Report, readReport } from "./read-report.ts";
 
 /** Who caused an event, as the event says. */
 export interface Sender {
@@ -49,6 +50,8 @@ export type Trigger =
   | { readonly kind: "seen"; readonly runId: string; readonly doing: Doing }
   /** Somebody pushed to a branch of a node with this issue. */
   | { readonly kind: "pushed"; readonly issue: number; readonly doing: Doing }
+  /** Something that reports on a commit of ours has ended: what a node waits for may be there. */
+  | ({ readonly kind: "reported" } & Report)
   /** One run is looked at thoroughly. */
   | { readonly kind: "turn"; readonly runId: string }
   /** All runs are looked at. */
@@ -83,6 +86,12 @@ export function readTrigger(eventName: string, event: TriggerEvent): Trigger {
       return readIssue(event);
     case "push":
       return readPush(event);
+    case "check_suite":
+    case "status":
+    case "workflow_run": {
+      const report = readReport(eventName, event);
+      return report ? { kind: "reported", ...report } : nothing("Nothing has ended on a branch of a node.");
+    }
     default:
       return readDispatch(eventName, event);
   }
@@ -214,14 +223,12 @@ function readIssue(event: TriggerEvent): Trigger {
   return { kind: "seen", runId: place.runId, doing: { login, issue: place.number } };
 }
 
-/** The branches of nodes are named by the node's kind and issue. */
-const BRANCH = /^refs\/heads\/((?:epic|feature|task|defect)\/([1-9]\d{0,9})-.+)$/;
-
 function readPush(event: TriggerEvent): Trigger {
   const { data } = z.looseObject({ ref: z.string() }).safeParse(event);
-  const [, branch, issue] = BRANCH.exec(data?.ref ?? "") ?? [];
-  if (branch === undefined || issue === undefined) return nothing("It is no branch of a node.");
+  const [, branch = ""] = /^refs\/heads\/(.+)$/s.exec(data?.ref ?? "") ?? [];
+  const issue = issueOfBranch(branch);
+  if (issue === undefined) return nothing("It is no branch of a node.");
   const { login, bot } = senderOf(event);
   if (bot) return nothing(BY_BOT);
-  return { kind: "pushed", issue: Number(issue), doing: { login, branch } };
+  return { kind: "pushed", issue, doing: { login, branch } };
 }

@@ -1,6 +1,6 @@
 /** Small runs whose gates are put to the test: one task or two, and what their agents do. */
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { BranchRules, FaultHook } from "@slipway/local-github";
 import { foldEvents, type NodeState, type RunState, runStateOf } from "@slipway/model";
 import { startRequest } from "../../packages/cli/src/start/dispatch.ts";
@@ -14,6 +14,8 @@ export interface GateRun {
   readonly agents?: Readonly<Record<string, string>>;
   /** Rules of `main`. */
   readonly rules?: BranchRules;
+  /** Further files of the repository, by path. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly faults?: (bench: () => TestBench) => FaultHook;
 }
 
@@ -50,9 +52,19 @@ const agentFixtures = (node: string, command: string): Fixture[] => {
 };
 
 /** Starts a run of the idea and lets it go as far as it goes. */
-export async function runGates({ policy, agents = {}, rules, faults }: GateRun = {}): Promise<GateBench> {
+export async function runGates({
+  policy,
+  agents = {},
+  rules,
+  files = {},
+  faults,
+}: GateRun = {}): Promise<GateBench> {
   const place = repositoryFrom(join(ONE_TASK, "repository"), (repo) => {
     if (policy !== undefined) writeFileSync(join(repo, ".github", "slipway.yml"), policy);
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(repo, path)), { recursive: true });
+      writeFileSync(join(repo, path), text);
+    }
   });
   const fixtures = join(place.folder, "fixtures.json");
   cpSync(join(ONE_TASK, "fixtures.json"), fixtures);
