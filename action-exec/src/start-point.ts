@@ -1,4 +1,4 @@
-import { dependenciesAcross } from "@slipway/action-kit";
+import { deliveriesOf, dependenciesAcross, holdsAny } from "@slipway/action-kit";
 import type { GitHub } from "@slipway/github";
 import { baseBranchOf, branchOf, ConfigurationError, type NodeState, type RunState } from "@slipway/model";
 
@@ -31,9 +31,9 @@ async function hasDependencies(
   node: NodeState,
   commit: string,
 ): Promise<boolean> {
-  const delivered = dependenciesAcross(state, node).flatMap(({ mergeSha }) => mergeSha ?? []);
-  if (delivered.length === 0) return true;
-  await github.git.ensureHistory([commit, ...delivered]);
-  for (const sha of delivered) if (!(await github.git.isAncestor(sha, commit))) return false;
+  for (const dependency of dependenciesAcross(state, node)) {
+    const deliveries = await deliveriesOf(github, state, node, dependency);
+    if (deliveries.length > 0 && !(await holdsAny(github, commit, deliveries))) return false;
+  }
   return true;
 }

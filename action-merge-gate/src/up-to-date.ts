@@ -1,3 +1,4 @@
+import { mergedHeads } from "@slipway/action-kit";
 import { mergeInto } from "@slipway/github";
 import { type ChangeArtifact, NO_USAGE } from "@slipway/model";
 import type { NodeRun } from "./node-run.ts";
@@ -22,6 +23,7 @@ export async function bringUpToDate(
     branch,
     head: baseSha,
     message: `chore: bring ${branch} up to date with ${base}`,
+    known: mergedHeads(run.state, node),
   });
   if (merged.kind === "merged") return { kind: "current", headSha: merged.sha };
   if (merged.kind === "up-to-date") return { kind: "current", headSha };

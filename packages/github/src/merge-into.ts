@@ -4,7 +4,8 @@ import { branchSha } from "./branches.ts";
 import { httpFailure, isMissing, statusOf } from "./client/errors.ts";
 import { takesNoMerges } from "./commits.ts";
 import type { GitHubContext } from "./context.ts";
-import { mergeLinearly } from "./merge-linearly.ts";
+import { MissingRefError } from "./git/errors.ts";
+import { mergeByHand } from "./merge-by-hand.ts";
 
 type Context = Pick<GitHubContext, "octokit" | "owner" | "repo" | "git" | "log" | "sleep">;
 
@@ -16,14 +17,20 @@ export type Merge =
 /**
  * Merges a commit or branch into a branch by a merge commit of GitHub's own (signed). Requests: 1.
  * Merging what is merged already changes nothing, so that an unclear answer is simply asked for again.
- * Into a branch whose rules take no merge commits, the same files come by a commit with one parent: requests 4, or 1
- * when they are there.
+ * Into a branch whose rules take no merge commits, the same files come by a commit with one parent; where GitHub sees a
+ * conflict, it is tried once more with what is known of what was squashed or rebased: requests 3 more, at least.
  *
  * @throws RefusalError when either side is not there
  */
 export async function mergeInto(
   context: Context,
-  merge: { readonly branch: string; readonly head: string; readonly message: string },
+  merge: {
+    readonly branch: string;
+    readonly head: string;
+    readonly message: string;
+    /** Commits whose changes `head` holds although they are not in its history. */
+    readonly known?: readonly string[];
+  },
 ): Promise<Merge> {
   const { octokit, owner, repo, git } = context;
   const before = await branchSha({ git }, merge.branch);
@@ -43,9 +50,10 @@ export async function mergeInto(
       ? { kind: "merged", sha: after }
       : { kind: "up-to-date" };
   } catch (error) {
-    if (before !== undefined && takesNoMerges(error)) {
+    const linear = takesNoMerges(error);
+    if (before !== undefined && (linear || (statusOf(error) === 409 && merge.known?.length))) {
       const head = (await branchSha(context, merge.head)) ?? merge.head;
-      return await linearly(context, { ...merge, head, before });
+      return await byHand(context, { ...merge, head, before, linear, known: merge.known ?? [] });
     }
     if (statusOf(error) === 409) return { kind: "conflict" };
     if (isMissing(error)) {
@@ -61,11 +69,19 @@ export async function mergeInto(
 const ATTEMPTS = 3;
 
 /** @throws RefusalError when the branch does not rest */
-async function linearly(context: Context, bring: Parameters<typeof mergeLinearly>[1]): Promise<Merge> {
+async function byHand(context: Context, bring: Parameters<typeof mergeByHand>[1]): Promise<Merge> {
   const { branch, head } = bring;
+  let { known } = bring;
+  try {
+    await context.git.ensureHistory(known);
+  } catch (error) {
+    if (!(error instanceof MissingRefError)) throw error;
+    context.log.info(`What was merged into ${head.slice(0, 7)} is not there any more: ${error.message}`);
+    known = [];
+  }
   let before: string | undefined = bring.before;
   for (let attempt = 0; before !== undefined && attempt < ATTEMPTS; attempt++) {
-    const merged = await mergeLinearly(context, { ...bring, before });
+    const merged = await mergeByHand(context, { ...bring, before, known });
     if (merged.kind !== "moved") return merged;
     before = await branchSha(context, branch);
   }

@@ -51,14 +51,51 @@ async function commit(
   if (made.kind !== "committed") throw new Error(made.kind);
   return made.sha;
 }
-const bring = (head: string) =>
-  mergeInto(world.github, { branch: "task/2-t", head, message: "chore: bring task/2-t up to date" });
+const bring = (head: string, known?: readonly string[]) =>
+  mergeInto(world.github, {
+    branch: "task/2-t",
+    head,
+    message: "chore: bring task/2-t up to date",
+    ...(known ? { known } : {}),
+  });
 const told = async (sha: string) => {
   await world.github.git.ensureHistory([sha]);
   const [entry] = await world.github.git.log(null, sha);
   return entry;
 };
 const file = async (sha: string, path: string) => (await world.github.git.show(sha, path))?.toString("utf8");
+
+const freely = () => world.local.setRules({ owner: world.github.owner, name: world.github.repo }, "**", {});
+
+test("what was squashed on one side and is on the other as it was written is merged by what is known of it", async () => {
+  freely();
+  const made = await commit("epic/1-e", main, { "new.txt": "one\n" });
+  const own = await commit("task/2-t", main, { "other.txt": "o\n" });
+  const brought = await bring(made);
+  if (brought.kind !== "merged") throw new Error(brought.kind);
+  const further = await commit("task/2-t", brought.sha, { "new.txt": "one\ntwo\n" });
+  // The same change by another commit.
+  await ensureBranch(world.github, "squashed", main);
+  const squashed = await commit("squashed", main, { "new.txt": "one\n", "a.txt": lines({ 2: "more" }) });
+  expect(await bring(squashed)).toEqual({ kind: "conflict" });
+  const merged = await bring(squashed, [made]);
+  if (merged.kind !== "merged") throw new Error(merged.kind);
+  expect(await told(merged.sha)).toMatchObject({
+    parents: [further, squashed],
+    body: "",
+  });
+  expect(await file(merged.sha, "new.txt")).toBe("one\ntwo\n");
+  expect(await file(merged.sha, "a.txt")).toBe(lines({ 2: "more" }));
+  expect(own).not.toBe(further);
+  expect((await bring(squashed, ["f".repeat(40)])).kind).toBe("up-to-date");
+});
+
+test("what is said to be known and is not there helps nothing", async () => {
+  freely();
+  await commit("task/2-t", main, { "a.txt": lines({ 1: "own" }) });
+  const base = await commit("epic/1-e", main, { "a.txt": lines({ 1: "base" }) });
+  expect(await bring(base, ["f".repeat(40)])).toEqual({ kind: "conflict" });
+});
 
 test("the files of a merge come by a commit with one parent; a second time nothing is written", async () => {
   const base = await commit("epic/1-e", main, {

@@ -1,4 +1,4 @@
-/** What a merge would give, for branches whose rules take no merge commits. */
+/** Merges that GitHub does not make by itself: where it knows too little, or the branch takes no merge commits. */
 import { InternalError, TRAILERS } from "@slipway/model";
 import { commitTree } from "./commits.ts";
 import type { GitHubContext } from "./context.ts";
@@ -15,54 +15,69 @@ interface Bring {
   /** Commit that is brought in. */
   readonly head: string;
   readonly message: string;
+  /** Commits whose changes `head` holds although they are not in its history: they were squashed or rebased into it. */
+  readonly known: readonly string[];
+  /** The branch takes no merge commits. */
+  readonly linear: boolean;
 }
 
 /**
- * Brings the files of a merge into a branch by a commit with one parent; a trailer names what it brought, so that the
- * next one is merged from there on. Requests: 3, and 1 for each file that both sides changed and that is no text; none
- * when everything is there. The branch is moved forward, never by force.
+ * Merges by what is known of both sides. Into a branch that takes no merge commits the files come by a commit with one
+ * parent; a trailer names what it brought, so that the next one is merged from there on. Requests: 3, and 1 for each
+ * file that both sides changed and that is no text; none when everything is there, or it conflicts. The branch is moved
+ * forward, never by force.
  */
-export async function mergeLinearly(
+export async function mergeByHand(
   context: Context,
   bring: Bring,
 ): Promise<Merge | { readonly kind: "moved" }> {
   const { git } = context;
-  const { branch, before, head } = bring;
-  await git.ensureHistory([before, head]);
-  const ours = await withParent(git, before, await broughtBefore(git, before, head));
-  const args = ["merge-tree", "--write-tree", "--name-only", "--allow-unrelated-histories", "-z", ours, head];
+  const { branch, before, head, known, linear } = bring;
+  await git.ensureHistory([before, head, ...known]);
+  const ours = await withParents(git, before, await broughtBefore(git, before, head));
+  const theirs = await withParents(git, head, known);
+  const args = [
+    "merge-tree",
+    "--write-tree",
+    "--name-only",
+    "--allow-unrelated-histories",
+    "-z",
+    ours,
+    theirs,
+  ];
   const { stdout, code } = await git.run(args, { codes: [0, 1] });
   const merged = parseMergeTree(stdout.toString("utf8"), code === 0);
   if (!merged.clean) return { kind: "conflict" };
-  if (merged.tree === (await git.treeOf(before))) return { kind: "up-to-date" };
+  if (linear && merged.tree === (await git.treeOf(before))) return { kind: "up-to-date" };
   const done = await commitTree(context, {
-    parents: [before],
+    parents: linear ? [before] : [before, head],
     tree: await treeOnServer(context, bring, merged.tree),
-    message: `${bring.message.trimEnd()}\n\n${TRAILERS.merged}: ${head}`,
+    message: linear ? `${bring.message.trimEnd()}\n\n${TRAILERS.merged}: ${head}` : bring.message,
     branch,
     expectedHead: before,
   });
   return done.kind === "committed" ? { kind: "merged", sha: done.sha } : { kind: "moved" };
 }
 
-/** The newest commit that was brought into the branch so and is part of what is brought now. */
-async function broughtBefore(git: Git, before: string, head: string): Promise<string | undefined> {
+/** The newest commit that was brought into a branch without a merge and is part of what is brought now. */
+async function broughtBefore(git: Git, before: string, head: string): Promise<string[]> {
   const trailer = new RegExp(`^${TRAILERS.merged}: ([0-9a-f]{40})$`, "gm");
   for (const { body } of await git.log(head, before, { firstParent: true }))
-    for (const [, sha = ""] of body.matchAll(trailer)) if (await git.isAncestor(sha, head)) return sha;
-  return undefined;
+    for (const [, sha = ""] of body.matchAll(trailer)) if (await git.isAncestor(sha, head)) return [sha];
+  return [];
 }
 
-/** The branch as it would be if what was brought had been merged: Git then begins the next merge there. */
-async function withParent(git: Git, before: string, brought: string | undefined): Promise<string> {
-  if (brought === undefined) return before;
+/** A commit as it would be if what it holds of others had been merged: Git then begins the next merge there. */
+async function withParents(git: Git, commit: string, others: readonly string[]): Promise<string> {
+  if (others.length === 0) return commit;
   const person = { NAME: "slipway", EMAIL: "slipway@invalid", DATE: "2000-01-01T00:00:00Z" };
   const env = Object.fromEntries(
     ["AUTHOR", "COMMITTER"].flatMap((role) =>
       Object.entries(person).map(([key, value]) => [`GIT_${role}_${key}`, value]),
     ),
   );
-  const args = ["commit-tree", await git.treeOf(before), "-p", before, "-p", brought, "-m", "as merged"];
+  const parents = [commit, ...others].flatMap((sha) => ["-p", sha]);
+  const args = ["commit-tree", await git.treeOf(commit), ...parents, "-m", "as merged"];
   return (await git.run(args, { env })).stdout.toString("utf8").trim();
 }
 
@@ -103,6 +118,7 @@ async function treeOnServer(context: Context, { before, head }: Bring, merged: s
       }
     }
   }
+  if (tree.length === 0) return merged;
   const { data } = await octokit.request("POST /repos/{owner}/{repo}/git/trees", {
     owner,
     repo,
