@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { NodeState } from "@slipway/model";
-import { nextStep } from "./defect-rounds.ts";
+import type { EventRecord, LedgerEvent, NodeState } from "@slipway/model";
+import { nextStep, roundsOf } from "./defect-rounds.ts";
 
 const FAILURES = [{ key: "qa test", title: "`npm test`", detail: "exited 1" }];
 const node = (more: object = {}) =>
@@ -11,14 +11,20 @@ const node = (more: object = {}) =>
     verdict: { sentence: "Not mergeable: qa failed." },
     ...more,
   }) as unknown as NodeState;
-const defect = (
-  id: string,
-  status: string,
-  fingerprint: string,
-  startedAt: string | null = "2026-11-20T10:00:00Z",
-) => ({ plan: { id, kind: "defect" }, status, fingerprint, startedAt }) as unknown as NodeState;
-const step = (children: NodeState[], { rounds = 3, of = node() } = {}) =>
-  nextStep({ node: of, children, failures: FAILURES, fingerprint: "one", rounds });
+const defect = (id: string, status: string, fingerprint: string) =>
+  ({ plan: { id, kind: "defect" }, status, fingerprint }) as unknown as NodeState;
+const step = (
+  children: NodeState[],
+  { rounds = 3, of = node(), filed = children.map(({ plan }) => plan.id) } = {},
+) => nextStep({ node: of, children, failures: FAILURES, fingerprint: "one", filed, rounds });
+const records = (...events: object[]): EventRecord[] =>
+  events.map((event, at) => ({
+    seq: at + 1,
+    at: "2026-11-20T10:00:00Z",
+    by: "a",
+    event: event as LedgerEvent,
+  }));
+const filed = (id: string, parentId = "T1") => ({ type: "defect.filed", parentId, node: { id } });
 
 describe("what becomes of a refused node", () => {
   test("its first finding is filed", () => {
@@ -30,10 +36,12 @@ describe("what becomes of a refused node", () => {
       reason: "D1 is open for `npm test` already.",
     });
   });
-  test("one that is done and did not help is another round", () => {
-    expect(step([defect("D1", "DONE", "one")])).toEqual({
-      kind: "file",
-      again: "D1 was to mend the same finding, which is there again.",
+  test("one that is done and did not help is opened again, which is another round", () => {
+    const done = defect("D1", "DONE", "one");
+    expect(step([done])).toEqual({ kind: "file", again: done });
+    expect(step([done], { filed: ["D1", "D1", "D1"] })).toMatchObject({
+      kind: "blocked",
+      reason: expect.stringContaining("and D1 was to mend it and did not"),
     });
   });
   test("one for something else is no hindrance, and counts as a round all the same", () => {
@@ -55,10 +63,10 @@ describe("what becomes of a refused node", () => {
     );
   });
   test("a person's retry starts the count anew", () => {
-    const old = [defect("D1", "DONE", "one"), defect("D2", "DONE", "one")];
-    const again = node({ resumedAt: "2026-11-20T11:00:00Z" });
-    expect(step(old, { rounds: 2, of: again })).toMatchObject({ kind: "file" });
-    const young = defect("D3", "DONE", "one", "2026-11-20T12:00:00Z");
-    expect(step([...old, young], { rounds: 1, of: again })).toMatchObject({ kind: "blocked" });
+    const old = [filed("D1"), filed("D2", "T2"), filed("D1")];
+    expect(roundsOf(records(...old), "T1")).toEqual(["D1", "D1"]);
+    for (const nodeId of [null, "T1"])
+      expect(roundsOf(records(...old, { type: "run.retried", nodeId }, filed("D3")), "T1")).toEqual(["D3"]);
+    expect(roundsOf(records(...old, { type: "run.retried", nodeId: "T2" }), "T1")).toHaveLength(2);
   });
 });

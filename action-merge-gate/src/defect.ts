@@ -1,5 +1,5 @@
 import type { ActionContext } from "@slipway/action-kit";
-import { ensureIssue } from "@slipway/github";
+import { ensureIssue, readEvents, reopenIssue } from "@slipway/github";
 import {
   childrenOf,
   defectSummary,
@@ -15,7 +15,7 @@ import {
   treeOf,
   type Verdict,
 } from "@slipway/model";
-import { type DefectStep, nextStep } from "./defect-rounds.ts";
+import { type DefectStep, nextStep, roundsOf } from "./defect-rounds.ts";
 import { type Failure, failuresOf, fingerprintOf, troubleText } from "./findings.ts";
 import { type NodeRun, withNode } from "./node-run.ts";
 
@@ -40,6 +40,7 @@ export function defect(context: ActionContext): Promise<void> {
       children,
       failures,
       fingerprint,
+      filed: roundsOf(await readEvents(run.github.git, state.runId), nodeId),
       rounds: state.policy.limits.defectRounds,
     });
     switch (step.kind) {
@@ -66,7 +67,10 @@ async function file(
   fingerprint: string,
 ): Promise<void> {
   const { state, node, claim, github } = run;
-  const plan = defectPlan(run, nextId(treeOf(state.nodes), "D"), failures, step.again);
+  const { again } = step;
+  const plan = again
+    ? planAgain(run, again.plan)
+    : defectPlan(run, nextId(treeOf(state.nodes), "D"), failures);
   const event = (issue: { number: number; id: number }): LedgerEvent => ({
     type: "defect.filed",
     parentId: node.plan.id,
@@ -76,7 +80,7 @@ async function file(
     issue,
   });
   // The state as it will be, to draw the issue from; the number in it is not shown there.
-  const drawn = stateAfter(state, [event({ number: 1, id: 1 })], {
+  const drawn = stateAfter(state, [event(again?.issue ?? { number: 1, id: 1 })], {
     at: state.updatedAt,
     by: state.requestedBy,
   });
@@ -89,17 +93,20 @@ async function file(
     node: plan,
     body: issueSection(drawn, drawnNode, numbers),
     ...(node.issue ? { parent: node.issue } : {}),
+    ...(again?.issue ? { known: again.issue.number } : {}),
   });
+  if (again) await reopenIssue(github, issue.number);
   context.runner.addSummary(defectSummary(plan, issue.number, verdict));
   await run.finish([event(issue)]);
 }
 
-function defectPlan(
-  { node }: NodeRun,
-  id: string,
-  failures: readonly Failure[],
-  again: string | undefined,
-): PlanNode {
+/** Title and place stay, with what people made of them; what is to be mended is told as it was found now. */
+function planAgain({ node }: NodeRun, plan: PlanNode): PlanNode {
+  const objective = `${plan.id} was to mend this before, and it is there again.\n\n${troubleText(node)}`;
+  return { ...plan, objective: objective.slice(0, 2_000).toWellFormed() };
+}
+
+function defectPlan({ node }: NodeRun, id: string, failures: readonly Failure[]): PlanNode {
   const failing = (node.verdict?.gates ?? [])
     .filter((gate) => gate.status === "fail")
     .map((gate) => gate.name);
@@ -107,7 +114,7 @@ function defectPlan(
     id,
     kind: "defect",
     title: `Fix ${failing.join(" and ")} of ${node.plan.title}`.slice(0, 120).toWellFormed(),
-    objective: [again, troubleText(node)].filter(Boolean).join("\n\n").slice(0, 2_000).toWellFormed(),
+    objective: troubleText(node).toWellFormed(),
     parent: node.plan.id,
     orderIndex: 0,
     dependsOn: [],

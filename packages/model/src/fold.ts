@@ -1,6 +1,7 @@
 import { branchOf } from "./branches.ts";
 import { budgetSpent } from "./budget.ts";
 import { InternalError } from "./errors.ts";
+import { defectAgain, isDefectAgain } from "./fold-defect.ts";
 import { foldSeen, noted } from "./fold-seen.ts";
 import { defaultNext, idleStatus, newNode, startedState } from "./fold-start.ts";
 import { hashOf } from "./hash.ts";
@@ -326,8 +327,12 @@ function withDefect(work: WorkingNodes, state: RunState, event: EventOf<"defect.
     status: "REVIEW",
     next: "verify",
   }));
-  if (work.index.has(event.node.id))
-    throw new InternalError(`Run ${state.runId} already has a node ${event.node.id}.`);
+  const known = changed.nodes[work.index.get(event.node.id) ?? -1];
+  if (known) {
+    if (!isDefectAgain(known, event))
+      throw new InternalError(`Run ${state.runId} already has a node ${event.node.id}.`);
+    return onNode(work, changed, event.node.id, (node) => defectAgain(node, event));
+  }
   work.index.set(event.node.id, changed.nodes.length);
   changed.nodes.push({ ...newNode(event.node), issue: event.issue, fingerprint: event.fingerprint });
   return changed;
