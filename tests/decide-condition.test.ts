@@ -75,6 +75,11 @@ describe("decide does not start", () => {
     ["for a workflow run of a fork", "workflow_run", workflowRun("task/3-x", "eve/spans")],
     ["for a status that is pending", "status", status("pending", "task/3-x")],
     ["for a status elsewhere", "status", status("success", "mine")],
+    [
+      "for a status of a commit that no branch ends with",
+      "status",
+      { ...status("success", "task/3-x"), sha: "0" },
+    ],
     ["for a status of no branch", "status", status("success")],
     ["for a status of what is in the default branch", "status", status("success", "main", "task/3-x")],
   ])("%s", (_, name, event) => {
