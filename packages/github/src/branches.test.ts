@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { ConfigurationError } from "@slipway/model";
 import { type LocalWorld, localWorld } from "../testing/local.ts";
 import { branchSha, ensureBranch } from "./branches.ts";
+import { commitFiles } from "./commits.ts";
 
 let world: LocalWorld;
 let main: string;
@@ -21,6 +22,20 @@ test.each([
   expect(error).toBeInstanceOf(ConfigurationError);
   expect((error as Error).message).toContain(words);
   expect(await branchSha(world.github, wanted)).toBeUndefined();
+});
+
+test("so it is where a commit makes the branch", async () => {
+  await ensureBranch(world.github, "defect", main);
+  const error = await commitFiles(world.github, {
+    parents: [main],
+    baseTree: await world.github.git.treeOf(main),
+    files: [{ status: "written", path: "b.txt", mode: "100644", encoding: "utf-8", content: "b" }],
+    message: "feat: b",
+    branch: "defect/4-b",
+    expectedHead: null,
+  }).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ConfigurationError);
+  expect((error as Error).message).toContain("there is a branch defect, and");
 });
 
 test("what GitHub refuses for another reason is told in its own words", async () => {

@@ -1,5 +1,5 @@
 import { type ChangedFile, InternalError, RefusalError, TRAILERS } from "@slipway/model";
-import { branchSha } from "./branches.ts";
+import { branchSha, nameClash } from "./branches.ts";
 import { httpFailure, isAlreadyThere, isUnclear, statusOf } from "./client/errors.ts";
 import type { GitHubContext } from "./context.ts";
 
@@ -37,6 +37,7 @@ const REF_ATTEMPTS = 4;
  * parent, and a trailer names the others (2 requests more).
  *
  * @throws RefusalError when GitHub does not take a path or content
+ * @throws ConfigurationError naming the branch beside which Git allows none of this name
  */
 export async function commitFiles(context: Context, commit: CommitFiles): Promise<Committed> {
   const { parents, expectedHead, message } = commit;
@@ -138,6 +139,8 @@ async function moveBranch(
       return { kind: "committed", sha, tree };
     } catch (error) {
       const unclear = isUnclear(error);
+      const clash = expectedHead === null ? await nameClash(context, branch, error) : undefined;
+      if (clash) throw clash;
       if (!unclear && !isRefConflict(error)) throw error;
       if (unclear) await sleep(500 * 2 ** (attempt - 1));
       const head = (await branchSha(context, branch)) ?? null;
