@@ -10,6 +10,7 @@ import {
   type LedgerEvent,
   NO_USAGE,
   noteSummary,
+  publishedSummary,
 } from "@slipway/model";
 import { commitChange, readChange, refusalOf } from "./handed-change.ts";
 import { pullBody, pullTitle } from "./messages.ts";
@@ -32,15 +33,22 @@ export function publish(context: ActionContext): Promise<void> {
         context.runner.setOutput("head-sha", outcome.headSha);
         context.runner.setOutput("base-sha", outcome.baseSha);
       }
-      context.runner.addSummary(noteSummary(run.node.plan.id, outcome.text));
+      context.runner.addSummary(
+        outcome.kind === "published"
+          ? publishedSummary(run.node, outcome.pull, outcome.headSha)
+          : noteSummary(`${run.node.plan.id} ${ENDS[outcome.kind]}`, outcome.text),
+      );
     },
     PATIENCE_MS,
   );
 }
 
 type Outcome =
-  | { readonly kind: "published"; readonly headSha: string; readonly baseSha: string; readonly text: string }
+  | { readonly kind: "published"; readonly headSha: string; readonly baseSha: string; readonly pull: number }
   | { readonly kind: "merged" | "conflict" | "stopped"; readonly text: string };
+
+/** What came of it instead of a pull request to be checked. */
+const ENDS = { merged: "is done", conflict: "conflicts", stopped: "is not published" } as const;
 
 async function publishNode(context: ActionContext, run: NodeRun): Promise<Outcome> {
   const change = await readChange(context, run);
@@ -173,7 +181,7 @@ async function recordPublished(
   if (!after.held) return { kind: "stopped", text: "the claim was taken over" };
   if (after.state.control !== "RUN")
     return { kind: "stopped", text: `kept in pull request #${pull}; the run is ${after.state.control}` };
-  return { kind: "published", headSha, baseSha, text: `pull request #${pull} at ${headSha.slice(0, 7)}` };
+  return { kind: "published", headSha, baseSha, pull };
 }
 
 /** What an agent had done when the run was paused is kept on the node's branch: the next one goes on from there. */

@@ -204,7 +204,8 @@ function gatesSection({ policy }: RunState): string {
   const { qa, risk } = policy;
   const commands = (["lint", "test"] as const).filter((name) => qa[name] !== undefined);
   const rows = [
-    ["children, defects", "features and epics", "all that is below is merged, no defect is open"],
+    ["children", "features and epics", "all that is below is merged"],
+    ["defects", "all", "no defect of it is open"],
     ["checks", "all", "what the target branch's own rules require"],
     [
       "qa",

@@ -19,7 +19,8 @@ export function pullBody(state: RunState, node: NodeState, told: string): string
   return [
     markerText({ what: "pull", runId: state.runId, nodeId: plan.id }),
     joined([
-      `**${plan.id}** ${plan.kind}`,
+      `**${plan.id}**`,
+      plan.kind,
       node.issue ? `issue ${issueText(node)}` : "",
       `run \`${state.runId}\``,
     ]),
