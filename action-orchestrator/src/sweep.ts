@@ -1,7 +1,7 @@
 import { type ActionContext, askForTurn, withGitHub } from "@slipway/action-kit";
 import { type GitHub, hasEnded, readLedger, workflowRunState } from "@slipway/github";
-import { decide, errorText, holdersOf, ledgerRef, type RunState, runStateOf } from "@slipway/model";
-import { checksAwaited, waitingNodes } from "./facts.ts";
+import { decide, errorText, holdersOf, isLimited, ledgerRef, type RunState } from "@slipway/model";
+import { checksAwaited, standsStill, waitingNodes } from "./facts.ts";
 import { SWEEP_EVENT } from "./read-trigger.ts";
 
 /** Ended runs whose ledger has not moved for so long are not read any more. */
@@ -86,8 +86,9 @@ export async function endedAmong(
  * @param ended workflow runs known to have ended
  */
 export function needsTurn(state: RunState, now: string, ended: ReadonlySet<number>): string | undefined {
-  const name = runStateOf(state);
-  if (name === "DONE" || name === "CANCELLED" || name === "FAILED" || name === "PAUSED") return undefined;
+  if (standsStill(state)) return undefined;
+  // Also of work whose job has ended: what it left is taken up when there is room.
+  if (isLimited(state, now)) return undefined;
   if (holdersOf(state).some((id) => ended.has(id))) return "a workflow run that held work of it has ended.";
   const { work, events } = decide(state, { now, workflowRunId: 0, runAttempt: 1, endedRuns: ended });
   if (work.kind === "stage") return `the ${work.stage} stage is free, and nobody has taken it up.`;
