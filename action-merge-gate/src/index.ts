@@ -1,4 +1,4 @@
-import { readInputs, runAction } from "@slipway/action-kit";
+import { orHandFailureOver, readInputs, runAction, stageInputs } from "@slipway/action-kit";
 import { z } from "zod";
 
 await runAction("action-merge-gate", async (context) => {
@@ -14,8 +14,12 @@ await runAction("action-merge-gate", async (context) => {
       return (await import("./defect.ts")).defect(context);
     case "settle":
       return (await import("./settle.ts")).settle(context);
-    case "release":
-      return (await import("./release.ts")).release(context);
+    case "release": {
+      const { claim } = readInputs(context.runner, stageInputs);
+      const release = async () => (await import("./release.ts")).release(context);
+      // The job that gives the claim back tells people what this one met.
+      return orHandFailureOver(context.environment, "release", claim, release);
+    }
     case "notes":
       return (await import("./release.ts")).notes(context);
   }

@@ -22,8 +22,11 @@ export function trailers(state: RunState, node: NodeState): string {
 }
 
 export function commitMessage(state: RunState, node: NodeState, title: string, summary: string): string {
-  return `${changeSubject(node, title)}\n\n${publicText(summary, 4_000)}\n\n${trailers(state, node)}`;
+  return `${changeSubject(node, title)}\n\n${unmarked(publicText(summary, 4_000))}\n\n${trailers(state, node)}`;
 }
+
+/** Whether a change breaks is the plan's to say, by which it was judged; a summary that says so makes no version. */
+const unmarked = (summary: string) => summary.replace(/\b(BREAKING)([ -]CHANGE)(?=\s*:)/gi, "$1\u2060$2");
 
 export function pullTitle(node: NodeState): string {
   return isLeaf(node) ? changeSubject(node) : parentSubject(node);

@@ -1,12 +1,15 @@
 import { type ActionContext, workflowRunUrl } from "@slipway/action-kit";
 import { ensureCheckRun, postReview } from "@slipway/github";
-import { type Evidence, markerText, type Verdict, verdictSummary, verdictText } from "@slipway/model";
+import { cut, type Evidence, markerText, type Verdict, verdictSummary, verdictText } from "@slipway/model";
 import { OWN_CHECK } from "./checks.ts";
 import type { NodeRun } from "./node-run.ts";
 import { reviewBody } from "./review-body.ts";
 
 // A neutral check would pass where "Slipway" is required: what waits must not be merged by hand unseen.
 const CONCLUSIONS = { mergeable: "success", waiting: "action_required", refused: "failure" } as const;
+
+/** GitHub takes 255 characters of a title. */
+const TITLE_MAX = 250;
 
 /** Says the verdict in the job summary and in the check run on the judged head. Requests: 1 or 2. */
 export async function showVerdict(
@@ -20,7 +23,7 @@ export async function showVerdict(
     name: OWN_CHECK,
     headSha: verdict.subject.headSha,
     conclusion: CONCLUSIONS[verdict.outcome],
-    title: verdict.sentence.slice(0, 250),
+    title: cut(verdict.sentence, TITLE_MAX),
     summary: verdictText(verdict),
     detailsUrl: workflowRunUrl(context.environment),
     externalId: `${state.runId}/${node.plan.id}`,

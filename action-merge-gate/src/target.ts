@@ -1,5 +1,5 @@
 import { type GitHub, type Pull, readBranchRules, readCheckStates, refusalOf, roleOf } from "@slipway/github";
-import { baseBranchOf, InternalError, roleSuffices, type Subject } from "@slipway/model";
+import { baseBranchOf, errorText, InternalError, roleSuffices, type Subject } from "@slipway/model";
 import { changeSize } from "./change-size.ts";
 import { foreignChecks, type TargetFacts } from "./checks.ts";
 import type { NodeRun } from "./node-run.ts";
@@ -40,7 +40,7 @@ export async function readTarget(
     rules.approvals > 0
       ? await shown(
           `The reviews of #${pull.number}`,
-          () => countApprovals(github, pull.number, subject.headSha),
+          () => countApprovals(github, pull.number, subject.headSha, problems),
           0,
         )
       : 0;
@@ -55,7 +55,12 @@ export async function readTarget(
 }
 
 /** People who may write and whose last word on exactly this head is an approval. */
-async function countApprovals(github: GitHub, pull: number, headSha: string): Promise<number> {
+async function countApprovals(
+  github: GitHub,
+  pull: number,
+  headSha: string,
+  problems: string[],
+): Promise<number> {
   const { octokit, owner, repo } = github;
   const reviews = await octokit.paginate("GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews", {
     owner,
@@ -65,8 +70,10 @@ async function countApprovals(github: GitHub, pull: number, headSha: string): Pr
   });
   let count = 0;
   for (const login of approvers(reviews, headSha)) {
-    // A role that cannot be read counts as none.
-    const role = await roleOf(github, login).catch(() => "none");
+    const role = await roleOf(github, login).catch((error: unknown) => {
+      problems.push(errorText(error));
+      return "none";
+    });
     if (roleSuffices(role, "write")) count++;
   }
   return count;

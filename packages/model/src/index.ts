@@ -38,7 +38,7 @@ export * from "./view/issue.ts";
 export { linkReferences } from "./view/links.ts";
 export * from "./view/marks.ts";
 export { pullBody } from "./view/pull.ts";
-export { COMMENT_MAX, SUMMARY_MAX } from "./view/room.ts";
+export { COMMENT_MAX, cut, SUMMARY_MAX } from "./view/room.ts";
 export * from "./view/status.ts";
 export * from "./view/summaries.ts";
 export { plain } from "./view/text.ts";
