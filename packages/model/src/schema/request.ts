@@ -4,13 +4,16 @@ import { nodeIdSchema, numberSchema, runIdSchema, shaSchema } from "./common.ts"
 import { nodeModeSchema } from "./event.ts";
 
 /** A workflow hands numbers on as text. */
-const claim = z.union([
-  numberSchema,
-  z
-    .string()
-    .regex(/^[1-9]\d{0,9}$/, "a claim is a number")
-    .transform(Number),
-]);
+const claim = z.union(
+  [
+    numberSchema,
+    z
+      .string()
+      .regex(/^[1-9]\d{0,9}$/)
+      .transform(Number),
+  ],
+  "a claim is a whole number from 1 on",
+);
 
 const common = { version: z.literal(1).default(1), dispatchId: dispatchIdSchema.optional() };
 /** Without a claim the stage is asked for alone; with one it is the work of a turn. */
