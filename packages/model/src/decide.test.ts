@@ -15,8 +15,8 @@ import {
   lease,
   nodeOf,
   planNode,
-  RUN_ID,
   plannedState,
+  RUN_ID,
   startedEvent,
   subjectOf,
   withNodes,
@@ -123,7 +123,10 @@ describe("stages", () => {
     // A person who knows better is believed.
     const retried = react(held, { command: "retry", version: 1, runId: RUN_ID });
     expect(retried.kind).toBe("accepted");
-    const { work: next } = decide(append(held, ...(retried.kind === "accepted" ? retried.events : [])), ended);
+    const { work: next } = decide(
+      append(held, ...(retried.kind === "accepted" ? retried.events : [])),
+      ended,
+    );
     expect(next.kind).toBe("nodes");
   });
 

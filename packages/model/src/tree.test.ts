@@ -71,6 +71,7 @@ describe("readiness", () => {
   test("nothing below a node that a person set aside is begun; what is begun may end", () => {
     const hold = {
       kind: "issueClosed",
+      by: "mona",
       reason: "Somebody closed #3.",
       at: "2026-11-20T10:00:00.000Z",
     } as const;
