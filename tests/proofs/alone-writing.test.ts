@@ -11,12 +11,22 @@ import { ask, stateOf } from "./alone.ts";
 let place: Place;
 let bench: TestBench;
 let runId: string;
+/** So many looks for pull requests are refused. */
+let refusals = 0;
 beforeAll(async () => {
   place = repositoryFrom(join(ONE_TASK, "repository"), (repo) => {
     const policy = join(repo, ".github/slipway.yml");
     writeFileSync(policy, `${readFileSync(policy, "utf8")}approval: write\n`);
   });
-  bench = await openBench({ repo: place.repo, fixtures: join(ONE_TASK, "fixtures.json") });
+  bench = await openBench({
+    repo: place.repo,
+    fixtures: join(ONE_TASK, "fixtures.json"),
+    faults: ({ method, path }) => {
+      if (refusals === 0 || method !== "GET" || !/\/pulls(\/\d+)?$/.test(path)) return undefined;
+      refusals--;
+      return { kind: "respond", status: 403, body: { message: "Forbidden for a moment" } };
+    },
+  });
   const request = startRequest("Say goodbye.", new Date());
   runId = request.runId;
   await bench.dispatch("orchestrator.start", {
@@ -55,6 +65,19 @@ test.each([
   },
   180_000,
 );
+
+test("node.integrate.request that breaks off gives its claim back, and the run goes on from there", async () => {
+  const before = await bench.events(runId);
+  refusals = 1;
+  const turns = await ask(bench, [["node.integrate.request", { runId, nodeId: "E1" }]]);
+  expect(refusals).toBe(0);
+  expect(turns.filter(({ conclusion }) => conclusion !== "success")).toHaveLength(1);
+  expect(turns.flatMap(({ ran }) => ran)).toContain("slipway / Stage / Integrate / Settle");
+  const after = (await bench.events(runId)).slice(before.length).map((record) => record.event.type);
+  expect(after[0]).toBe("node.claimed");
+  expect(after).toContain("node.failed");
+  expect(await root()).toMatchObject({ lease: null, verdict: { outcome: "waiting" } });
+}, 180_000);
 
 test("what the node is not ready for is refused, and nothing is written", async () => {
   const before = { written: bench.written(), events: await bench.events(runId) };
