@@ -38,6 +38,7 @@ export const PARTS: readonly Part[] = [
             "subject",
             "target",
             "merge",
+            "merge-ways",
             "defect-rounds",
             "publish",
             "handed-change",

@@ -10,8 +10,8 @@ export interface MethodRule {
 }
 
 /**
- * Methods that every rule allows. The repository's settings may allow fewer: they are shown only to those who may
- * change them, so GitHub's refusal tells.
+ * Methods that every rule allows. The repository's settings may allow fewer: they would cost a request for each merge,
+ * so GitHub's refusal tells.
  *
  * Source: GitHub REST API, "Get rules for a branch"; GitHub signs no commit that it rebases, so that a branch which
  * takes signed ones only takes no rebase.
