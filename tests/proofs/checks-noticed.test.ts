@@ -1,18 +1,28 @@
 /** Required checks of a leaf that end are noticed at once, whoever reports them: no person, no sweep. */
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { type GateBench, isDone, runGates } from "./gates.ts";
+import { type GateBench, type GateRun, isDone, runGates } from "./gates.ts";
 
-const LIMIT_MS = 240_000;
+// Many workflow runs, and a machine may be busy.
+const LIMIT_MS = 480_000;
 const CI = ".github/workflows/ci.yml";
+const BUILD = `
+name: CI
+on: pull_request
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: echo built
+`;
 
 let run: GateBench;
 afterEach(() => run?.stop());
 
 /** A run that stands still, because its leaf waits for one check. */
-async function waiting(context: string, files: Readonly<Record<string, string>> = {}): Promise<string> {
+async function waiting(context: string, more: Pick<GateRun, "files" | "agents"> = {}): Promise<string> {
   const rules = { requiredStatusChecks: { checks: [{ context }], strict: false } };
   run = await runGates({
-    files,
+    ...more,
     // Rules of the branch that the leaf's pull request goes into, once that branch is there.
     faults: (bench) => (request) => {
       if (request.method === "POST" && request.path.endsWith("/pulls"))
@@ -104,9 +114,7 @@ describe("a leaf is merged once its required check has ended", () => {
   test(
     "which is a workflow of the repository itself",
     async () => {
-      const head = await waiting("build", {
-        [CI]: "name: CI\non: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo built\n",
-      });
+      const head = await waiting("build", { files: { [CI]: BUILD } });
       // A pull request that a job's token has opened runs its workflows once a person approves that.
       const held = run.bench.github
         .repository(run.bench.repository)
@@ -124,11 +132,19 @@ describe("a leaf is merged once its required check has ended", () => {
 test(
   "a required check that fails is noticed as soon: it becomes a defect, whose fix is asked for on the new head",
   async () => {
-    const head = await waiting("ci/build");
+    const head = await waiting("ci/build", { agents: { D1: "echo Farewell. > farewell.txt" } });
     await status(head, "failure", "ci/build");
     const turns = await run.bench.turns();
     expect(turns.flatMap(({ errors }) => errors)).toEqual([]);
-    expect((await run.state()).nodes.filter(({ plan }) => plan.kind === "defect")).toHaveLength(1);
+    expect(await run.node("D1")).toMatchObject({ plan: { parent: "T1" }, status: "DONE" });
+    const { verdict, subject } = await run.node("T1");
+    expect(subject?.headSha).not.toBe(head);
+    expect(verdict?.sentence).toContain(`needs \`ci/build\` on ${subject?.headSha.slice(0, 7)}`);
+    // What comes of the old head has no say any more.
+    expect(await changesNothing(() => status(head, "success", "ci/build"))).toEqual([]);
+    await status(subject?.headSha ?? "", "success", "ci/build");
+    await run.bench.turns();
+    expect(await isDone(run)).toBe(true);
   },
   LIMIT_MS,
 );
