@@ -48,7 +48,7 @@ type Outcome =
   | { readonly kind: "merged" | "conflict" | "stopped"; readonly text: string };
 
 /** What came of it instead of a pull request to be checked. */
-const ENDS = { merged: "is done", conflict: "conflicts", stopped: "is not published" } as const;
+const ENDS = { merged: "is done", conflict: "is not published", stopped: "is not published" } as const;
 
 async function publishNode(context: ActionContext, run: NodeRun): Promise<Outcome> {
   const change = await readChange(context, run);

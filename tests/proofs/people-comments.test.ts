@@ -76,7 +76,7 @@ test("whose role cannot be read counts as nobody", async () => {
   fault = () => undefined;
   expect(written()).toBe(before);
   expect(scene.reply(root, id)).toEqual({ reactions: [], answers: [] });
-  expect(turns.map(({ summary }) => summary).join("\n")).toContain("The role of @maintainer in");
+  expect(turns.map(({ summary }) => summary).join("\n")).toMatch(/The role of @\W?maintainer in/);
 }, 120_000);
 
 test("no bot approves, not even by dispatch", async () => {
