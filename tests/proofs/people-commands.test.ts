@@ -83,7 +83,7 @@ const UNCLEAR: readonly (readonly [string, RegExp])[] = [
   ["/slipway cancel && cancel", /`cancel` does not go with/],
   ["/slipway --help", /`--help` is not a command/],
   ["/slipway $(cancel)", /is not a command/],
-  [`/slipway cancel ${"very ".repeat(12_000)}`, /`cancel` does not go with `very very .{0,60}`/],
+  [`/slipway cancel ${"very ".repeat(12_000)}`, /`cancel` does not go with .{0,3}very very .{0,60}$/m],
   ["/slipway approve ../../main", /`approve` does not go with/],
   ["/slipway retry T99", /has no node T99/],
   ["/slipway <img src=x onerror=alert(1)> @acme/guardians", /is not a command/],
