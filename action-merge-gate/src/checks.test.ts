@@ -3,10 +3,10 @@ import type { BranchRules, CheckState } from "@slipway/github";
 import {
   checksEvidence,
   foreignChecks,
-  inQueue,
   silenceNote,
   standingOf,
   type TargetFacts,
+  underWay,
 } from "./checks.ts";
 
 const subject = {
@@ -161,8 +161,12 @@ describe("the sentence", () => {
 });
 
 test("in the merge queue it waits, and says where", () => {
-  const waiting = inQueue(judged(rules([]), []), 12, "main", "2026-11-20T10:05:00.000Z");
-  expect(waiting).toMatchObject({
+  const at = "2026-11-20T10:05:00.000Z";
+  const merge = { pull: 12, base: "main" } as const;
+  expect(underWay(judged(rules([]), []), { ...merge, where: "background" }, at).reason).toBe(
+    "needs GitHub to finish the merge of #12 into main, which is under way",
+  );
+  expect(underWay(judged(rules([]), []), { ...merge, where: "queue" }, at)).toMatchObject({
     verdict: "pending",
     reason: "needs the merge queue of main to merge #12: it waits in it",
     at: "2026-11-20T10:05:00.000Z",

@@ -105,14 +105,21 @@ function verdictOf(
   };
 }
 
-/** The same change, waiting for the branch's merge queue, which merges it without another request of ours. */
-export function inQueue(evidence: ChecksEvidence, pull: number, base: string, at: string): ChecksEvidence {
-  return {
-    ...evidence,
-    verdict: "pending",
-    reason: `needs the merge queue of ${base} to merge #${pull}: it waits in it`,
-    at,
-  };
+/** The same change, which GitHub merges without another request of ours: in the branch's queue, or by and by. */
+export function underWay(
+  evidence: ChecksEvidence,
+  {
+    pull,
+    base,
+    where,
+  }: { readonly pull: number; readonly base: string; readonly where: "queue" | "background" },
+  at: string,
+): ChecksEvidence {
+  const reason =
+    where === "queue"
+      ? `needs the merge queue of ${base} to merge #${pull}: it waits in it`
+      : `needs GitHub to finish the merge of #${pull} into ${base}, which is under way`;
+  return { ...evidence, verdict: "pending", reason, at };
 }
 
 /** What a person should know about checks that nothing reports; undefined when there are none. */

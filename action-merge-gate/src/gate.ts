@@ -14,7 +14,7 @@ import {
   type Verdict,
 } from "@slipway/model";
 import { z } from "zod";
-import { type ChecksEvidence, checksEvidence, inQueue, silenceNote } from "./checks.ts";
+import { type ChecksEvidence, checksEvidence, silenceNote, underWay } from "./checks.ts";
 import { handedOver, kept } from "./evidence.ts";
 import { failuresOf, troubleText } from "./findings.ts";
 import { mergeNode, takeMerged } from "./merge.ts";
@@ -151,7 +151,7 @@ async function merge(
     context.runner.addSummary(mergedSummary(run.node, baseBranchOf(run.state, run.node), merged.sha));
   if (merged.kind !== "queued") return merged.kind;
   const at = run.github.now().toISOString();
-  const waiting = inQueue(checks, pullNumber(run), merged.base, at);
+  const waiting = underWay(checks, { pull: pullNumber(run), ...merged }, at);
   const verdict = await judgeNow(context, run, { subject, again }, [...kept(found), waiting]);
   if (!verdict) return "stopped";
   await showVerdict(context, run, verdict, undefined);

@@ -11,7 +11,7 @@ const PATIENCE_MS = 2 * 60_000;
 export type Merged =
   | { readonly kind: "merged"; readonly sha: string }
   | { readonly kind: "stale" | "stopped" }
-  | { readonly kind: "queued"; readonly base: string };
+  | { readonly kind: "queued"; readonly base: string; readonly where: "queue" | "background" };
 
 /**
  * Merges exactly what was judged into exactly what it was judged on.
@@ -48,7 +48,7 @@ export async function mergeNode(
     case "baseModified":
       return { kind: await giveBackStale(run, "base") };
     case "queued":
-      return { kind: "queued", base: baseBranchOf(run.state, node) };
+      return { kind: "queued", base: baseBranchOf(run.state, node), where: result.where };
     case "noMethod":
       await run.finish([noMethod(node, baseBranchOf(run.state, node), result.refusals)]);
       return { kind: "stopped" };

@@ -82,13 +82,9 @@ export async function withNode(
             reason: after.node.trouble ?? "",
           });
         }
-        // While a limit leaves no room, the next turn could only be refused: the sweep asks for it then.
-        if (
-          after.held &&
-          after.state.control === "RUN" &&
-          !isLimited(after.state, github.now().toISOString())
-        )
-          await session.advance();
+        // Also where the run is paused or cancelled: the turn claims nothing then, and tells what has come to rest.
+        // While a limit leaves no room it could only be refused: the sweep asks for it then.
+        if (after.held && !isLimited(after.state, github.now().toISOString())) await session.advance();
       };
       const run = { ...session, state, node, claim, record, finish };
       try {

@@ -211,14 +211,17 @@ async function keepUnfinished(
 async function broken(run: NodeRun, error: Error, change: ChangeArtifact | undefined): Promise<void> {
   const { node, claim, finish } = run;
   const reason = error.message.slice(0, 2_000);
-  if (!(error instanceof LimitReachedError)) {
+  if (!(error instanceof ConfigurationError)) {
     await fail(run, reason, change);
     return;
   }
+  const nodeId = node.plan.id;
   const usage = change?.usage ?? NO_USAGE;
   await finish((state) => [
     ...limitEvents(error, state),
-    { type: "node.released", nodeId: node.plan.id, claim, reason, usage },
+    { type: "node.released", nodeId, claim, reason, usage },
+    // What only a person can put right is not paid for again before that.
+    ...(error instanceof LimitReachedError ? [] : [{ type: "node.blocked", nodeId, reason } as const]),
   ]);
 }
 

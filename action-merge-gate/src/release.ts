@@ -53,6 +53,8 @@ export async function release(context: ActionContext): Promise<void> {
           : [],
       );
       runner.addSummary(noteSummary("Nothing was released", controlText(control)));
+      // The turn tells what has come to rest; and goes on, where the run was resumed meanwhile.
+      await run.advance();
       return true;
     };
     if (await paused()) return;
@@ -65,7 +67,7 @@ export async function release(context: ActionContext): Promise<void> {
       const { tag, sha, notes } = planned.release;
       await ensureRelease(github, { tag, sha, name: tag, body: notes });
     }
-    const after = await run.append((newest) =>
+    await run.append((newest) =>
       holdsClaim(newest.stages.release, inputs.claim)
         ? [
             {
@@ -78,7 +80,7 @@ export async function release(context: ActionContext): Promise<void> {
         : [],
     );
     runner.addSummary(releaseSummary(planned.release, planned.reason));
-    if (after.control === "RUN") await run.advance();
+    await run.advance();
   });
 }
 

@@ -20,13 +20,23 @@ export interface Said {
  * neither can be written the run goes on: what was asked is recorded. Requests: 1, or 3 with an answer.
  */
 export async function reply(github: GitHub, { number, commentId }: Said, outcome: Outcome): Promise<void> {
+  const text = answerText(outcome);
+  // Words are written also where the reaction is refused: they say what is wrong.
+  await allowed(github, `The comment ${commentId} on #${number} got no reaction`, () =>
+    react(github, commentId, REACTIONS[outcome.kind]),
+  );
+  if (text !== undefined)
+    await allowed(github, `The comment ${commentId} on #${number} could not be answered`, () =>
+      answer(github, { issue: number, inReplyTo: commentId, text }),
+    );
+}
+
+async function allowed(github: GitHub, otherwise: string, write: () => Promise<unknown>): Promise<void> {
   try {
-    await react(github, commentId, REACTIONS[outcome.kind]);
-    const text = answerText(outcome);
-    if (text !== undefined) await answer(github, { issue: number, inReplyTo: commentId, text });
+    await write();
   } catch (error) {
     if (refusalOf(error) === undefined) throw error;
-    github.log.warn(`The comment ${commentId} on #${number} could not be answered: ${errorText(error)}`);
+    github.log.warn(`${otherwise}: ${errorText(error)}`);
   }
 }
 

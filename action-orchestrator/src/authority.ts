@@ -1,4 +1,4 @@
-import { type GitHub, isTeamMember, RoleUnreadableError, roleOf } from "@slipway/github";
+import { type GitHub, RoleUnreadableError, roleOf, teamMembership } from "@slipway/github";
 import { approvalWanted, type Commander, type Policy, type RunState, roleSuffices } from "@slipway/model";
 import type { Sender } from "./read-trigger.ts";
 
@@ -30,9 +30,13 @@ export async function readAsker(
     return { login, role: "none", teams: [], problem: error.message };
   }
   const found: string[] = [];
-  for (const team of suffices(role) ? [] : teams)
-    if (await isTeamMember(github, github.owner, team, login)) found.push(team);
-  return { login, role, teams: found, problem: null };
+  const unreadable: string[] = [];
+  for (const team of suffices(role) ? [] : teams) {
+    const membership = await teamMembership(github, github.owner, team, login);
+    if (membership === "member") found.push(team);
+    if (membership === "unreadable") unreadable.push(team);
+  }
+  return { login, role, teams: found, unreadable, problem: null };
 }
 
 /** Whether a person's comments are heard at all: those of everybody else change nothing, and nothing is answered. */

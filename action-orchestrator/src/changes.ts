@@ -1,4 +1,4 @@
-import type { SeenIssue, SeenPull } from "@slipway/github";
+import { MAX_CHILDREN, type SeenIssue, type SeenPull } from "@slipway/github";
 import {
   BLOCKED_LABEL,
   baseBranchOf,
@@ -85,6 +85,10 @@ export function changesOf(state: RunState, seen: Seen, ended: ReadonlySet<number
   const byIssue = new Map(
     state.nodes.flatMap((node) => (node.issue ? [[node.issue.number, node.plan.id]] : [])),
   );
+  // Where GitHub shows no sub-issues, or no more of one parent, an issue without a parent was taken from none.
+  const offered = seen.issues.some(({ parent }) => typeof parent === "number");
+  const isLinked = ({ plan: { parent } }: NodeState) =>
+    offered && parent !== null && childrenOf(tree, parent).length <= MAX_CHILDREN;
   return state.nodes.flatMap((node): Change[] => {
     if (!node.issue) return [];
     const pull = node.pull === null ? undefined : pulls.get(node.pull);
@@ -97,7 +101,9 @@ export function changesOf(state: RunState, seen: Seen, ended: ReadonlySet<number
       // GitHub closes the pull request of a branch that is deleted: that is not what somebody wanted of it.
       ...onPull.filter((change) => !(lost && change.kind === "pullClosed")),
       ...onBranch,
-      ...(issue ? issueChanges(node, issue, onPull, byIssue as ReadonlyMap<number, string>) : []),
+      ...(issue ? issueChanges(node, issue, onPull, byIssue as ReadonlyMap<number, string>) : []).filter(
+        (change) => change.kind !== "moved" || change.parentId !== null || isLinked(node),
+      ),
     ];
   });
 }

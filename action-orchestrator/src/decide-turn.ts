@@ -172,7 +172,7 @@ async function carryOn(context: ActionContext, github: GitHub, turned: Turned): 
   ];
   if (noted.length > 0) state = await appendTurn(github, state.runId, by, () => ({ events: noted }));
   await redrawStatus(context, github, state);
-  const told = writeOutputs(context, state, decision, blocked);
+  const told = writeOutputs(context, { before, state }, decision, blocked);
   runner.info(`${state.runId}: ${told}`);
   const view = { serverUrl: environment.serverUrl, max: SUMMARY_MAX };
   runner.addSummary(`${statusText(state, view)}\n\n**This turn:** ${plain(told)}`);

@@ -5,7 +5,7 @@ import { mergeGroup } from "./prepare-branches.ts";
 /** Names the claimed work to the jobs that do it. @returns one sentence on what was decided */
 export function writeOutputs(
   { runner }: ActionContext,
-  state: RunState,
+  { before, state }: { readonly before: RunState | null; readonly state: RunState },
   decision: Decision,
   blocked: ReadonlySet<string>,
 ): string {
@@ -32,7 +32,7 @@ export function writeOutputs(
   const name = runStateOf(state);
   const justEnded =
     decision.events.some((event) => event.type === "run.completed" || event.type === "run.failed") ||
-    name === "CANCELLED";
+    (name === "CANCELLED" && before?.control !== "CANCELLED");
   runner.setOutput("over", String(justEnded));
   runner.setOutput("backend-url", state.backendUrl ?? "");
   switch (work.kind) {

@@ -63,13 +63,13 @@ export async function sync(context: ActionContext): Promise<void> {
       }
       const synced = await drawUntilPaused(context, github, head);
       if (typeof synced === "string") return giveBack(context, run, claim, synced);
-      const after = await run.append((newest) =>
+      await run.append((newest) =>
         holdsClaim(newest.stages.issues, claim)
           ? [{ type: "issues.synced", claim, issues: [...synced.issues] }]
           : [],
       );
       runner.addSummary(issuesSummary(synced));
-      if (after.control === "RUN") await run.advance();
+      await run.advance();
     },
     PATIENCE_MS,
   );
@@ -90,6 +90,8 @@ async function giveBack(
   );
   runner.info(reason);
   runner.addSummary(noteSummary("The issues are not all drawn", reason));
+  // The turn tells what has come to rest; and goes on, where the run was resumed meanwhile.
+  await run.advance();
 }
 
 type Stopped = Exclude<Control, "RUN">;

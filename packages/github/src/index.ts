@@ -17,6 +17,7 @@ export { type AppIdentity, type AppToken, createAppToken, revokeToken } from "./
 export { SECTION_END, withSection } from "./issues/body.ts";
 export type { Difference, KeptByPeople } from "./issues/differences.ts";
 export { ensureLabels, LABELS, labelsOf } from "./issues/labels.ts";
+export { MAX_CHILDREN } from "./issues/relations.ts";
 export * from "./issues/state.ts";
 export * from "./issues/sync.ts";
 export * from "./ledger/append.ts";

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type Answer as Scripted, type ScriptedServer, scripted } from "../testing/http.ts";
 import { type LocalWorld, localWorld } from "../testing/local.ts";
 import { answer, react } from "./comments.ts";
-import { isTeamMember, RoleUnreadableError, roleOf } from "./people.ts";
+import { RoleUnreadableError, roleOf, teamMembership } from "./people.ts";
 
 let world: LocalWorld;
 beforeAll(async () => {
@@ -57,11 +57,11 @@ describe("a role", () => {
 
 describe("a team", () => {
   test.each([
-    ["active", true],
-    ["pending", false],
+    ["active", "member"],
+    ["pending", "none"],
   ])("membership that is %s: %s", async (state, member) => {
     const { github, seen } = await says({ status: 200, body: { state, role: "member", url: "x" } });
-    expect(await isTeamMember(github, "octo-org", "release", "ann")).toBe(member);
+    expect(await teamMembership(github, "octo-org", "release", "ann")).toBe(member);
     expect(seen[0]?.path).toBe("/orgs/octo-org/teams/release/memberships/ann");
   });
 
@@ -77,26 +77,29 @@ describe("a team", () => {
     });
     const app = world.client(world.local.mintAppToken("slipway-teams", name));
     const asked = async (github: typeof app) => [
-      await isTeamMember(github, name.owner, "release", "ann"),
-      await isTeamMember(github, name.owner, "release", "bob"),
-      await isTeamMember(github, name.owner, "no-such-team", "ann"),
+      await teamMembership(github, name.owner, "release", "ann"),
+      await teamMembership(github, name.owner, "release", "bob"),
+      await teamMembership(github, name.owner, "no-such-team", "ann"),
     ];
-    expect(await asked(app)).toEqual([true, false, false]);
-    expect(await asked(world.github)).toEqual([false, false, false]);
+    expect(await asked(app)).toEqual(["member", "none", "none"]);
+    expect(await asked(world.github)).toEqual(["unreadable", "unreadable", "unreadable"]);
   });
 
-  test.each([403, 404])("that answers %i counts as no, with a warning", async (status) => {
+  test.each([
+    [403, "unreadable"],
+    [404, "none"],
+  ])("that answers %i counts as no (%s), with a warning", async (status, membership) => {
     const { github, log } = await says({
       status,
       body: { message: "Resource not accessible by integration" },
     });
-    expect(await isTeamMember(github, "octo-org", "release", "ann")).toBe(false);
+    expect(await teamMembership(github, "octo-org", "release", "ann")).toBe(membership);
     expect(log.lines.join()).toMatch(/@ann does not count as a member of @octo-org\/release: .*GitHub App/);
   });
 
   test("that does not answer is an error", async () => {
     const { github } = await says({ status: 503, body: { message: "down" } });
-    await expect(isTeamMember(github, "octo-org", "release", "ann")).rejects.toMatchObject({ status: 503 });
+    await expect(teamMembership(github, "octo-org", "release", "ann")).rejects.toMatchObject({ status: 503 });
   });
 });
 

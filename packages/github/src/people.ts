@@ -49,23 +49,23 @@ export async function roleOf({ octokit, owner, repo }: Context, login: string): 
 }
 
 /**
- * Whether a login is in a team (also through a team below it). What cannot be read counts as no, with a warning: the
+ * Whether a login is in a team (also through a team below it). `unreadable` is to count as no, and is warned of: the
  * token of a job may not read teams; that of a GitHub App with the organization permission "Members: read" may.
  * Requests: 1.
  */
-export async function isTeamMember(
+export async function teamMembership(
   { octokit, log }: Pick<GitHubContext, "octokit" | "log">,
   org: string,
   slug: string,
   login: string,
-): Promise<boolean> {
+): Promise<"member" | "none" | "unreadable"> {
   try {
     const { data } = await octokit.request("GET /orgs/{org}/teams/{team_slug}/memberships/{username}", {
       org,
       team_slug: slug,
       username: login,
     });
-    return data.state === "active";
+    return data.state === "active" ? "member" : "none";
   } catch (error) {
     const status = refusalOf(error)?.status;
     if (status !== 403 && status !== 404 && status !== 410) throw error;
@@ -73,6 +73,7 @@ export async function isTeamMember(
       `@${login} does not count as a member of @${org}/${slug}: GitHub shows no membership to this token (HTTP ${status}). ` +
         'Teams are readable to a GitHub App with the organization permission "Members: read", not to a job\'s own token.',
     );
-    return false;
+    // Who may read teams is answered 404 for whoever is in none of that name.
+    return status === 404 ? "none" : "unreadable";
   }
 }

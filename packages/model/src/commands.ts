@@ -116,6 +116,8 @@ export interface Commander {
   readonly role: string;
   /** Teams of the owning organization, by slug, that the policy names and the person is in. */
   readonly teams: readonly string[];
+  /** Named teams of which GitHub does not show to us who is in them. */
+  readonly unreadable?: readonly string[];
 }
 
 /**
@@ -229,9 +231,14 @@ function approve(
   const ofTeam = by.teams.find((team) => teams.includes(team));
   if (!roleSuffices(by.role, wanted) && ofTeam === undefined) {
     const orTeam = teams.length > 0 ? `, or membership of ${teams.join(", ")}` : "";
+    const unread = by.unreadable ?? [];
+    const unknown =
+      unread.length > 0
+        ? ` Whether you are in ${unread.join(", ")} could not be read: that takes a GitHub App with the organization permission "Members: read".`
+        : "";
     return {
       kind: "refused",
-      reason: `${command.nodeId} needs an approval by someone with the role ${wanted} or above${orTeam}; yours is ${printable(by.role, 40)}.`,
+      reason: `${command.nodeId} needs an approval by someone with the role ${wanted} or above${orTeam}; yours is ${printable(by.role, 40)}.${unknown}`,
     };
   }
   // A member of a named team stands in for the role that is asked for.
