@@ -27,6 +27,6 @@ export async function emitAudit(
     { name: "events.jsonl", content: `${lines.join("\n")}\n` },
   ]);
   runner.addSummary(
-    `${statusText(state, { max: SUMMARY_MAX })}\n\n${records.length} events handed out as the artifact \`audit.${state.runId}\`.`,
+    `${statusText(state, { serverUrl: environment.serverUrl, max: SUMMARY_MAX })}\n\n${records.length} events handed out as the artifact \`audit.${state.runId}\`.`,
   );
 }

@@ -32,6 +32,8 @@ export interface Judged {
   /** Number of the claim; alone, that of the node's last one. */
   readonly attempt: number;
   readonly at: string;
+  /** Somebody asked for this check by itself. */
+  readonly alone: boolean;
   /** Asked before each step that takes long or costs: why to stop now, or null. */
   readonly interrupted: () => Promise<string | null>;
 }
@@ -84,6 +86,7 @@ export async function judged(
       subject: { specHash: state.specHash, ...change },
       attempt: inputs.claim ?? Math.max(1, node.claims),
       at: github.now().toISOString(),
+      alone,
       interrupted,
     });
     if (!evidence) return stopped((await interrupted()) ?? "The run was paused meanwhile.");

@@ -126,7 +126,7 @@ async function judgeNow(
     const released = { type: "node.released", nodeId, claim, reason } as const;
     // Checks that a pause interrupted left no evidence: that is nothing to hold against the change.
     return verdict.outcome === "refused"
-      ? [{ ...released, usage: newest(evidence, "review")?.usage ?? NO_USAGE }]
+      ? [{ ...released, usage: newest(evidence, "review")?.usage ?? NO_USAGE, evidence: [...evidence] }]
       : [said, released];
   });
   return judged.held && judged.state.control === "RUN" ? verdict : undefined;

@@ -103,7 +103,7 @@ describe("what people did becomes an event", () => {
     [
       "taken out",
       state,
-      seen({ issues: [seenIssue(3, { parent: null })] }),
+      seen({ issues: [seenIssue(3, { parent: null }), seenIssue(4, { parent: 2 })] }),
       { type: "issue.moved", parentId: null },
     ],
     [

@@ -52,7 +52,11 @@ function readWords(verb: string, words: readonly string[]): Request {
 }
 
 /** What somebody wrote, fit to be shown within a sentence. */
-const shown = (text: string) => text.replace(/[^\p{L}\p{N}\-_./ ]/gu, "?").slice(0, 40);
+const shown = (text: string) =>
+  text
+    .replace(/[^\p{L}\p{N}\-_./ ]/gu, "?")
+    .slice(0, 40)
+    .trimEnd();
 
 /** The commands by comment, as they are listed to whoever asks. */
 export const COMMENT_HELP = [

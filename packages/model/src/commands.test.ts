@@ -346,7 +346,7 @@ test("advance of a node is refused where a gate fails, and only there", () => {
   const refused = withNodes(state, { T1: { subject, verdict: verdict(["qa"]) } });
   expect(react(refused, advance)).toEqual({
     kind: "refused",
-    reason: "T1 cannot advance: Not mergeable: qa found something wrong. `retry T1` has it tried again.",
+    reason: "T1 cannot advance: Not mergeable: qa found something wrong. It is tried again by itself.",
   });
   expect(react(withNodes(state, { T1: { subject, verdict: verdict([]) } }), advance).kind).toBe("accepted");
 });

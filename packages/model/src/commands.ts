@@ -171,11 +171,11 @@ function advance(state: RunState, nodeId: string | null): Reaction {
   const node = state.nodes.find((item) => item.plan.id === nodeId);
   if (!node) return { kind: "refused", reason: `Run ${state.runId} has no node ${nodeId}.` };
   const failing = (node.verdict?.gates ?? []).filter((gate) => gate.status === "fail");
-  if (node.status !== "DONE" && failing.length > 0)
-    return {
-      kind: "refused",
-      reason: `${nodeId} cannot advance: ${node.verdict?.sentence ?? ""} \`retry ${nodeId}\` has it tried again.`,
-    };
+  if (node.status !== "DONE" && failing.length > 0) {
+    const then =
+      node.status === "BLOCKED" ? `\`retry ${nodeId}\` has it tried again.` : "It is tried again by itself.";
+    return { kind: "refused", reason: `${nodeId} cannot advance: ${node.verdict?.sentence ?? ""} ${then}` };
+  }
   return { kind: "accepted", events: [] };
 }
 

@@ -15,6 +15,7 @@ import {
   type Tree,
   treeOf,
 } from "./tree.ts";
+import { namesOf } from "./view/room.ts";
 
 /** Who decides, and what it has read of the world. Time and ids come from outside. */
 export interface Turn {
@@ -222,8 +223,6 @@ function standstill(state: RunState, tree: Tree<NodeState>, nodes: readonly Node
     switch (readiness.kind) {
       case "blocked":
         return [`${id} is ${node.hold ? "set aside" : "BLOCKED"}: ${readiness.reason}`];
-      case "ready":
-        return spent ? [`${id} is not started, since ${spent}: \`retry\` grants it once more.`] : [];
       default:
         return [];
     }
@@ -232,7 +231,15 @@ function standstill(state: RunState, tree: Tree<NodeState>, nodes: readonly Node
     ({ node, of }) =>
       `${node.plan.id} waits for ${of.map((other) => `${other.plan.id} (${other.hold ? "set aside" : other.status})`).join(", ")}.`,
   );
-  const all = [...told, ...starving];
+  const unpaid = spent ? nodes.filter((node) => readinessOf(tree, node, blockers).kind === "ready") : [];
+  const waiting = unpaid.filter((node) => outsideWait(state, node) === "none").map((node) => node.plan.id);
+  const paid =
+    waiting.length > 0
+      ? [
+          `${namesOf(waiting)} ${waiting.length === 1 ? "is" : "are"} not started, since ${spent}: \`retry\` grants it once more.`,
+        ]
+      : [];
+  const all = [...told, ...paid, ...starving];
   const more = all.length - REASONS_TOLD;
   return (
     [...all.slice(0, REASONS_TOLD), ...(more > 0 ? [`And ${more} more nodes.`] : [])].join(" ") ||

@@ -261,7 +261,7 @@ describe("the budget", () => {
     expect(decide(spent, TURN).work).toMatchObject({
       kind: "person",
       reason: expect.stringContaining(
-        "T1 is not started, since the budget is used up (900 of 900 output tokens): `retry` grants it once more.",
+        "T1 and T4 are not started, since the budget is used up (900 of 900 output tokens): `retry` grants it once more.",
       ),
     });
   });

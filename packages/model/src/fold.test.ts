@@ -103,7 +103,10 @@ describe("what events do", () => {
     const verdict = judge(state, nodeOf(state, "T1"), evidence, judgingOf(subject));
     const judged = append(state, { type: "node.judged", nodeId: "T1", claim: 1, evidence, verdict });
     expect(nodeOf(judged, "T1")).toMatchObject({ status: "QA", evidence, verdict });
-    const again = append(judged, published);
+    // A review that found nothing against exactly this change is kept: it is paid for.
+    const [review] = evidence.filter(({ kind }) => kind === "review");
+    expect(nodeOf(append(judged, published), "T1").evidence).toEqual([review]);
+    const again = append(judged, { ...published, subject: subjectOf(6) });
     expect(nodeOf(again, "T1")).toMatchObject({
       status: "REVIEW",
       evidence: [],
@@ -112,6 +115,20 @@ describe("what events do", () => {
     });
     expect(again.usage.calls).toBe(4);
     expect(nodeOf(again, "T1").usage.inputTokens).toBe(20);
+  });
+
+  test("what was found before a pause is kept without a verdict, unless the change moved", () => {
+    const evidence = evidenceOf("T1", subjectOf(5));
+    const released: LedgerEvent = {
+      type: "node.released",
+      nodeId: "T1",
+      claim: 1,
+      reason: "Paused.",
+      evidence,
+    };
+    expect(nodeOf(at(claimed, published, released), "T1")).toMatchObject({ evidence, verdict: null });
+    const moved = { ...released, stale: true } as const;
+    expect(nodeOf(at(claimed, published, moved), "T1")).toMatchObject({ evidence: [], verdict: null });
   });
 
   test("a defect makes its leaf a parent that is verified again", () => {

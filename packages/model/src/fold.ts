@@ -4,6 +4,7 @@ import { InternalError } from "./errors.ts";
 import { defectAgain, isDefectAgain } from "./fold-defect.ts";
 import { foldSeen, noted } from "./fold-seen.ts";
 import { defaultNext, idleStatus, newNode, startedState } from "./fold-start.ts";
+import { isKeptReview } from "./gates.ts";
 import { hashOf } from "./hash.ts";
 import { addUsage, NO_USAGE, type RunStage, type Usage } from "./schema/common.ts";
 import type { EventRecord, LedgerEvent } from "./schema/event.ts";
@@ -161,8 +162,8 @@ function onNodeEvent(
           branch: event.branch,
           pull: event.pull,
           subject: event.subject,
-          // Evidence for another subject is void (rule 5); keeping it would only mislead.
-          evidence: [],
+          // Evidence for another subject is void (rule 5); of what there is for this one only a review is worth keeping.
+          evidence: node.evidence.filter((item) => isKeptReview(item, event.subject)),
           verdict: null,
           summary: event.summary || node.summary,
           trouble: null,
@@ -207,6 +208,7 @@ function onNodeEvent(
           branch: event.branch ?? node.branch,
           usage: addUsage(node.usage, event.usage ?? NO_USAGE),
           // Evidence about another head or base is void (rule 5): the next claim checks again.
+          ...(event.evidence ? { evidence: event.evidence, verdict: null } : {}),
           ...(event.stale ? { evidence: [], verdict: null } : {}),
         })),
         event.usage ?? NO_USAGE,

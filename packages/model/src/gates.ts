@@ -11,6 +11,16 @@ export function sameSubject(a: Subject, b: Subject): boolean {
   return a.specHash === b.specHash && a.baseSha === b.baseSha && a.headSha === b.headSha;
 }
 
+/**
+ * Whether a review need not be made, and paid for, again: it found nothing against exactly this change. One that found
+ * something is made anew, since whoever asks for another try asks for another look.
+ */
+export const isKeptReview = (
+  item: Evidence,
+  subject: Subject,
+): item is Extract<Evidence, { kind: "review" }> =>
+  item.kind === "review" && item.verdict === "pass" && sameSubject(item.subject, subject);
+
 /** What a verdict is computed with besides the evidence. */
 export interface Judging {
   /** The change that would be merged, read just now. */

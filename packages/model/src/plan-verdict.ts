@@ -3,6 +3,7 @@ import type { Plan, PlanNode } from "./schema/plan.ts";
 import type { Policy } from "./schema/policy.ts";
 import type { Spec } from "./schema/spec.ts";
 import { ancestorsOf, childrenOf, descendantsOf, planTree, type Tree } from "./tree.ts";
+import { plain } from "./view/text.ts";
 
 /** `FAIL`: it cannot be carried out. `CONCERNS`: it can, and a person may want it otherwise. */
 export interface PlanVerdict {
@@ -124,7 +125,7 @@ const TOLD = 20;
 /** The verdict for people: one line, then what it rests on. */
 export function planVerdictText({ verdict, problems, concerns }: PlanVerdict): string {
   const said = [...problems, ...concerns];
-  const lines = said.slice(0, TOLD).map((text) => `- ${text}`);
+  const lines = said.slice(0, TOLD).map((text) => `- ${plain(text)}`);
   const more = said.length > TOLD ? [`- and ${said.length - TOLD} more`] : [];
   const head = {
     PASS: "**Plan: PASS.** The rules have nothing against it.",

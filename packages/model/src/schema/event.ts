@@ -187,8 +187,10 @@ export const eventSchema = z.lazy(() =>
       stale: z.literal(true).optional(),
       /** The branch that keeps unfinished work: the next claim goes on from there. */
       branch: text.optional(),
-      /** What unfinished work has cost. */
+      /** What unfinished work has cost; of evidence that is kept, too. */
       usage: usageSchema.optional(),
+      /** What was found before the work was interrupted: paid for, and not to be found again for the same change. */
+      evidence: z.array(evidenceSchema).optional(),
     }),
     z.strictObject({
       type: z.literal("node.failed"),

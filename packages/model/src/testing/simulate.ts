@@ -8,7 +8,7 @@ import type { EventRecord, LedgerEvent, NodeMode, Risk } from "../schema/event.t
 import type { Evidence, RequiredCheck, Subject } from "../schema/evidence.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { NodeState, RunState } from "../schema/state.ts";
-import { ancestorsOf, nextId, treeOf } from "../tree.ts";
+import { ancestorsOf, isLeaf, nextId, treeOf } from "../tree.ts";
 import { AT, evidenceOf, judgingOf, LOW_RISK, nodeOf, planNode, SPEC, sha, startedEvent } from "./samples.ts";
 
 export interface Job {
@@ -218,7 +218,10 @@ function outcomeOf(world: World, job: Job, wanted: Outcome, bounded: boolean): O
     wanted === "lost" ? world.jobs.filter((other) => other.workflowRunId === job.workflowRunId) : [job];
   if (bounded && wanted !== "released" && wanted !== "defect" && hit.some(last)) return "done";
   if (!job.node) return wanted === "failed" || wanted === "lost" ? wanted : "done";
-  if (wanted === "defect" && nodeOf(state, job.what).plan.kind === "defect") return "done";
+  const node = nodeOf(state, job.what);
+  if (wanted === "defect" && node.plan.kind === "defect") return "done";
+  // A conflict of what a parent gathered is for a person to settle.
+  if (bounded && wanted === "conflict" && !isLeaf(node)) return "done";
   return wanted;
 }
 
