@@ -1,11 +1,12 @@
 import { expect, test } from "@jest/globals";
 import { brokenByDecide, type DecideRow } from "./decide.ts";
 
-const row = (middle: number, large: number, yardstick = 10): DecideRow => ({
+const row = (middle: number, large: number, yardstick = 10, reads = 1_000): DecideRow => ({
   shape: "wide",
   situation: "fresh",
   ms: [1, middle, large],
   yardstick: [0.1, 1, yardstick],
+  reads: [10, 100, reads],
 });
 
 test("at the bounds nothing is broken", () => {
@@ -18,6 +19,12 @@ test("too slow on 10,000 nodes, and growing faster than the yardstick", () => {
   ]);
   expect(brokenByDecide([row(1, 100, 16)])).toEqual([
     "decide, wide, fresh: 100,000 nodes take 100 times as long as 10,000; 24 are allowed",
+  ]);
+});
+
+test("reading nodes more often than there are more of them", () => {
+  expect(brokenByDecide([row(1, 10, 10, 1_100)])).toEqual([
+    "decide, wide, fresh: 100,000 nodes are read 11 times as often as 10,000; 10.1 are allowed",
   ]);
 });
 

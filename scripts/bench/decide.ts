@@ -58,7 +58,12 @@ export interface DecideRow {
   readonly ms: readonly number[];
   /** The yardstick's, on the same nodes in the same moments. */
   readonly yardstick: readonly number[];
+  /** How often one decision reads a node, in all: the work itself, whatever memory costs. */
+  readonly reads: readonly number[];
 }
+
+/** Ten times the nodes may be read ten times as often; what is counted has no noise, only remainders. */
+const READS_GROWTH_MAX = 10.1;
 
 /** What the row may grow by from 10,000 to 100,000 nodes: at least 10 times, whatever the yardstick says. */
 const allowedGrowth = ({ yardstick }: DecideRow) => Math.max(10, growthOf(yardstick)) * NOISE;
@@ -78,6 +83,11 @@ export function brokenByDecide(rows: readonly DecideRow[]): string[] {
         ? []
         : [
             `${where}: 100,000 nodes take ${tenth(growth)} times as long as 10,000; ${tenth(allowedGrowth(row))} are allowed`,
+          ]),
+      ...(growthOf(row.reads) <= READS_GROWTH_MAX
+        ? []
+        : [
+            `${where}: 100,000 nodes are read ${tenth(growthOf(row.reads))} times as often as 10,000; ${READS_GROWTH_MAX} are allowed`,
           ]),
     ];
   });
@@ -100,25 +110,30 @@ export function benchDecide(print: (text: string) => void): string[] {
         ...SIZES.map((size) => size.toLocaleString("en")),
         "growth 10k to 100k",
         "yardstick's",
+        "reads a node",
+        "growth",
       ],
-      rows.map(({ shape, situation, ms, yardstick }) => [
+      rows.map(({ shape, situation, ms, yardstick, reads }) => [
         shape,
         situation,
         ...ms.map(hundredth),
         tenth(growthOf(ms)),
         tenth(growthOf(yardstick)),
+        tenth((reads[2] ?? Number.NaN) / SIZES[2]),
+        hundredth(growthOf(reads)),
       ]),
     ),
   );
   const most = (of: (row: DecideRow) => number) => tenth(Math.max(...rows.map(of)));
   print(
-    `\n  Bound: ${DECIDE_MS_MAX} ms on 10,000 nodes, at most ${most(({ ms }) => ms[1] ?? 0)} here; growth at most that of the yardstick (an index by id, linear in the nodes) and ${NOISE} times it for noise, at most ${most((row) => growthOf(row.ms) / Math.max(10, growthOf(row.yardstick)))} times here.`,
+    `\n  Bound: ${DECIDE_MS_MAX} ms on 10,000 nodes, at most ${most(({ ms }) => ms[1] ?? 0)} here; growth at most that of the yardstick (an index by id, linear in the nodes) and ${NOISE} times it for noise, at most ${most((row) => growthOf(row.ms) / Math.max(10, growthOf(row.yardstick)))} times here. Reads of nodes, which memory does not blur: at most ${READS_GROWTH_MAX} times as many for ten times the nodes, at most ${hundredth(Math.max(...rows.map(({ reads }) => growthOf(reads))))} here.`,
   );
   return brokenByDecide(rows);
 }
 
 function bestOf(shape: Shape, situation: Situation, states: readonly RunState[]): DecideRow {
-  const row = () => ({ shape: shape.name, situation: situation.name, ...measure(states) });
+  const reads = states.map(readsOf);
+  const row = () => ({ shape: shape.name, situation: situation.name, reads, ...measure(states) });
   const least = (a: readonly number[], b: readonly number[]) => a.map((ms, at) => Math.min(ms, b[at] ?? ms));
   let best: DecideRow = row();
   for (let round = 1; round < ROUNDS_MAX && brokenByDecide([best]).length > 0; round += 1) {
@@ -130,6 +145,25 @@ function bestOf(shape: Shape, situation: Situation, states: readonly RunState[])
     };
   }
   return best;
+}
+
+/** Counts what a decision reads of the nodes, by getters in place of what every rule looks at. */
+function readsOf(state: RunState): number {
+  let reads = 0;
+  const counted = state.nodes.map((node) => {
+    const spied = { ...node };
+    for (const key of ["plan", "status", "lease"] as const)
+      Object.defineProperty(spied, key, {
+        enumerable: true,
+        get: () => {
+          reads += 1;
+          return node[key];
+        },
+      });
+    return spied;
+  });
+  decide({ ...state, nodes: counted }, TURN);
+  return reads;
 }
 
 /** Sizes in turns, so that each meets the same machine. */
