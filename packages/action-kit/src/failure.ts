@@ -1,3 +1,4 @@
+import { LimitReachedError } from "@slipway/github";
 import { ConfigurationError, errorText, NO_USAGE, type Usage, usageSchema } from "@slipway/model";
 import { z } from "zod";
 import { loadJsonArtifact, saveArtifact } from "./artifacts.ts";
@@ -47,6 +48,8 @@ const FINAL_KINDS = ["authentication", "unknown-model", "bad-request"];
 
 /** The set-up is wrong, or the model was given its bounded tries at the right shape already. */
 function isFinal(error: unknown): boolean {
+  // There is room again after a while.
+  if (error instanceof LimitReachedError) return false;
   if (error instanceof ConfigurationError) return true;
   const told = z.object({ name: z.string(), kind: z.string().optional() }).safeParse(error);
   return (
