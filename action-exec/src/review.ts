@@ -11,7 +11,7 @@ export function review(context: ActionContext): Promise<void> {
     const { github, state, node, subject, attempt, at, alone, interrupted } = given;
     const kept = alone ? undefined : node.evidence.find((item) => isKeptReview(item, subject));
     // Made before a pause or a job that broke off, and paid for then.
-    if (kept?.kind === "review") return { ...kept, at, usage: NO_USAGE };
+    if (kept) return { ...kept, at, usage: NO_USAGE };
     if (!state.spec) throw new InternalError(`Run ${state.runId} has no specification yet.`);
     const { diff, files } = await changeOf(github, subject);
     // Before anything is paid for.

@@ -11,7 +11,7 @@ import {
   StageError,
   withGitHub,
 } from "@slipway/action-kit";
-import { LimitReachedError, setBlocked } from "@slipway/github";
+import { type GitHub, LimitReachedError, setBlocked } from "@slipway/github";
 import {
   ConfigurationError,
   errorText,
@@ -46,56 +46,56 @@ export async function withNode(
   work: (run: NodeRun) => Promise<void>,
   limitPatienceMs?: number,
 ): Promise<void> {
+  const { token } = readInputs(context.runner, nodeInputs);
+  await withGitHub(context, token, (github) => workOnNode(context, github, work), limitPatienceMs);
+}
+
+async function workOnNode(
+  context: ActionContext,
+  github: GitHub,
+  work: (run: NodeRun) => Promise<void>,
+): Promise<void> {
   const { runner } = context;
-  const inputs = readInputs(runner, nodeInputs);
-  const nodeId = inputs["node-id"];
-  const { claim } = inputs;
-  await withGitHub(
-    context,
-    inputs.token,
-    async (github) => {
-      const session = openRun(context, github, inputs["run-id"]);
-      const state = await session.read();
-      const node = nodeOf(state, nodeId);
-      if (!heldFor(context, nodeId, node, claim)) {
-        runner.info(`${nodeId} is not held by claim ${claim} any more: nothing is done.`);
-        runner.setOutput("outcome", "stopped");
-        return;
-      }
-      const record: NodeRun["record"] = async (events) => {
-        let held = false;
-        const after = await session.append((newest) => {
-          const newestNode = nodeOf(newest, nodeId);
-          held = holdsClaim(newestNode, claim);
-          if (!held) return [];
-          return typeof events === "function" ? events(newest, newestNode) : events;
-        });
-        return { state: after, node: nodeOf(after, nodeId), held };
-      };
-      const finish: NodeRun["finish"] = async (events) => {
-        const after = await record(events);
-        if (after.held && after.node.status === "BLOCKED" && after.node.issue) {
-          await setBlocked(github, {
-            issue: after.node.issue.number,
-            runId: state.runId,
-            nodeId,
-            reason: after.node.trouble ?? "",
-          });
-        }
-        // Also where the run is paused or cancelled: the turn claims nothing then, and tells what has come to rest.
-        // While a limit leaves no room it could only be refused: the sweep asks for it then.
-        if (after.held && !isLimited(after.state, github.now().toISOString())) await session.advance();
-      };
-      const run = { ...session, state, node, claim, record, finish };
-      try {
-        await work(run);
-      } catch (error) {
-        await giveBack(run, error);
-        throw error;
-      }
-    },
-    limitPatienceMs,
-  );
+  const { claim, "node-id": nodeId, "run-id": runId } = readInputs(runner, nodeInputs);
+  const session = openRun(context, github, runId);
+  const state = await session.read();
+  const node = nodeOf(state, nodeId);
+  if (!heldFor(context, nodeId, node, claim)) {
+    runner.info(`${nodeId} is not held by claim ${claim} any more: nothing is done.`);
+    runner.setOutput("outcome", "stopped");
+    return;
+  }
+  const record: NodeRun["record"] = async (events) => {
+    let held = false;
+    const after = await session.append((newest) => {
+      const newestNode = nodeOf(newest, nodeId);
+      held = holdsClaim(newestNode, claim);
+      if (!held) return [];
+      return typeof events === "function" ? events(newest, newestNode) : events;
+    });
+    return { state: after, node: nodeOf(after, nodeId), held };
+  };
+  const finish: NodeRun["finish"] = async (events) => {
+    const after = await record(events);
+    if (after.held && after.node.status === "BLOCKED" && after.node.issue) {
+      await setBlocked(github, {
+        issue: after.node.issue.number,
+        runId: state.runId,
+        nodeId,
+        reason: after.node.trouble ?? "",
+      });
+    }
+    // Also where the run is paused or cancelled: the turn claims nothing then, and tells what has come to rest.
+    // While a limit leaves no room it could only be refused: the sweep asks for it then.
+    if (after.held && !isLimited(after.state, github.now().toISOString())) await session.advance();
+  };
+  const run = { ...session, state, node, claim, record, finish };
+  try {
+    await work(run);
+  } catch (error) {
+    await giveBack(run, error);
+    throw error;
+  }
 }
 
 /** What went wrong is told on the node too, in its own words, where they are meant for people; a later job says the rest. */

@@ -1,14 +1,6 @@
 import type { TriggerEvent } from "@slipway/action-kit";
+import { issueOfBranch } from "@slipway/model";
 import { z } from "zod";
-
-/** The branches of nodes are named by the node's kind and issue. */
-const BRANCH = /^(?:epic|feature|task|defect)\/([1-9]\d{0,9})-./;
-
-/** The issue of the node whose branch it is; undefined for a branch that is none of ours. */
-export function issueOfBranch(branch: string): number | undefined {
-  const [, issue] = BRANCH.exec(branch) ?? [];
-  return issue === undefined ? undefined : Number(issue);
-}
 
 /** What has come to its end on a commit, and issues of nodes whose branch may end with it. */
 export interface Report {

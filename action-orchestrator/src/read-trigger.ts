@@ -1,10 +1,10 @@
 import type { TriggerEvent } from "@slipway/action-kit";
 import { isInsider, placeOf } from "@slipway/github";
-import { type Command, EVENT_PREFIX, RefusalError, runIdSchema } from "@slipway/model";
+import { type Command, EVENT_PREFIX, issueOfBranch, RefusalError, runIdSchema } from "@slipway/model";
 import { z } from "zod";
 import { readCommand } from "./read-command.ts";
 import { type Request, readComment } from "./read-comment.ts";
-import { issueOfBranch, type Report, readReport } from "./read-report.ts";
+import { type Report, readReport } from "./read-report.ts";
 
 /** Who caused an event, as the event says. */
 export interface Sender {

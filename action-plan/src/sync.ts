@@ -35,44 +35,42 @@ const PATIENCE_MS = 50 * 60_000;
 
 /** Draws the tree as issues and records their numbers. Repeating it writes only what differs. */
 export async function sync(context: ActionContext): Promise<void> {
+  const { token } = readInputs(context.runner, aloneInputs);
+  await withGitHub(context, token, (github) => syncRun(context, github), PATIENCE_MS);
+}
+
+async function syncRun(context: ActionContext, github: GitHub): Promise<void> {
   const { runner } = context;
-  const { claim, ...inputs } = readInputs(runner, aloneInputs);
-  await withGitHub(
-    context,
-    inputs.token,
-    async (github) => {
-      const run = openRun(context, github, inputs["run-id"]);
-      const head = await run.head();
-      const { state } = head;
-      if (claim === undefined) return syncAlone(context, run, state);
-      if (!heldFor(context, "The issues stage", state.stages.issues, claim)) {
-        runner.info(`Nothing to sync: the run is ${runStateOf(state)}.`);
-        return;
-      }
-      if (state.control !== "RUN") return giveBack(context, run, claim, state.control);
-      if (state.dryRun) {
-        const number = await drawDryRun(github, state);
-        await run.append((newest) =>
-          holdsClaim(newest.stages.issues, claim) ? [{ type: "issues.synced", claim, issues: [] }] : [],
-        );
-        runner.addSummary(
-          `### Dry run\n\nThe plan is written down in issue #${number}. Nothing else was written.`,
-        );
-        await run.advance();
-        return;
-      }
-      const synced = await drawUntilPaused(context, github, head);
-      if (typeof synced === "string") return giveBack(context, run, claim, synced);
-      await run.append((newest) =>
-        holdsClaim(newest.stages.issues, claim)
-          ? [{ type: "issues.synced", claim, issues: [...synced.issues] }]
-          : [],
-      );
-      runner.addSummary(issuesSummary(synced));
-      await run.advance();
-    },
-    PATIENCE_MS,
+  const { claim, "run-id": runId } = readInputs(runner, aloneInputs);
+  const run = openRun(context, github, runId);
+  const head = await run.head();
+  const { state } = head;
+  if (claim === undefined) return syncAlone(context, run, state);
+  if (!heldFor(context, "The issues stage", state.stages.issues, claim)) {
+    runner.info(`Nothing to sync: the run is ${runStateOf(state)}.`);
+    return;
+  }
+  if (state.control !== "RUN") return giveBack(context, run, claim, state.control);
+  if (state.dryRun) {
+    const number = await drawDryRun(github, state);
+    await run.append((newest) =>
+      holdsClaim(newest.stages.issues, claim) ? [{ type: "issues.synced", claim, issues: [] }] : [],
+    );
+    runner.addSummary(
+      `### Dry run\n\nThe plan is written down in issue #${number}. Nothing else was written.`,
+    );
+    await run.advance();
+    return;
+  }
+  const synced = await drawUntilPaused(context, github, head);
+  if (typeof synced === "string") return giveBack(context, run, claim, synced);
+  await run.append((newest) =>
+    holdsClaim(newest.stages.issues, claim)
+      ? [{ type: "issues.synced", claim, issues: [...synced.issues] }]
+      : [],
   );
+  runner.addSummary(issuesSummary(synced));
+  await run.advance();
 }
 
 /** What is drawn stays drawn: the next sync goes on from there. */

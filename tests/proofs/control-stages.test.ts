@@ -31,6 +31,31 @@ async function isPaused(runId: string, times: number, { tries = 0 } = {}): Promi
   expect(held).toEqual([]);
 }
 
+/**
+ * Starts a run, or resumes it, pauses it in the midst of a job, for the so-manyth time, and sees that it comes to rest.
+ *
+ * @param known the run; empty: none yet
+ * @returns the run, and the model calls there were when it was paused
+ */
+async function pausedAt(
+  known: string,
+  times: number,
+  job: string,
+  request: string,
+): Promise<{ runId: string; calls: number }> {
+  const halt = stages.halt(job, request);
+  const runId = known || (await stages.start());
+  if (known) await stages.send("resume", { runId });
+  await halt.reached;
+  const calls = stages.bench.modelCalls();
+  await stages.send("pause", { runId });
+  await stages.until(runId, "run.paused", times);
+  halt.release();
+  await stages.quiet();
+  await isPaused(runId, times);
+  return { runId, calls };
+}
+
 const twice = (list: readonly string[]) => list.filter((item, index) => list.indexOf(item) !== index);
 
 describe("one run, all the way", () => {
@@ -52,16 +77,8 @@ describe("one run, all the way", () => {
   ])(
     "paused while %s is at work",
     async (job, request) => {
-      const halt = stages.halt(job, request);
-      if (runId === "") runId = await stages.start();
-      else await stages.send("resume", { runId });
-      await halt.reached;
-      await stages.send("pause", { runId });
       pauses++;
-      await stages.until(runId, "run.paused", pauses);
-      halt.release();
-      await stages.quiet();
-      await isPaused(runId, pauses);
+      ({ runId } = await pausedAt(runId, pauses, job, request));
     },
     LIMIT_MS,
   );
@@ -115,18 +132,10 @@ describe("another run, where one job follows another", () => {
   ])(
     "paused while %s is at work",
     async (job, request) => {
-      const halt = stages.halt(job, request);
-      if (runId === "") runId = await stages.start();
-      else await stages.send("resume", { runId });
-      await halt.reached;
-      const calls = stages.bench.modelCalls();
-      await stages.send("pause", { runId });
       pauses++;
-      await stages.until(runId, "run.paused", pauses);
-      halt.release();
-      await stages.quiet();
-      await isPaused(runId, pauses);
-      expect(stages.bench.modelCalls()).toBe(calls);
+      const paused = await pausedAt(runId, pauses, job, request);
+      runId = paused.runId;
+      expect(stages.bench.modelCalls()).toBe(paused.calls);
     },
     LIMIT_MS,
   );

@@ -91,3 +91,12 @@ export const TRAILERS = {
   /** Commit that was brought into a branch which takes no merge commits. */
   merged: "Slipway-Merged",
 } as const;
+
+/** The branches of nodes are named by the node's kind and issue: see {@link branchName}. */
+const BRANCH = /^(?:epic|feature|task|defect)\/([1-9]\d{0,9})-./;
+
+/** The issue of the node whose branch it is; undefined for a branch that is none of ours. */
+export function issueOfBranch(branch: string): number | undefined {
+  const [, issue] = BRANCH.exec(branch) ?? [];
+  return issue === undefined ? undefined : Number(issue);
+}

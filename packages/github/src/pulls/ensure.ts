@@ -55,29 +55,25 @@ export async function ensurePull(context: Context, request: EnsurePull): Promise
 }
 
 /** Opens a closed pull request again. Requests: 1. @throws when its branch is gone or there is another (422) */
-export async function reopenPull(
-  { octokit, owner, repo }: Pick<Context, "octokit" | "owner" | "repo">,
-  number: number,
-): Promise<Pull> {
-  const answer = await octokit.request("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
-    owner,
-    repo,
-    pull_number: number,
-    state: "open",
-  });
-  return pullOf(answer.data);
-}
+export const reopenPull = (context: Place, number: number): Promise<Pull> =>
+  setPullState(context, number, "open");
 
 /** Closes a pull request without merging it; its branch stays. Requests: 1. */
-export async function closePull(
-  { octokit, owner, repo }: Pick<Context, "octokit" | "owner" | "repo">,
+export const closePull = (context: Place, number: number): Promise<Pull> =>
+  setPullState(context, number, "closed");
+
+type Place = Pick<Context, "octokit" | "owner" | "repo">;
+
+async function setPullState(
+  { octokit, owner, repo }: Place,
   number: number,
+  state: "open" | "closed",
 ): Promise<Pull> {
   const answer = await octokit.request("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
     owner,
     repo,
     pull_number: number,
-    state: "closed",
+    state,
   });
   return pullOf(answer.data);
 }
