@@ -9,7 +9,7 @@ import { checkRun } from "../../packages/cli/src/check.ts";
 import { createLedgerReader } from "../../packages/cli/src/follow/ledger.ts";
 import { NO_OPTIONS } from "../../packages/cli/src/options.ts";
 import { errorLines } from "../../packages/cli/src/report/runs.ts";
-import { startBench } from "../../packages/cli/src/start/bench.ts";
+import { type EngineMaker, startBench } from "../../packages/cli/src/start/bench.ts";
 import { prepare } from "../../packages/cli/src/start/prepare.ts";
 import { git } from "./support.ts";
 
@@ -63,6 +63,8 @@ export async function openBench(input: {
   fixtures: string;
   /** Is asked before each request; may delay it, fail it, or have something else happen first. */
   faults?: FaultHook;
+  /** Default: the engine of this repository. */
+  engine?: EngineMaker;
 }): Promise<TestBench> {
   const folder = mkdtempSync(join(tmpdir(), "slipway-bench-"));
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, LANG: "C.UTF-8" };
@@ -82,6 +84,7 @@ export async function openBench(input: {
     env,
     now,
     faults: input.faults,
+    engine: input.engine,
     onDiagnostic: (text) => troubles.push(text),
   });
   const [owner = "", name = ""] = bench.repository.split("/");

@@ -7,10 +7,15 @@ import {
   type LocalGitHubOptions,
   type WorkflowRunRecord,
 } from "@slipway/local-github";
-import { createLocalRunner } from "@slipway/local-runner";
+import { createLocalRunner, type LocalRunnerOptions } from "@slipway/local-runner";
 import type { Engine } from "@slipway/model";
 import type { Prepared } from "./prepare.ts";
 import { OWNER } from "./prepare.ts";
+
+/** Makes what executes the workflows, from what the bench knows. */
+export type EngineMaker = (
+  settings: Required<Pick<LocalRunnerOptions, "workDir" | "env" | "now" | "onDiagnostic">>,
+) => Engine;
 
 export interface BenchInput {
   readonly folder: string;
@@ -22,6 +27,8 @@ export interface BenchInput {
   readonly rateLimit?: LocalGitHubOptions["rateLimit"];
   readonly now: () => Date;
   readonly onDiagnostic: (message: string) => void;
+  /** Default: the engine of this repository. */
+  readonly engine?: EngineMaker | undefined;
 }
 
 export interface Bench {
@@ -43,7 +50,7 @@ const PERSON = "developer";
 
 export async function startBench(input: BenchInput): Promise<Bench> {
   const { folder, prepared } = input;
-  const engine = createLocalRunner({
+  const engine = (input.engine ?? createLocalRunner)({
     workDir: join(folder, "runner"),
     env: withoutProxyForLoopback(input.env),
     now: input.now,
