@@ -4,7 +4,7 @@ export default {
   testMatch: ["<rootDir>/{packages,action-*,scripts,tests}/**/*.test.ts"],
   // They take longer than people wait for: `npm run proofs`.
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/proofs/"],
-  modulePathIgnorePatterns: ["<rootDir>/.build/", "<rootDir>/.slipway/"],
+  modulePathIgnorePatterns: ["<rootDir>/.build/", "<rootDir>/.slipway/", "<rootDir>/.tools/"],
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
   transform: {
