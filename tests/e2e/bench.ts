@@ -3,14 +3,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FaultHook, LocalGitHub, WorkflowRunRecord } from "@slipway/local-github";
-import { type EventRecord, type LedgerEvent, ledgerRef } from "@slipway/model";
+import type { FaultHook, LocalGitHub, LocalGitHubOptions, WorkflowRunRecord } from "@slipway/local-github";
+import { type Engine, type EventRecord, type LedgerEvent, ledgerRef } from "@slipway/model";
 import { checkRun } from "../../packages/cli/src/check.ts";
 import { createLedgerReader } from "../../packages/cli/src/follow/ledger.ts";
 import { NO_OPTIONS } from "../../packages/cli/src/options.ts";
 import { errorLines } from "../../packages/cli/src/report/runs.ts";
 import { type EngineMaker, startBench } from "../../packages/cli/src/start/bench.ts";
 import { prepare } from "../../packages/cli/src/start/prepare.ts";
+import type { ModelExchange } from "../../packages/cli/src/start/scripted-model.ts";
 import { git } from "./support.ts";
 
 /** Far beyond what any step takes, also on a machine that is busy. */
@@ -54,6 +55,17 @@ export interface TestBench {
   /** Everything that a run could write: refs, issues, pull requests, comments, releases, checks. */
   written(): unknown;
   modelCalls(): number;
+  /** Every request to the model so far. */
+  exchanges(): readonly ModelExchange[];
+  readonly engine: Engine;
+  /** What the engine could not do, in its own words; `turns` throws when there is any. */
+  readonly troubles: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Something that stands before the model: gives the address that the suite asks, and ends. */
+export interface ModelFront {
+  readonly url: string;
   stop(): Promise<void>;
 }
 
@@ -65,6 +77,10 @@ export async function openBench(input: {
   faults?: FaultHook;
   /** Default: the engine of this repository. */
   engine?: EngineMaker;
+  /** Enforces GitHub's request limits; by default requests are counted only. */
+  rateLimit?: LocalGitHubOptions["rateLimit"];
+  /** Stands between the suite and the scripted model, whose address it is given. */
+  model?: (baseUrl: string) => Promise<ModelFront>;
 }): Promise<TestBench> {
   const folder = mkdtempSync(join(tmpdir(), "slipway-bench-"));
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, LANG: "C.UTF-8" };
@@ -75,15 +91,17 @@ export async function openBench(input: {
     { cwd: folder, env, stdin: nothing(), now: now() },
   );
   const prepared = await prepare(checked, folder, () => undefined, new AbortController().signal);
-  const baseUrl = await checked.model.server.start();
+  const scripted = await checked.model.server.start();
+  const front = await input.model?.(scripted);
   const troubles: string[] = [];
   const bench = await startBench({
     folder,
     prepared,
-    model: { apiKey: checked.model.apiKey, baseUrl },
+    model: { apiKey: checked.model.apiKey, baseUrl: front?.url ?? scripted },
     env,
     now,
     faults: input.faults,
+    rateLimit: input.rateLimit,
     engine: input.engine,
     onDiagnostic: (text) => troubles.push(text),
   });
@@ -146,8 +164,12 @@ export async function openBench(input: {
       };
     },
     modelCalls: () => checked.model.server.exchanges().length,
+    exchanges: () => checked.model.server.exchanges(),
+    engine: bench.engine,
+    troubles,
     async stop() {
       await bench.stop();
+      await front?.stop();
       await checked.model.server.stop();
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
