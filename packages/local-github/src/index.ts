@@ -27,6 +27,7 @@ import { type AppSetup, appsOf } from "./setup/apps.ts";
 import { type Happenings, happeningsOf } from "./setup/happenings.ts";
 import { type People, peopleOf } from "./setup/people.ts";
 import type { BranchRules, RepositoryRecord, RepositorySettings } from "./store/records.ts";
+import { createPast } from "./store/past.ts";
 import { createStore, type Store } from "./store/store.ts";
 import type { ServiceDeps, Urls, World } from "./world.ts";
 
@@ -141,6 +142,7 @@ export async function createLocalGitHub(options: LocalGitHubOptions): Promise<Lo
     limiter,
     validator: options.validate === false ? undefined : createOpenApiValidator(),
     faults: options.faults,
+    past: options.faults && createPast(world),
     downloads,
     journal,
     onRequest: options.onRequest,

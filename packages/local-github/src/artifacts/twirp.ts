@@ -1,11 +1,12 @@
 /** `github.actions.results.api.v1.ArtifactService`, the Twirp service that `@actions/artifact` calls, in JSON. */
 
-import type { Context, Env, Hono } from "hono";
+import type { Context, Hono } from "hono";
 import { z } from "zod";
+import type { HttpEnv } from "../http/env.ts";
 import type { ServiceDeps } from "../world.ts";
 import { blobUrl } from "./azure.ts";
 import type { ArtifactService, Origin, Outcome } from "./service.ts";
-import type { ArtifactRecord } from "./store.ts";
+import type { ArtifactRecord, ArtifactStore } from "./store.ts";
 
 const PREFIX = "/twirp/github.actions.results.api.v1.ArtifactService";
 
@@ -52,6 +53,8 @@ const namedRequest = z.object({ ...ids, name: z.string() });
 interface Call {
   readonly origin: Origin;
   readonly service: ArtifactService;
+  /** What a list is read from. */
+  readonly artifacts: ArtifactStore;
   readonly resultsUrl: string;
 }
 
@@ -84,7 +87,7 @@ const METHODS: Readonly<Record<string, (body: unknown, call: Call) => Record<str
   },
   ListArtifacts(body, call) {
     const request = parse(listRequest, body, call);
-    const artifacts = call.service
+    const artifacts = call.artifacts
       .list(call.origin.runId)
       .filter((record) => request.name_filter == null || record.name === request.name_filter)
       .filter((record) => request.id_filter == null || record.id === request.id_filter)
@@ -106,7 +109,7 @@ const METHODS: Readonly<Record<string, (body: unknown, call: Call) => Record<str
   },
 };
 
-export function mountTwirp<E extends Env>(app: Hono<E>, deps: ServiceDeps, service: ArtifactService): void {
+export function mountTwirp(app: Hono<HttpEnv>, deps: ServiceDeps, service: ArtifactService): void {
   app.post(`${PREFIX}/:method`, async (c) => {
     try {
       return c.json(await answer(c, deps, service));
@@ -118,7 +121,7 @@ export function mountTwirp<E extends Env>(app: Hono<E>, deps: ServiceDeps, servi
 }
 
 async function answer(
-  c: Context,
+  c: Context<HttpEnv>,
   deps: ServiceDeps,
   service: ArtifactService,
 ): Promise<Record<string, unknown>> {
@@ -142,6 +145,7 @@ async function answer(
   }
   return method(body, {
     service,
+    artifacts: c.get("past")?.artifacts ?? service,
     resultsUrl: world.urls.results,
     origin: {
       ...claims,

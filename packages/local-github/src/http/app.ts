@@ -6,6 +6,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import { decodeJwt } from "jose";
 import { handleGit, matchGit } from "../git/http.ts";
+import type { Past } from "../store/past.ts";
 import type { Actor, World } from "../world.ts";
 import { authenticate } from "./auth.ts";
 import { DOWNLOAD_PREFIX, type Downloads } from "./downloads.ts";
@@ -17,6 +18,8 @@ import { API_PREFIX, handleRest, type RestDeps } from "./rest.ts";
 export interface AppDeps extends RestDeps {
   readonly world: World;
   readonly faults: FaultHook | undefined;
+  /** Kept where reads may be asked to lag. */
+  readonly past: Past | undefined;
   readonly downloads: Downloads;
   readonly journal: JournalEntry[];
   readonly onRequest: ((entry: JournalEntry) => void) | undefined;
@@ -63,6 +66,23 @@ function cut(c: Context<HttpEnv>): Response {
   c.env.outgoing.socket?.destroy();
   c.env.outgoing.destroy();
   return RESPONSE_ALREADY_SENT;
+}
+
+/** Before a change everything is kept as it is; a read that is to lag is given what was kept. */
+async function lookBack(
+  past: Past,
+  { kind, method, path, route }: JournalEntry,
+  fault: Fault | undefined,
+): Promise<World | undefined> {
+  const reads = kind === "rest" ? method === "GET" || method === "HEAD" : path.endsWith("/ListArtifacts");
+  if (!reads) {
+    const pushes = path.endsWith("/git-receive-pack") && method === "POST";
+    if (kind !== "git" || pushes)
+      await past.keep(pushes || /\/(git\/refs|merge|contents\/|update-branch)/.test(route ?? ""));
+    return undefined;
+  }
+  if (fault?.kind === "unsettled") return past.unsettled();
+  return fault?.kind === "stale" ? await past.at(fault.ageMs) : undefined;
 }
 
 async function runWithFault(
@@ -157,6 +177,7 @@ export function createApp(deps: AppDeps): Hono<HttpEnv> {
     if ((kind === "graphql" || (kind === "artifact" && isJson)) && fault?.kind !== "cut-before") {
       entry.requestBody = boundBody(tryJson(await c.req.text()));
     }
+    if (deps.past) c.set("past", await lookBack(deps.past, entry, fault));
     const answer = await runWithFault(c, entry, fault, next);
     const response = answer ?? c.res;
     const isCut = fault?.kind === "cut-before" || fault?.kind === "cut-after";

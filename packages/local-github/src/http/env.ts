@@ -1,7 +1,7 @@
 /** What a request carries through Hono. */
 
 import type { HttpBindings } from "@hono/node-server";
-import type { Actor } from "../world.ts";
+import type { Actor, World } from "../world.ts";
 import type { JournalEntry } from "./journal.ts";
 
 export interface HttpEnv {
@@ -11,5 +11,7 @@ export interface HttpEnv {
     entry: JournalEntry;
     /** undefined: credentials were sent and are bad. */
     actor: Actor | undefined;
+    /** What the answer is read from; undefined: everything as it is. */
+    past: World | undefined;
   };
 }

@@ -26,6 +26,13 @@ export type Fault =
   /** Destroy the connection without doing anything. */
   | { readonly kind: "cut-before" }
   /** Do it, then destroy the connection before a single byte of the answer. */
-  | { readonly kind: "cut-after" };
+  | { readonly kind: "cut-after" }
+  /**
+   * A read is answered as everything was this long ago: what was made since is not there yet, what was changed or
+   * removed is as it was. For REST reads and the listing of artifacts; anything else is done as always.
+   */
+  | { readonly kind: "stale"; readonly ageMs: number }
+  /** A read finds no pull request's mergeability worked out. */
+  | { readonly kind: "unsettled" };
 
 export type FaultHook = (request: FaultRequest) => Fault | undefined;

@@ -95,7 +95,8 @@ function rawText({ raw }: Answer): string | undefined {
 }
 
 export async function handleRest(deps: RestDeps, c: Context<HttpEnv>): Promise<Response> {
-  const { world, router, limiter, validator } = deps;
+  const { router, limiter, validator } = deps;
+  const world = c.get("past") ?? deps.world;
   const entry = c.get("entry");
   const given = c.get("actor");
   const actor: Actor = given ?? { kind: "anonymous" };
