@@ -68,6 +68,7 @@ export function createLocalRunner(options: LocalRunnerOptions): Engine {
       grace: { ...GRACE, ...options.grace },
       now: options.now ?? (() => new Date()),
       onDiagnostic,
+      running: new Map(),
       afterwards: (work) => void track(work),
     };
     attached = { machine, groups, slots, kill: kill.signal };
@@ -179,6 +180,7 @@ export function createLocalRunner(options: LocalRunnerOptions): Engine {
       );
       start(known);
     },
+    killJob: (jobId, part) => attached?.machine.running.get(jobId)?.(part),
     idle,
     stop: async () => {
       kill.abort();

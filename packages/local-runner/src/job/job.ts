@@ -7,6 +7,7 @@ import { resolveTexts } from "../expressions/template.ts";
 import type { StepDefinition, UsesStep } from "../load/model.ts";
 import { createActionResolver } from "./actions.ts";
 import { makeDirectories } from "./directories.ts";
+import { killProcesses } from "./kill.ts";
 import { createJobLog, type JobLog } from "./log.ts";
 import { createMasker, type Masker } from "./mask.ts";
 import { killOrphans } from "./orphans.ts";
@@ -50,14 +51,25 @@ export async function runJob(machine: Machine, request: JobRequest, control: Job
   });
   const root = join(machine.jobsDir, `${request.runId}-${request.jobId}`);
   const trackingId = `github_${randomUUID()}`;
-  const limits = limitTime(request, control, log);
+  const lost = new AbortController();
+  const limits = limitTime(request, { ...control, kill: AbortSignal.any([control.kill, lost.signal]) }, log);
+  machine.running.set(request.jobId, (part) => {
+    // First, while the parents by which others are found are still there.
+    killProcesses(trackingId);
+    if (part === "machine") lost.abort();
+  });
   try {
     const parts = { token, runtimeToken, secrets, log, masker, root, trackingId, debug: debug === "true" };
-    return await runAll(await openSession(machine, request, limits.control, parts));
+    const result = await runAll(await openSession(machine, request, limits.control, parts));
+    if (!lost.signal.aborted) return result;
+    log.annotate("error", "The runner has lost communication with the server: its machine is gone.");
+    return { outcome: "failure", outputs: {} };
   } catch (error) {
     log.annotate("error", errorText(error));
-    return { outcome: limits.control.cancel.aborted ? "cancelled" : "failure", outputs: {} };
+    const isCancelled = limits.control.cancel.aborted && !lost.signal.aborted;
+    return { outcome: isCancelled ? "cancelled" : "failure", outputs: {} };
   } finally {
+    machine.running.delete(request.jobId);
     limits.end();
     const killed = await killOrphans(trackingId);
     if (killed.length > 0) log.write(`Terminated ${killed.length} process(es) that the steps left running.`);

@@ -1,4 +1,4 @@
-import type { EngineHost, RepositoryName, TokenPermissions } from "@slipway/model";
+import type { EngineHost, JobPart, RepositoryName, TokenPermissions } from "@slipway/model";
 import type { JsonObject } from "../expressions/data.ts";
 import type { Library } from "../load/library.ts";
 import type { FileOrigin, StepsJob, WorkflowDefinition } from "../load/model.ts";
@@ -17,6 +17,8 @@ export interface Machine {
   readonly grace: GracePeriods;
   readonly now: () => Date;
   readonly onDiagnostic: (message: string) => void;
+  /** The jobs that run now, by id, each with what kills it. */
+  readonly running: Map<number, (part: JobPart) => void>;
   /** Work that nobody waits for but the engine's end, such as removing the folder of a job. */
   readonly afterwards: (work: Promise<unknown>) => void;
 }

@@ -6,7 +6,7 @@ import type { Attempt, Remembered } from "./attempt.ts";
 import { type CancelScope, createCancelScope } from "./cancel-scope.ts";
 import { type ConcurrencyGroups, readConcurrency } from "./concurrency.ts";
 import { githubContext } from "./github-context.ts";
-import { combine, type Graph, runGraph } from "./graph.ts";
+import { combine, runGraph } from "./graph.ts";
 import type { PlannedWorkflow } from "./plan.ts";
 import { recordEnd } from "./record.ts";
 import type { Slots } from "./slots.ts";
@@ -37,20 +37,16 @@ export interface RunningAttempt {
   readonly done: Promise<void>;
 }
 
-/** Starts an attempt: enters its concurrency group before it returns. */
-export function startAttempt(
+/** What the jobs of an attempt share, before any of them has started. */
+export function createAttempt(
   machinery: RunMachinery,
   source: RunSource,
   number: number,
   before: ReadonlyMap<string, Remembered>,
-): RunningAttempt {
-  const { machine } = machinery;
-  const { host } = machine;
+): Attempt {
+  const { host } = machinery.machine;
   const { event, workflow } = source;
-  const scope = createCancelScope();
-  const memory = new Map<string, Remembered>();
-  const secrets = host.secrets(event.repository);
-  const attempt: Attempt = {
+  return {
     ...machinery,
     event,
     runId: source.runId,
@@ -61,47 +57,84 @@ export function startAttempt(
       { name: workflow.definition.name ?? workflow.definition.path, path: workflow.definition.path },
     ),
     vars: host.variables(event.repository),
-    hidden: Object.values(secrets),
-    scope,
+    hidden: Object.values(host.secrets(event.repository)),
+    scope: createCancelScope(),
     before,
-    memory,
+    memory: new Map(),
   };
-  const graph: Graph = {
-    attempt,
-    workflow,
-    place: "",
-    caller: "",
-    inputs: source.inputs,
-    secrets,
-    scope,
-    held: [],
-    repeat: false,
-  };
-  const done = run(graph).catch((error: unknown) => {
-    const message = errorText(error);
-    machine.onDiagnostic(`Run ${source.runId} ended by an error of the engine: ${message}`);
-    return end(attempt, "failure");
+}
+
+/** Starts an attempt: enters its concurrency group before it returns. */
+export function startAttempt(
+  machinery: RunMachinery,
+  source: RunSource,
+  number: number,
+  before: ReadonlyMap<string, Remembered>,
+): RunningAttempt {
+  const attempt = createAttempt(machinery, source, number, before);
+  const { workflow, inputs } = source;
+  const { scope, memory } = attempt;
+  const secrets = machinery.machine.host.secrets(attempt.event.repository);
+  const done = inGroup(attempt, source, async (held) => {
+    await machinery.machine.host.updateRun(attempt.runId, { status: "in_progress" });
+    const ends = await runGraph({
+      attempt,
+      workflow,
+      place: "",
+      caller: "",
+      inputs,
+      secrets,
+      scope,
+      held,
+      repeat: false,
+    });
+    const result = combine([...ends.values()].map(({ result: one }) => one));
+    return scope.cancelled && result !== "success" ? "cancelled" : result;
   });
   return { scope, memory, done };
 }
 
-async function run(graph: Graph): Promise<void> {
-  const { attempt, scope } = graph;
+/**
+ * Waits for the run's concurrency group, has the jobs run, and records what the run has come to. Never throws for
+ * what goes wrong in them.
+ *
+ * @param jobs is given the keys of the groups that are held
+ */
+export async function inGroup(
+  attempt: Attempt,
+  source: RunSource,
+  jobs: (held: readonly string[]) => Promise<Conclusion>,
+): Promise<void> {
+  try {
+    await whenFree(attempt, source, jobs);
+  } catch (error) {
+    const message = errorText(error);
+    attempt.machine.onDiagnostic(`Run ${source.runId} ended by an error of the engine: ${message}`);
+    await end(attempt, "failure");
+  }
+}
+
+async function whenFree(
+  attempt: Attempt,
+  { workflow, inputs }: RunSource,
+  jobs: (held: readonly string[]) => Promise<Conclusion>,
+): Promise<void> {
+  const { scope } = attempt;
   const { host } = attempt.machine;
   const waiting = new AbortController();
   scope.onCancel(() => waiting.abort());
   const around: Scope = {
     contexts: {
       github: dictionary(attempt.github),
-      inputs: dictionary(graph.inputs),
+      inputs: dictionary(inputs),
       vars: dictionary(attempt.vars),
     },
   };
   let rule: ReturnType<typeof readConcurrency>;
   try {
-    rule = readConcurrency(graph.workflow.definition.concurrency, around);
+    rule = readConcurrency(workflow.definition.concurrency, around);
   } catch (error) {
-    recordEnd(attempt, graph.workflow.origin.path, [], "failure", errorText(error));
+    recordEnd(attempt, workflow.origin.path, [], "failure", errorText(error));
     await end(attempt, "startup_failure");
     return;
   }
@@ -121,10 +154,7 @@ async function run(graph: Graph): Promise<void> {
     return;
   }
   try {
-    await host.updateRun(attempt.runId, { status: "in_progress" });
-    const ends = await runGraph({ ...graph, held: entry === undefined ? [] : [entry.key] });
-    const result = combine([...ends.values()].map(({ result: one }) => one));
-    await end(attempt, scope.cancelled && result !== "success" ? "cancelled" : result);
+    await end(attempt, await jobs(entry === undefined ? [] : [entry.key]));
   } finally {
     entry?.leave();
   }

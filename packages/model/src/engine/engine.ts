@@ -135,6 +135,12 @@ export interface EngineHost {
   defaultBranch(repository: RepositoryName): string;
 }
 
+/**
+ * What of a job is killed. `process`: its step that runs now, which fails; the job goes on as after any failed step.
+ * `machine`: everything; none of its steps runs any more, and the job ends as failed.
+ */
+export type JobPart = "process" | "machine";
+
 /** Executes workflow files. */
 export interface Engine {
   readonly name: string;
@@ -146,6 +152,11 @@ export interface Engine {
   cancelRun(runId: number): void;
   /** Starts the run again: `failed` only repeats failed jobs and those that need them. */
   rerun(runId: number, which: "all" | "failed"): void;
+  /**
+   * Kills what a job runs, without asking it, as an operating system or a power cut would: nothing of it runs any more
+   * when this returns. A job that is not running is left as it is. Not every engine can.
+   */
+  killJob?(jobId: number, part: JobPart): void;
   /** Resolves when no run is queued or in progress. */
   idle(): Promise<void>;
   /** Kills every process and resolves when nothing is left running. */
