@@ -105,6 +105,7 @@ const OF_THE_WAY = new Set([
   "pull",
   "resumedAt",
   "runId",
+  "seconds",
   "seq",
   "trouble",
   "usage",
@@ -118,15 +119,30 @@ function foldOf(state: RunState, plain: Plain): Value {
 
 function strip(value: Value, plain: Plain): Value {
   if (typeof value === "string") return plain(value);
-  if (Array.isArray(value)) return value.map((item: Value) => strip(item, plain));
-  if (typeof value !== "object" || value === null) return value;
-  const record = value as Readonly<Record<string, Value>>;
-  const kept = Object.entries(record).filter(
-    ([key]) =>
-      (!OF_THE_WAY.has(key) || (key === "trouble" && record.status === "BLOCKED")) && !TIME.test(key),
+  if (Array.isArray(value)) {
+    const items: readonly Value[] = value;
+    const names = items.map(nameOf);
+    // Told by name, a difference is found in its place rather than as one item lost and another too much.
+    if (items.length === 0 || names.includes(undefined) || new Set(names).size < names.length)
+      return items.map((item) => strip(item, plain));
+    return Object.fromEntries(items.map((item, index) => [names[index], strip(item, plain)]));
+  }
+  if (!isRecord(value)) return value;
+  const kept = Object.entries(value).filter(
+    ([key]) => (!OF_THE_WAY.has(key) || (key === "trouble" && value.status === "BLOCKED")) && !TIME.test(key),
   );
   return Object.fromEntries(kept.map(([key, inner]) => [key, strip(inner, plain)]));
 }
+
+/** The name of an item of the state: a node by its id, a gate by its own, evidence by its kind. */
+function nameOf(item: Value): string | undefined {
+  if (!isRecord(item)) return undefined;
+  const name = isRecord(item.plan ?? null) ? nameOf(item.plan ?? null) : (item.id ?? item.name ?? item.kind);
+  return typeof name === "string" ? name : undefined;
+}
+
+const isRecord = (value: Value): value is Readonly<Record<string, Value>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const lines = (text: string) => text.split("\n").filter(Boolean);
 
