@@ -10,13 +10,8 @@ import type { ReadableStream } from "node:stream/web";
 import type { Context, Env, Hono } from "hono";
 import type { ServiceDeps } from "../world.ts";
 import type { Blob } from "./blobs.ts";
+import { CONTAINER } from "./paths.ts";
 import type { ArtifactService, Upload } from "./service.ts";
-
-/**
- * On an IP address the first segment is the account, as in Azure's emulator; then container and blob. The link is on
- * the host of ACTIONS_RESULTS_URL, which the client has just reached.
- */
-const CONTAINER = "/artifacts/results";
 
 export function blobUrl(resultsUrl: string, key: string, link: URLSearchParams): string {
   return `${new URL(resultsUrl).origin}${CONTAINER}/${key}?${link}`;

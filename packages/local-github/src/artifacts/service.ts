@@ -2,6 +2,7 @@
 
 import { randomBytes, randomUUID } from "node:crypto";
 import { type Blobs, createBlobs } from "./blobs.ts";
+import { keyOfBlob } from "./paths.ts";
 import { createSignedLinks, type SignedLinks } from "./signatures.ts";
 import type { ArtifactRecord, ArtifactStore } from "./store.ts";
 
@@ -191,6 +192,10 @@ export function createArtifactService({ directory, now, nextId }: ArtifactServic
 
     jobOf: (id) => uploadWithId(id)?.origin.jobId,
     uploadOf: (key) => uploads.get(key),
+    uploader: (path) => {
+      const key = keyOfBlob(path);
+      return key === undefined ? undefined : uploads.get(key)?.origin;
+    },
     list: (runId) => complete().filter((record) => record.runId === runId),
     listRepository: (repository) =>
       complete().filter((record) => record.repository.toLowerCase() === repository.toLowerCase()),

@@ -24,6 +24,8 @@ export interface ArtifactStore {
   get(id: number): ArtifactRecord | undefined;
   /** The zip as it was uploaded, or undefined when the artifact is not there. */
   read(id: number): Buffer | Readable | undefined;
+  /** The job that may upload to this path of a signed link; undefined for any other path. */
+  uploader(path: string): { readonly runId: number; readonly jobId: number } | undefined;
   /** True when there was something to remove. */
   remove(id: number): boolean;
 }

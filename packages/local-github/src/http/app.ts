@@ -45,10 +45,18 @@ function runtimeIds(header: string | undefined): { runId: number; jobId: number 
   }
 }
 
-function identify(entry: JournalEntry, actor: Actor | undefined, header: string | undefined): void {
+function identify(
+  world: World,
+  entry: JournalEntry,
+  actor: Actor | undefined,
+  header: string | undefined,
+): void {
   if (entry.kind === "artifact") {
-    const ids = runtimeIds(header);
-    entry.tokenKind = ids ? "runtime" : "anonymous";
+    const token = runtimeIds(header);
+    entry.tokenKind = token ? "runtime" : "anonymous";
+    // A signed link needs no token; it was made for one job.
+    const isUpload = !token && entry.method === "PUT";
+    const ids = isUpload ? world.artifacts?.uploader(entry.path.split("?", 1)[0] ?? "") : token;
     entry.runId = ids?.runId ?? null;
     entry.jobId = ids?.jobId ?? null;
     return;
@@ -116,6 +124,7 @@ async function runWithFault(
       await next();
       // What the handler streams must run to its end: the effect counts, the answer does not arrive.
       await c.res.body?.pipeTo(new WritableStream()).catch(() => undefined);
+      fault.onDone?.();
       // Hono keeps the first answer unless it is taken back.
       c.res = undefined;
       c.res = cut(c);
@@ -154,7 +163,7 @@ export function createApp(deps: AppDeps): Hono<HttpEnv> {
       errors: [],
     };
     deps.journal.push(entry);
-    identify(entry, actor, header);
+    identify(world, entry, actor, header);
     c.set("entry", entry);
     c.set("actor", actor);
     entry.route =

@@ -79,6 +79,22 @@ describe("REST", () => {
     });
   });
 
+  test("cut after: in between, it has happened and who asked does not know", async () => {
+    let answered = false;
+    let between: unknown[] = [];
+    once(isNewIssue, {
+      kind: "cut-after",
+      onDone: () => {
+        const { issues } = world.local.repository({ owner: "acme", name: one.name });
+        between = [answered, [...issues.values()].filter(({ title }) => title === "between").length];
+      },
+    });
+    await one.api("POST", "/issues", { title: "between" }).catch(() => {
+      answered = true;
+    });
+    expect([answered, between]).toEqual([true, [false, 1]]);
+  });
+
   test("the hook is told whose job asks", async () => {
     const { token, runId, jobId } = world.job(one.name, WRITE);
     const hit = once((request) => request.jobId === jobId, { kind: "respond", status: 500 });
@@ -165,8 +181,10 @@ describe("artifacts", () => {
         body: "content",
       });
     for (const kind of ["cut-before", "cut-after"] as const) {
-      once(({ method }) => method === "PUT", { kind });
+      const hit = once(({ method }) => method === "PUT", { kind });
       await expect(put()).rejects.toThrow("fetch failed");
+      // The link carries no token, and was made for this job.
+      expect(hit).toMatchObject([{ kind: "artifact", runId: of.runId, jobId: of.jobId }]);
     }
     expect((await put()).status).toBe(201);
     expect((await call("FinalizeArtifact", { name: "zip", size: "7" }, of)).status).toBe(200);

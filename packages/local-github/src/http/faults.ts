@@ -9,6 +9,7 @@ export interface FaultRequest {
   /** Path template, when the route is known. */
   readonly route: string | null;
   readonly kind: RequestKind;
+  /** Of the job that asks, by its token or by the signed link that it was given to upload an artifact. */
   readonly runId?: number;
   readonly jobId?: number;
 }
@@ -25,8 +26,11 @@ export type Fault =
   | { readonly kind: "delay"; readonly ms: number }
   /** Destroy the connection without doing anything. */
   | { readonly kind: "cut-before" }
-  /** Do it, then destroy the connection before a single byte of the answer. */
-  | { readonly kind: "cut-after" }
+  /**
+   * Do it, then destroy the connection before a single byte of the answer. `onDone` is called in between: whoever
+   * asked knows nothing yet.
+   */
+  | { readonly kind: "cut-after"; readonly onDone?: () => void }
   /**
    * A read is answered as everything was this long ago: what was made since is not there yet, what was changed or
    * removed is as it was. For REST reads and the listing of artifacts; anything else is done as always.
