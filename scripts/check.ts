@@ -19,6 +19,7 @@ const CHECKS: readonly (readonly [string, readonly string[]])[] = [
   ["JSON Schemas are fresh", program("schemas.ts", "--check")],
   ["action READMEs are fresh", program("action-readme.ts", "--check")],
   ["generated parts of the docs are fresh", program("docs.ts", "--check")],
+  ["linters of others find nothing in workflows and actions", program("lint-workflows.ts")],
   ["dist is fresh", program("build.ts", "--check")],
 ];
 
