@@ -37,12 +37,28 @@ interface KnownRun {
   running: boolean;
 }
 
+/** What executes the jobs of a run. */
+export interface Executor {
+  readonly name: string;
+  /** Jobs that run at once, when the options do not say. */
+  readonly slots: number;
+  /** Starts an attempt: enters its concurrency group before it returns. */
+  readonly start: typeof startAttempt;
+  /** Whether what runs in a job can be killed by itself. */
+  readonly kills: boolean;
+}
+
 /** An engine that executes GitHub Actions workflow files on this machine. */
 export function createLocalRunner(options: LocalRunnerOptions): Engine {
+  return createEngine(options, { name: "local-runner", slots: 4, start: startAttempt, kills: true });
+}
+
+/** What engines have in common: which runs an event starts, and all that is asked of runs. */
+export function createEngine(options: LocalRunnerOptions, executor: Executor): Engine {
   const kill = new AbortController();
   // Every job listens to it.
   setMaxListeners(0, kill.signal);
-  const slots = createSlots(options.maxParallelJobs ?? 4);
+  const slots = createSlots(options.maxParallelJobs ?? executor.slots);
   const groups = createConcurrencyGroups();
   const runs = new Map<number, KnownRun>();
   const counts = new Map<string, number>();
@@ -129,7 +145,7 @@ export function createLocalRunner(options: LocalRunnerOptions): Engine {
       const shared = machinery();
       for (const source of await startRuns(shared.machine, event, tempDir, record)) {
         if (kill.signal.aborted) return;
-        const attempt = startAttempt(shared, source, 1, new Map());
+        const attempt = executor.start(shared, source, 1, new Map());
         const known: KnownRun = { source, number: 1, attempt, running: true };
         runs.set(source.runId, known);
         start(known);
@@ -149,7 +165,7 @@ export function createLocalRunner(options: LocalRunnerOptions): Engine {
   }
 
   return {
-    name: "local-runner",
+    name: executor.name,
     attach,
     deliver: (event) => {
       machinery();
@@ -172,7 +188,7 @@ export function createLocalRunner(options: LocalRunnerOptions): Engine {
       const shared = machinery();
       void shared.machine.host.updateRun(runId, { status: "queued" });
       known.number += 1;
-      known.attempt = startAttempt(
+      known.attempt = executor.start(
         shared,
         known.source,
         known.number,
@@ -180,7 +196,7 @@ export function createLocalRunner(options: LocalRunnerOptions): Engine {
       );
       start(known);
     },
-    killJob: (jobId, part) => attached?.machine.running.get(jobId)?.(part),
+    ...(executor.kills ? { killJob: (jobId, part) => attached?.machine.running.get(jobId)?.(part) } : {}),
     idle,
     stop: async () => {
       kill.abort();

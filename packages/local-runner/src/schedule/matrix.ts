@@ -103,7 +103,8 @@ function pick(item: JsonObject, keep: (name: string) => boolean): JsonObject {
   return Object.fromEntries(Object.entries(item).filter(([name]) => keep(name)));
 }
 
-function labels(value: Json): readonly string[] {
+/** The values of a matrix cell that a name shows. */
+export function labels(value: Json): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(labels);
   if (isJsonObject(value)) return Object.values(value).flatMap(labels);
   const text = toText(value);

@@ -37,11 +37,14 @@ export interface Ended {
   readonly log: string;
 }
 
-export async function createWorld(options: Partial<LocalRunnerOptions> = {}): Promise<World> {
+export async function createWorld(
+  options: Partial<LocalRunnerOptions> = {},
+  makeEngine: (options: LocalRunnerOptions) => Engine = createLocalRunner,
+): Promise<World> {
   const host = await createTestHost();
   const workDir = await mkdtemp(join(tmpdir(), "slipway-runner-"));
   const diagnostics: string[] = [];
-  const engine = createLocalRunner({
+  const engine = makeEngine({
     workDir,
     grace: { interruptMs: 300, terminateMs: 300, outputMs: 300 },
     onDiagnostic: (message) => diagnostics.push(message),
