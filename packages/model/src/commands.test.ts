@@ -230,6 +230,21 @@ describe("what a command does to a run", () => {
     expect(told).toBe(expected);
   });
 
+  test.each(["pause", "resume"] as const)(
+    "%s that found it done already does not undo later commands when it is delivered again",
+    (verb) => {
+      const twice = on(verb, { dispatchId: "0190b2f3-6e5b-7c3a-9d4e-222222222222" });
+      const first = react(verb === "pause" ? paused : running, twice);
+      expect(first.kind).toBe("accepted");
+      const then = append(
+        verb === "pause" ? paused : running,
+        ...(first.kind === "accepted" ? first.events : []),
+        { type: verb === "pause" ? "run.resumed" : "run.paused", dispatchId: null },
+      );
+      expect(react(then, twice)).toEqual({ kind: "replayed" });
+    },
+  );
+
   test("retry also reopens a stage that failed while the run was paused", () => {
     const stage = append(
       append(null, ...plannedStart()),

@@ -148,10 +148,16 @@ export function react(
     );
   }
   switch (command.command) {
+    // One that finds it done already is remembered all the same: delivered twice, the second time it would undo
+    // what was asked for in between.
     case "pause":
-      return state.control === "PAUSED" ? { kind: "replayed" } : accepted({ type: "run.paused", dispatchId });
+      return state.control === "PAUSED" && dispatchId === null
+        ? { kind: "replayed" }
+        : accepted({ type: "run.paused", dispatchId });
     case "resume":
-      return state.control === "RUN" ? { kind: "replayed" } : accepted({ type: "run.resumed", dispatchId });
+      return state.control === "RUN" && dispatchId === null
+        ? { kind: "replayed" }
+        : accepted({ type: "run.resumed", dispatchId });
     case "cancel":
       return state.control === "CANCELLED"
         ? { kind: "replayed" }
