@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
@@ -135,23 +135,60 @@ describe("the Anthropic client", () => {
     expect(failure.message).toMatch(/could not be reached \(.*ECONNREFUSED/);
   });
 
-  test("a service that never finishes is a timeout; a stop from outside is not retried", async () => {
-    const server = createServer((_request, response) => {
-      response.writeHead(200, { "content-type": "text/event-stream" }).write(": waiting\n\n");
-    }).listen(0, "127.0.0.1");
+  /** A service that says this and then nothing more, and closes nothing. */
+  async function endless(say: (response: ServerResponse) => void) {
+    const server = createServer((_request, response) => say(response)).listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
-    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    try {
-      const client = createAnthropicClient({ apiKey: "k", baseUrl, timeoutMs: 200, maxRetries: 0 });
-      expect((await failureOf(client)).kind).toBe("timeout");
-      const patient = createAnthropicClient({ apiKey: "k", baseUrl, timeoutMs: 60_000, maxRetries: 5 });
-      expect((await failureOf(patient, { ...REQUEST, signal: AbortSignal.timeout(200) })).kind).toBe(
-        "aborted",
-      );
-    } finally {
-      server.closeAllConnections();
-      server.close();
-    }
+    return {
+      baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      [Symbol.dispose]() {
+        server.closeAllConnections();
+        server.close();
+      },
+    };
+  }
+  const headers = { "content-type": "text/event-stream" };
+
+  test("a service that never finishes is a timeout; a stop from outside is not retried", async () => {
+    using service = await endless((response) => response.writeHead(200, headers).write(": waiting\n\n"));
+    const { baseUrl } = service;
+    const client = createAnthropicClient({ apiKey: "k", baseUrl, timeoutMs: 200, maxRetries: 0 });
+    expect((await failureOf(client)).kind).toBe("timeout");
+    const patient = createAnthropicClient({ apiKey: "k", baseUrl, timeoutMs: 60_000, maxRetries: 5 });
+    expect((await failureOf(patient, { ...REQUEST, signal: AbortSignal.timeout(200) })).kind).toBe("aborted");
+  });
+
+  test.each<[string, (response: ServerResponse) => void]>([
+    ["before its answer", () => undefined],
+    ["in the middle of it", (response) => response.writeHead(200, headers).write(": waiting\n\n")],
+  ])("a service that falls silent %s is given up long before its time is over", async (_, say) => {
+    using service = await endless(say);
+    const client = createAnthropicClient({
+      apiKey: "k",
+      baseUrl: service.baseUrl,
+      silenceMs: 150,
+      maxRetries: 1,
+    });
+    const failure = await failureOf(client);
+    expect(failure.kind).toBe("timeout");
+    expect(failure.message).toMatch(/took the request, and then nothing came for 0 s/);
+  });
+
+  test("a stream that only pings is not silent", async () => {
+    using service = await endless((response) => {
+      response.writeHead(200, headers);
+      const pings = setInterval(() => response.write("event: ping\ndata: {}\n\n"), 40);
+      response.on("close", () => clearInterval(pings));
+    });
+    const { baseUrl } = service;
+    const client = createAnthropicClient({
+      apiKey: "k",
+      baseUrl,
+      silenceMs: 400,
+      timeoutMs: 1_200,
+      maxRetries: 0,
+    });
+    expect((await failureOf(client)).message).toMatch(/did not finish within 1 s/);
   });
 
   test("no credential at all is an authentication failure, not a network one", async () => {

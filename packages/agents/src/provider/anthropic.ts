@@ -8,6 +8,7 @@ import type {
 import { NO_USAGE, type Usage } from "@slipway/model";
 import { isTransient, ModelFailure } from "./failure.ts";
 import type { ModelClient, ModelReply, ModelRequest, StopReason, ToolSpec, Turn } from "./model-client.ts";
+import { silenceOf, withoutSilence } from "./silence.ts";
 
 export interface AnthropicOptions {
   /** Without key and token the SDK looks for its own variables, workload identity among them. */
@@ -19,12 +20,16 @@ export interface AnthropicOptions {
   readonly maxRetries?: number;
   /** Longest time for one try, from the first byte sent to the last received. Default 10 minutes. */
   readonly timeoutMs?: number;
+  /** Longest time in which not a byte comes; a stream that is alive sends at least a ping. Default 3 minutes. */
+  readonly silenceMs?: number;
   /** How to wait between tries; a test hands in a wait that does not take time. */
   readonly wait?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
 }
 
 /** Longer waits are not worth a billed minute: the stage fails and is retried by the run instead. */
 const LONGEST_WAIT_MS = 60_000;
+/** No further try after that, so that the shortest job that asks a model (30 minutes) is there to say why it stopped. */
+const LONGEST_TRYING_MS = 15 * 60_000;
 
 /** A client of Anthropic's Messages protocol. The SDK is loaded with the first call, not before. */
 export function createAnthropicClient(options: AnthropicOptions = {}): ModelClient {
@@ -57,12 +62,14 @@ export function createAnthropicClient(options: AnthropicOptions = {}): ModelClie
   return {
     async complete(request) {
       const body = await bodyOf(request);
+      const started = performance.now();
       for (let tried = 0; ; tried += 1) {
         try {
           return replyOf(await attempt(body, request.signal));
         } catch (error) {
           if (!(error instanceof ModelFailure) || !isTransient(error.kind) || tried >= maxRetries)
             throw error;
+          if (performance.now() - started > LONGEST_TRYING_MS) throw error;
           const asked = error.retryAfterSeconds === null ? null : error.retryAfterSeconds * 1_000;
           if (asked !== null && asked > LONGEST_WAIT_MS) throw error;
           await wait(asked ?? Math.min(8_000, 500 * 2 ** tried) * (0.75 + Math.random() / 4), request.signal);
@@ -71,6 +78,8 @@ export function createAnthropicClient(options: AnthropicOptions = {}): ModelClie
     },
   };
 }
+
+const SILENCE_MS = 3 * 60_000;
 
 type SdkModule = typeof import("@anthropic-ai/sdk");
 
@@ -82,7 +91,7 @@ function open(sdk: SdkModule, options: AnthropicOptions): Anthropic {
         ? { authToken: options.authToken }
         : {}),
     ...(options.baseUrl ? { baseURL: options.baseUrl.replace(/\/v1\/?$/, "") } : {}),
-    ...(options.fetch ? { fetch: options.fetch } : {}),
+    fetch: withoutSilence(options.fetch ?? globalThis.fetch, options.silenceMs ?? SILENCE_MS),
     logLevel: "off",
     openTelemetry: false,
   });
@@ -187,6 +196,12 @@ function usageOf(message: Message): Usage {
 
 function failureOf(sdk: SdkModule, error: unknown): ModelFailure {
   const detail = error instanceof Error ? error.message.slice(0, 500) : String(error);
+  const silence = silenceOf(error);
+  if (silence) {
+    return new ModelFailure("timeout", `The model's service took the request, and then ${silence.message}`, {
+      cause: error,
+    });
+  }
   if (error instanceof sdk.APIConnectionTimeoutError) {
     return new ModelFailure("timeout", "The model's service did not answer in time", { cause: error });
   }

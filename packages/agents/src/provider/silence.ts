@@ -1,0 +1,54 @@
+/** A model's service that has taken the request and then says nothing: no byte, for longer than a pause is. */
+
+export class SilenceError extends Error {
+  override readonly name = "SilenceError";
+  constructor(ms: number) {
+    super(`nothing came for ${Math.round(ms / 1_000)} s`);
+  }
+}
+
+/** `fetch`, but that it fails with a {@link SilenceError} when no byte has come for `ms`, before the answer or in it. */
+export function withoutSilence(fetch: typeof globalThis.fetch, ms: number): typeof globalThis.fetch {
+  return async (input, init) => {
+    const silent = new AbortController();
+    const signal = init?.signal ? AbortSignal.any([init.signal, silent.signal]) : silent.signal;
+    let timer: NodeJS.Timeout | undefined;
+    const end = () => clearTimeout(timer);
+    const listen = () => {
+      end();
+      timer = setTimeout(() => silent.abort(new SilenceError(ms)), ms);
+    };
+    signal.addEventListener("abort", end, { once: true });
+    listen();
+    try {
+      const response = await fetch(input, { ...init, signal });
+      if (response.body === null) {
+        end();
+        return response;
+      }
+      listen();
+      const heard = new TransformStream<Uint8Array, Uint8Array>({
+        transform(chunk, controller) {
+          listen();
+          controller.enqueue(chunk);
+        },
+        flush: end,
+      });
+      const { status, statusText, headers } = response;
+      return new Response(response.body.pipeThrough(heard), { status, statusText, headers });
+    } catch (error) {
+      end();
+      throw error;
+    }
+  };
+}
+
+/** The silence behind a failure, which the client's library hides some causes deep. */
+export function silenceOf(error: unknown): SilenceError | undefined {
+  let inner = error;
+  for (let depth = 0; depth < 6 && inner instanceof Error; depth += 1) {
+    if (inner instanceof SilenceError) return inner;
+    inner = inner.cause;
+  }
+  return undefined;
+}
