@@ -39,6 +39,11 @@ export const ACT_REWRITES: readonly ActRewrite[] = [
     what: "`strategy` gets `max-parallel: 1`",
     why: "The legs of a matrix enter the same concurrency groups, which act does not keep.",
   },
+  {
+    id: "empty-matrix",
+    what: "`fromJSON(x)` in a matrix becomes `fromJSON(x || '[]')`, or `'{}'` where it is the whole matrix",
+    why: "act works a matrix out although the job's `if` does not hold, and ends when it cannot.",
+  },
 ];
 
 export const ACT_LIMITS: readonly ActLimit[] = [

@@ -49,6 +49,24 @@ test.each([
   });
 });
 
+test("lets a matrix be empty that the job's `if` keeps from being used", () => {
+  const job = (matrix: string): string =>
+    `jobs:\n  a: { outputs: { v: x } }\n  b:\n    strategy: ${matrix}\n`;
+  const strategy = (matrix: string): unknown =>
+    (parse(rewriteForEngine(job(matrix), self)) as { jobs: { b: { strategy: unknown } } }).jobs.b.strategy;
+  expect(strategy("{ matrix: { v: '${{ fromJSON(needs.a.outputs.v) }}', w: [1] } }")).toEqual({
+    "max-parallel": 1,
+    matrix: {
+      v: "${{ fromJSON((needs.a.result != 'skipped' && needs.a.outputs.v || '') || '[]') }}",
+      w: [1],
+    },
+  });
+  expect(strategy('{ matrix: "${{ fromJson(format(needs.a.outputs.v)) }}" }')).toEqual({
+    "max-parallel": 1,
+    matrix: "${{ fromJSON(format((needs.a.result != 'skipped' && needs.a.outputs.v || '')) || '{}') }}",
+  });
+});
+
 test("leaves actions, and what is no YAML", () => {
   const action = "name: A\nruns:\n  using: composite\n  steps: [{ run: 'needs.one.outputs.v' }]\n";
   expect(rewriteForEngine(action, self)).toBe(action);

@@ -1,4 +1,4 @@
-import { isMap, isScalar, type Pair, parseDocument, type Scalar, visit, type YAMLMap } from "yaml";
+import { isMap, isNode, isScalar, type Pair, parseDocument, type Scalar, visit, type YAMLMap } from "yaml";
 import { rewriteForAct } from "./rewrite.ts";
 
 interface Edit {
@@ -21,16 +21,22 @@ function withWorkarounds(text: string): string {
   if (!isMap(jobs)) return text;
   const withOutputs = new Set<string>();
   const edits: Edit[] = [];
+  /** What an expression of a matrix is to give when its JSON is empty. */
+  const empty = new Map<Scalar, string>();
   for (const { key, value } of jobs.items) {
     if (!isScalar(key) || !isMap(value)) continue;
     if (value.has("outputs")) withOutputs.add(String(key.value));
     const strategy = value.get("strategy");
-    if (isMap(strategy)) edits.push(...oneLegAtATime(strategy, text));
+    if (!isMap(strategy)) continue;
+    edits.push(...oneLegAtATime(strategy, text));
+    const matrix = strategy.get("matrix", true);
+    if (isScalar(matrix)) empty.set(matrix, "{}");
+    else if (isNode(matrix)) visit(matrix, { Scalar: (_, scalar) => void empty.set(scalar, "[]") });
   }
   visit(jobs, {
     Pair: (_, pair) => {
       if (!isScalar(pair.value) || typeof pair.value.value !== "string") return;
-      edits.push(...outputsOfSkippedJobs(pair, pair.value, text, withOutputs));
+      edits.push(...inExpressions(pair, pair.value, text, withOutputs, empty.get(pair.value)));
     },
   });
   return edits
@@ -57,23 +63,34 @@ function* oneLegAtATime(strategy: YAMLMap, text: string): Generator<Edit> {
 const OUTPUT = /\bneeds\.([\w-]+)\.outputs\.[\w-]+/g;
 const EXPRESSION = /\$\{\{[\s\S]*?\}\}/g;
 
-function* outputsOfSkippedJobs(
+function* inExpressions(
   { key }: Pair,
   value: Scalar,
   text: string,
   jobs: ReadonlySet<string>,
+  empty: string | undefined,
 ): Generator<Edit> {
   if (!value.range) return;
   const [from, to] = value.range;
   const source = text.slice(from, to);
   const quote = value.type === "QUOTE_SINGLE" ? "''" : "'";
   const guarded = (expression: string): string =>
-    expression.replace(OUTPUT, (output, job: string) =>
-      jobs.has(job)
-        ? `(needs.${job}.result != ${quote}skipped${quote} && ${output} || ${quote}${quote})`
-        : output,
+    (empty === undefined ? expression : neverEmpty(expression, `${quote}${empty}${quote}`)).replace(
+      OUTPUT,
+      (output, job: string) =>
+        jobs.has(job)
+          ? `(needs.${job}.result != ${quote}skipped${quote} && ${output} || ${quote}${quote})`
+          : output,
     );
   const isCondition = isScalar(key) && key.value === "if";
   const by = isCondition && !source.includes("${{") ? guarded(source) : source.replace(EXPRESSION, guarded);
   if (by !== source) yield { from, to, text: by };
+}
+
+/** `fromJSON(x)` as `fromJSON(x || fallback)`. */
+function neverEmpty(expression: string, fallback: string): string {
+  return expression.replace(
+    /\bfromJSON\(((?:[^()]|\([^()]*\))*)\)/gi,
+    (_, given: string) => `fromJSON(${given} || ${fallback})`,
+  );
 }
