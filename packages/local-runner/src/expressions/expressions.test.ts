@@ -83,5 +83,10 @@ test("hashFiles: patterns, exclusions, links that loop", () => {
   expect(hashFiles(root, ["a"])).toBe(all);
   expect(hashFiles(root, ["**/*.lock\n# comment\n!**/two.lock"])).toBe(hashFiles(root, ["a/one.lock"]));
   expect(hashFiles(root, ["*.lock"])).toBe("");
+  expect(hashFiles(root, ["a/.b/two.lock", "a/one.lock"])).not.toBe(
+    hashFiles(root, ["a/one.lock", "a/.b/two.lock"]),
+  );
+  expect(hashFiles(root, ["a/.b/two.lock", "**"])).toBe(hashFiles(root, ["**"]));
+  expect(hashFiles(root, ["a/../../*"])).toBe("");
   rmSync(root, { recursive: true });
 });
