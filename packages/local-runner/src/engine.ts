@@ -81,7 +81,6 @@ export function createEngine(options: LocalRunnerOptions, executor: Executor): E
       jobsDir: join(options.workDir, "jobs"),
       env: basicEnvironment(options.env ?? process.env),
       nodePath: options.nodePath ?? process.execPath,
-      compileCacheDir: join(options.workDir, "compiled"),
       grace: { ...GRACE, ...options.grace },
       now: options.now ?? (() => new Date()),
       onDiagnostic,

@@ -89,7 +89,7 @@ export async function executeNode(
   const state = session.states.get(node.key) ?? {};
   return run(session, actionFrame(node), stop, {
     program: session.machine.nodePath,
-    args: ["--import", withCompileCache(session.machine.compileCacheDir), target],
+    args: [target],
     cwd: session.directories.workspace,
     env,
     own: {
@@ -102,16 +102,6 @@ export async function executeNode(
     stateKey: node.key,
     reportExitCode: false,
   });
-}
-
-/**
- * A module that has Node.js keep what it compiles. The jobs of a run start the same few actions over and over, and
- * compiling them is more than half of what such a run costs. Not by NODE_COMPILE_CACHE: a job's environment is that of
- * GitHub, and what an action starts inherits it.
- */
-function withCompileCache(directory: string): string {
-  const source = `import { enableCompileCache } from "node:module"; enableCompileCache(${JSON.stringify(directory)});`;
-  return `data:text/javascript,${encodeURIComponent(source)}`;
 }
 
 /** The frame with what an action sees of itself in `github`. */

@@ -14,8 +14,6 @@ export interface Machine {
   readonly env: Readonly<Record<string, string>>;
   /** Executes JavaScript actions. */
   readonly nodePath: string;
-  /** Where Node.js keeps what it compiled of actions, for the next job that runs them. */
-  readonly compileCacheDir: string;
   readonly grace: GracePeriods;
   readonly now: () => Date;
   readonly onDiagnostic: (message: string) => void;
