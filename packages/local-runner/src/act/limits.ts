@@ -21,8 +21,8 @@ export interface ActRewrite {
 export const ACT_REWRITES: readonly ActRewrite[] = [
   {
     id: "self-reference",
-    what: "`uses: $/x` becomes `uses: OWNER/REPO/x@SHA`",
-    why: "act refuses a file with `$/`.",
+    what: "`uses: $/x` becomes `uses: OWNER/REPO/x@SHA`; an action's SHA has its folder behind it, `SHA.x`",
+    why: "act refuses a file with `$/`, and copies all that is behind a ref for every step: an action stands alone there.",
   },
   {
     id: "queue",

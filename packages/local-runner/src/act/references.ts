@@ -2,6 +2,7 @@ import type { EngineHost, RepositoryName } from "@slipway/model";
 import type { Library } from "../load/library.ts";
 import type { FileOrigin, StepDefinition } from "../load/model.ts";
 import type { PlannedWorkflow } from "../schedule/plan.ts";
+import { partRef } from "./copies.ts";
 
 /** A repository at a commit, and the name by which files ask for it. */
 export interface Reference {
@@ -9,11 +10,13 @@ export interface Reference {
   readonly name: string;
   readonly repository: RepositoryName;
   readonly sha: string;
+  /** The only folder of it that is meant; empty for all of it. */
+  readonly part: string;
 }
 
 /**
- * Every repository that a run's files lead to, by each of the names that they use for it, its commit included: that is
- * what `$/` is rewritten to. What is in no repository here is left out.
+ * Every repository that a run's files lead to, by each of the names that they use for it, and by those that `$/` is
+ * rewritten to. What is in no repository here is left out.
  */
 export async function collectReferences(
   host: EngineHost,
@@ -21,9 +24,9 @@ export async function collectReferences(
   workflow: PlannedWorkflow,
 ): Promise<readonly Reference[]> {
   const found = new Map<string, Reference>();
-  const add = ({ owner, name }: RepositoryName, ref: string, sha: string): void => {
+  const add = ({ owner, name }: RepositoryName, ref: string, sha: string, part = ""): void => {
     const asked = `${owner}/${name}@${ref}`;
-    found.set(asked, { name: asked, repository: { owner, name }, sha });
+    found.set(asked, { name: asked, repository: { owner, name }, sha, part });
   };
 
   async function ofWorkflow({ origin, definition, calls }: PlannedWorkflow): Promise<void> {
@@ -48,8 +51,8 @@ export async function collectReferences(
       const sha = uses.kind === "repository" ? await host.resolveRef(repository, uses.ref) : origin.sha;
       if (sha === undefined) continue;
       if (uses.kind === "repository") add(repository, uses.ref, sha);
+      else add(repository, partRef(sha, uses.path), sha, uses.path);
       const at = { ...origin, repository, sha, path: uses.path };
-      add(repository, sha, sha);
       const action = await library.action(repository, sha, uses.path);
       if (action?.runs.kind === "composite") await ofSteps(action.runs.steps, at);
     }

@@ -135,9 +135,9 @@ async function localRepositories(
 ): Promise<readonly LocalRepository[]> {
   const references = await collectReferences(machine.host, machine.library, workflow);
   return Promise.all(
-    references.map(async ({ name, repository, sha }) => ({
+    references.map(async ({ name, repository, sha, part }) => ({
       name,
-      folder: await act.copies.of(repository, sha),
+      folder: await act.copies.part(repository, sha, part),
     })),
   );
 }
