@@ -1,6 +1,8 @@
 /** Everything that can be wrong with a request, found before anything is written. */
 import { access, constants, readdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { findAct } from "@slipway/local-runner";
+import { type ChosenEngine, chooseEngine } from "./input/engine.ts";
 import { type Example, readExample, SAMPLE_FOLDER } from "./input/example.ts";
 import { readIdea } from "./input/idea.ts";
 import { chooseModel } from "./input/model.ts";
@@ -31,6 +33,7 @@ export interface CheckedRun {
   /** Used when the repository has no policy. */
   readonly fallbackPolicy: PolicyFile | null;
   readonly model: CheckedModel;
+  readonly engine: ChosenEngine;
   /** Null: a folder named after the run, under the current one. */
   readonly out: string | null;
   readonly request: StartRequest;
@@ -54,6 +57,7 @@ export async function checkRun(options: RunOptions, io: Surroundings): Promise<C
   }
   const example = options.repo === undefined ? await readExample(SAMPLE_FOLDER) : undefined;
   const idea = await readIdea(options.idea ?? `@${example?.idea}`, cwd, io.stdin);
+  const engine = chooseEngine(options.engine, () => findAct(env));
   const policy = options.policy === undefined ? null : await readPolicy(options.policy, cwd);
   const model = await checkModel(options, example, io);
   const out = options.out === undefined ? null : await checkOut(options.out, cwd);
@@ -64,9 +68,10 @@ export async function checkRun(options: RunOptions, io: Surroundings): Promise<C
     policy,
     fallbackPolicy: example ? await readPolicy(example.policy, cwd) : null,
     model,
+    engine,
     out,
     request: startRequest(idea, io.now),
-    notes: notesOf(options, source, model, env),
+    notes: [...notesOf(options, source, model, env), ...engine.notes],
   };
 }
 

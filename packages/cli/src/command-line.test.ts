@@ -5,9 +5,10 @@ const parse = (...argv: string[]) => parseCommandLine(argv, "0.1.0");
 
 describe("parseCommandLine", () => {
   test("takes every option of run", () => {
-    const argv = "run --repo r --idea i --policy p --model-url u --fixtures f --out o --json --serve".split(
-      " ",
-    );
+    const argv =
+      "run --repo r --idea i --policy p --model-url u --fixtures f --out o --engine act --json --serve".split(
+        " ",
+      );
     expect(parse(...argv)).toEqual({
       kind: "run",
       options: {
@@ -17,6 +18,7 @@ describe("parseCommandLine", () => {
         modelUrl: "u",
         fixtures: "f",
         out: "o",
+        engine: "act",
         json: true,
         serve: true,
       },
@@ -58,6 +60,7 @@ describe("parseCommandLine", () => {
       "--model-url",
       "--fixtures",
       "--out",
+      "--engine",
       "--json",
       "--serve",
     ]) {

@@ -68,6 +68,10 @@ export function parseCommandLine(argv: readonly string[], version: string): Invo
     .option("--model-url <url>", "server that speaks the Messages protocol")
     .option("--fixtures <path>", "scripted answers instead of a model: a file or folder in aimock's format")
     .option("--out <dir>", "where the result is written (default: .slipway/<run-id>)")
+    .option(
+      "--engine <name>",
+      "what executes the workflows: local, or act, which `npm run tools` installs (default: local)",
+    )
     .option("--json", "JSON lines on standard output, everything else on standard error", false)
     .option("--serve", "keep the local GitHub up at the end, until Ctrl-C", false)
     .allowExcessArguments(false)

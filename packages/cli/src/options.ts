@@ -9,6 +9,8 @@ export interface RunOptions {
   /** File or folder of scripted answers. */
   readonly fixtures?: string;
   readonly out?: string;
+  /** `local` or `act`. */
+  readonly engine?: string;
   readonly json: boolean;
   readonly serve: boolean;
 }

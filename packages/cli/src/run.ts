@@ -110,6 +110,7 @@ async function carryOut(undertaking: Undertaking): Promise<RunResult> {
       env: io.env,
       faults: hooks.faults,
       rateLimit: hooks.rateLimit,
+      engine: checked.engine.make,
       now,
       onDiagnostic: note,
     });

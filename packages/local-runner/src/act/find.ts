@@ -37,7 +37,11 @@ export function checkAct(program: string | undefined): FoundAct {
   }
   let said: string;
   try {
-    said = execFileSync(program, ["--version"], { encoding: "utf8", timeout: 10_000 }).trim();
+    said = execFileSync(program, ["--version"], {
+      encoding: "utf8",
+      timeout: 10_000,
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
   } catch {
     return {
       kind: "missing",
