@@ -13,26 +13,35 @@ import { createRuntimeTokens } from "./engine/runtime-tokens.ts";
 import { prepareGit } from "./git/exec.ts";
 import { createMemory, type Memory } from "./git/memory.ts";
 import { importRepository, initRepository } from "./git/repositories.ts";
+import { mountGraphQl } from "./graphql/mount.ts";
 import { createApp } from "./http/app.ts";
 import { authenticate } from "./http/auth.ts";
 import { createDownloads } from "./http/downloads.ts";
 import type { FaultHook } from "./http/faults.ts";
 import { countRefusals, type JournalEntry } from "./http/journal.ts";
-import { createRateLimiter, type RateLimitOptions, type RateRefusal } from "./http/rate-limit.ts";
+import { createNamedRequests, type NamedRequests } from "./http/names.ts";
+import {
+  createRateLimiter,
+  GRAPHQL_POINTS,
+  type RateLimitOptions,
+  type RateRefusal,
+} from "./http/rate-limit.ts";
 import { createRouter } from "./http/router.ts";
 import { createOpenApiValidator } from "./openapi/validator.ts";
 import { createMergeQueues } from "./pulls/merge-queue.ts";
+import { MERGE_ASYNC } from "./rest/merge-async.ts";
 import { restRoutes } from "./rest/routes.ts";
 import { type AppSetup, appsOf } from "./setup/apps.ts";
 import { type Happenings, happeningsOf } from "./setup/happenings.ts";
 import { type People, peopleOf } from "./setup/people.ts";
-import type { BranchRules, RepositoryRecord, RepositorySettings } from "./store/records.ts";
 import { createPast } from "./store/past.ts";
+import type { BranchRules, RepositoryRecord, RepositorySettings } from "./store/records.ts";
 import { createStore, type Store } from "./store/store.ts";
 import type { ServiceDeps, Urls, World } from "./world.ts";
 
 export type { BusEvents } from "./bus.ts";
 export type { Fault, FaultHook, FaultRequest } from "./http/faults.ts";
+export { ghEnvironment } from "./http/gh.ts";
 export type { JournalEntry, RequestKind } from "./http/journal.ts";
 export type { RateLimitOptions, RateLimits, RateRefusal } from "./http/rate-limit.ts";
 export type { AppSetup, CreatedApp, NewApp } from "./setup/apps.ts";
@@ -103,6 +112,10 @@ export async function createLocalGitHub(options: LocalGitHubOptions): Promise<Lo
   const bus = createBus();
   const downloads = createDownloads(now);
   const limiter = createRateLimiter(now, options.rateLimit);
+  const graphqlLimiter = createRateLimiter(now, {
+    ...options.rateLimit,
+    limits: { points: GRAPHQL_POINTS, ...options.rateLimit?.limits },
+  });
   const tokens = createRuntimeTokens(now);
   const artifacts = createArtifactService({
     directory: join(options.dataDir, "artifacts"),
@@ -136,19 +149,26 @@ export async function createLocalGitHub(options: LocalGitHubOptions): Promise<Lo
     authenticate: (header) => authenticate(store, header, now()),
     verifyRuntimeToken: (token) => tokens.verify(token),
   };
+  const router = createRouter(
+    restRoutes({ downloads, limiter, graphqlLimiter, queues, mergeAsync: options.mergeAsync ?? true }),
+  );
   const app = createApp({
     world,
-    router: createRouter(restRoutes({ downloads, limiter, queues, mergeAsync: options.mergeAsync ?? true })),
+    router,
     limiter,
     validator: options.validate === false ? undefined : createOpenApiValidator(),
+    lacks: options.mergeAsync === false ? MERGE_ASYNC : [],
     faults: options.faults,
     past: options.faults && createPast(world),
     downloads,
     journal,
     onRequest: options.onRequest,
-    mount: (mounted) => mountArtifacts(mounted, service, artifacts),
+    mount(mounted) {
+      mountArtifacts(mounted, service, artifacts);
+      mountGraphQl(mounted, { world, router, limiter: graphqlLimiter });
+    },
   });
-  const server = await listen(app, options.port ?? 0);
+  const server = await listen(app, options.port ?? 0, createNamedRequests(urls));
   Object.assign(urls, urlsAt(server.port));
   options.engine?.attach(createHost(world, tokens));
 
@@ -202,9 +222,12 @@ function urlsAt(port: number): Urls {
 async function listen(
   app: ReturnType<typeof createApp>,
   port: number,
+  names: NamedRequests,
 ): Promise<{ port: number; close: () => Promise<void> }> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, port, hostname: "127.0.0.1" }, (info) => {
+    const fetch: Parameters<typeof serve>[0]["fetch"] = (request, env) =>
+      names.answer(env.incoming, () => app.fetch(request, env));
+    const server = serve({ fetch, port, hostname: "127.0.0.1" }, (info) => {
       resolve({
         port: info.port,
         close: () =>
@@ -214,6 +237,7 @@ async function listen(
           }),
       });
     });
+    server.prependListener("request", names.admit);
     server.on("error", reject);
   });
 }

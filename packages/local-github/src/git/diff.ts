@@ -102,6 +102,11 @@ export function rawDiff(git: Git, from: string, to: string): Promise<string> {
   return gitText(git, ["diff-tree", "-r", "-M", "-p", "--no-color", "--no-ext-diff", from, to]);
 }
 
+/** A mail for each commit, oldest first, as `git am` takes them. */
+export function rawPatches(git: Git, from: string, to: string): Promise<string> {
+  return gitText(git, ["format-patch", "--stdout", "--no-signature", "--no-ext-diff", `${from}..${to}`]);
+}
+
 /** Commits reachable from `to` and not from `from`, oldest first. */
 export function commitsBetween(git: Git, from: string, to: string): Promise<readonly string[]> {
   return git.memory.recall("between", [from, to], async () => {

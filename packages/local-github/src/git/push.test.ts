@@ -176,7 +176,7 @@ describe("what git clients ask for", () => {
     expect(await one.head("main")).toBe(sha);
     const again = await clone(one);
     expect(await git(again, "rev-parse", "HEAD")).toBe(sha);
-  });
+  }, 120_000);
 
   test("shallow, deepened, partial and exact fetches", async () => {
     const one = await world.repository({ "a.txt": "a" });

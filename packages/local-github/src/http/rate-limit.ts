@@ -55,8 +55,8 @@ export interface Admission {
 }
 
 export interface RateLimiter {
-  /** Counts a request in. `requestId` is named in a refusal. */
-  admit(actor: Actor, method: string, content: boolean, requestId: string): Admission;
+  /** Counts a request in. `requestId` is named in a refusal; `cost` is what it takes of the hourly budget, by default 1. */
+  admit(actor: Actor, method: string, content: boolean, requestId: string, cost?: number): Admission;
   peek(actor: Actor): RateState;
 }
 
@@ -144,6 +144,7 @@ export function createRateLimiter(now: () => Date, options: RateLimitOptions = {
     identity: Identity,
     method: string,
     content: boolean,
+    cost: number,
   ): { kind: RateRefusal; until: number } | undefined {
     const over = (
       kind: "hour" | "points" | "content-minute" | "content-hour",
@@ -154,7 +155,7 @@ export function createRateLimiter(now: () => Date, options: RateLimitOptions = {
       return window.used + add > limit ? window.resetAt : undefined;
     };
     const checks: [RateRefusal, number | undefined][] = [
-      ["primary", over("hour", identity.limit, 1)],
+      ["primary", over("hour", identity.limit, cost)],
       ["concurrent", identity.running >= limits.concurrent ? now().getTime() + hourMs / 60 : undefined],
       ["points", over("points", limits.points, pointsOf(method))],
       ["content-minute", content ? over("content-minute", limits.contentPerMinute, 1) : undefined],
@@ -166,9 +167,9 @@ export function createRateLimiter(now: () => Date, options: RateLimitOptions = {
 
   return {
     peek: (actor) => stateOf(identityOf(actor)),
-    admit(actor, method, content, requestId) {
+    admit(actor, method, content, requestId, cost = 1) {
       const identity = identityOf(actor);
-      const refusal = enforce ? refuse(identity, method, content) : undefined;
+      const refusal = enforce ? refuse(identity, method, content, cost) : undefined;
       if (refusal) {
         const wait = Math.max(1, Math.ceil((refusal.until - now().getTime()) / 1000));
         const stamp = `${now().toISOString().slice(0, 19).replace("T", " ")} UTC`;
@@ -176,7 +177,7 @@ export function createRateLimiter(now: () => Date, options: RateLimitOptions = {
         return { refused: { kind: refusal.kind, error }, end: () => stateOf(identity) };
       }
       const hour = windowOf(identity, "hour");
-      hour.used++;
+      hour.used += cost;
       windowOf(identity, "points").used += pointsOf(method);
       if (content)
         for (const kind of ["content-minute", "content-hour"] as const) windowOf(identity, kind).used++;
@@ -185,7 +186,7 @@ export function createRateLimiter(now: () => Date, options: RateLimitOptions = {
         refused: undefined,
         end(free) {
           identity.running--;
-          if (free) hour.used--;
+          if (free) hour.used -= cost;
           return stateOf(identity);
         },
       };
@@ -217,12 +218,15 @@ function refusalOf(
   return new ApiError(kind === "concurrent" ? 429 : 403, message, more, { "retry-after": String(wait) });
 }
 
-export function rateHeaders(state: RateState): Record<string, string> {
+/** Requests that GraphQL takes a minute, by points. https://docs.github.com/graphql/overview/rate-limits-and-node-limits-for-the-graphql-api */
+export const GRAPHQL_POINTS = 2000;
+
+export function rateHeaders(state: RateState, resource: "core" | "graphql" = "core"): Record<string, string> {
   return {
     "x-ratelimit-limit": String(state.limit),
     "x-ratelimit-remaining": String(state.remaining),
     "x-ratelimit-reset": String(state.reset),
     "x-ratelimit-used": String(state.used),
-    "x-ratelimit-resource": "core",
+    "x-ratelimit-resource": resource,
   };
 }

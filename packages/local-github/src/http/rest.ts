@@ -3,15 +3,15 @@
 import { createHash, randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import type { Context } from "hono";
-import type { RepositoryRecord } from "../store/records.ts";
 import type { Actor, World } from "../world.ts";
-import { allows, canSee, hasRole, refusalOfCredentials } from "./auth.ts";
-import type { Answer, Call } from "./call.ts";
+import { refusalOfCredentials } from "./auth.ts";
+import type { Answer } from "./call.ts";
 import { createsContent } from "./content-routes.ts";
 import type { HttpEnv } from "./env.ts";
-import { ApiError, notAccessible, notFound, requiresAuthentication } from "./errors.ts";
+import { ApiError, notFound } from "./errors.ts";
 import { boundBody } from "./journal.ts";
-import { type Access, acceptedHeader, accessOf } from "./permissions.ts";
+import { runRoute, type Sent } from "./perform.ts";
+import { acceptedHeader, accessOf } from "./permissions.ts";
 import { type RateLimiter, rateHeaders } from "./rate-limit.ts";
 import type { Match, Router } from "./router.ts";
 import type { OpenApiValidator } from "./validation.ts";
@@ -23,11 +23,9 @@ export interface RestDeps {
   readonly router: Router;
   readonly limiter: RateLimiter;
   readonly validator: OpenApiValidator | undefined;
+  /** Templates of routes that GitHub has, and not every GitHub: asked for them, this one knows nothing of them. */
+  readonly lacks: readonly string[];
 }
-
-type Sent =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly text: string; readonly error: ApiError };
 
 const NOTHING: Sent = { ok: true, value: undefined };
 
@@ -40,34 +38,6 @@ function parseJson(text: string): Sent {
   } catch {
     return { ok: false, text, error: new ApiError(400, "Problems parsing JSON") };
   }
-}
-
-/** @throws ApiError 401, 403 or 404 as GitHub answers a token that lacks the access. */
-function checkAccess(actor: Actor, repository: RepositoryRecord, access: Access): void {
-  if (access.signedIn && actor.kind === "anonymous") throw requiresAuthentication();
-  if (access.keys.some((key) => allows(actor, repository, key, access.level))) {
-    if (actor.kind !== "user" || hasRole(repository, actor.user.login, access.role)) return;
-  }
-  switch (actor.kind) {
-    case "anonymous":
-    case "jwt":
-      throw requiresAuthentication();
-    case "job":
-    case "app":
-      throw notAccessible();
-    case "user":
-      if (hasRole(repository, actor.user.login, access.role)) return;
-      throw new ApiError(403, "Must have push access to repository.");
-  }
-}
-
-function repositoryOf(world: World, actor: Actor, match: Match): RepositoryRecord | undefined {
-  const { owner, repo } = match.params;
-  if (!match.route.template.startsWith("/repos/") || owner === undefined || repo === undefined)
-    return undefined;
-  const repository = world.store.repository(owner, repo);
-  if (!repository || !canSee(actor, repository)) throw notFound();
-  return repository;
 }
 
 /** The answer that hands a token out is journaled without it: the journal outlives the run. */
@@ -94,6 +64,13 @@ function rawText({ raw }: Answer): string | undefined {
   return typeof raw?.content === "string" ? raw.content : undefined;
 }
 
+/** GitHub may have the route all the same: then it is named, so that nobody looks for a mistake of their own. */
+function missing({ validator, lacks }: RestDeps, method: string, path: string): ApiError {
+  const known = validator?.match(method, path);
+  if (!known || lacks.includes(known.template)) return notFound();
+  return new ApiError(501, `${method} ${known.template} (${known.operationId}) is not served here.`);
+}
+
 export async function handleRest(deps: RestDeps, c: Context<HttpEnv>): Promise<Response> {
   const { router, limiter, validator } = deps;
   const world = c.get("past") ?? deps.world;
@@ -112,7 +89,6 @@ export async function handleRest(deps: RestDeps, c: Context<HttpEnv>): Promise<R
   // Read first, judged later: a refusal, too, is journaled with what was asked.
   const sent = c.req.method === "GET" || c.req.method === "HEAD" ? NOTHING : parseJson(await c.req.text());
   const admission = counted ? limiter.admit(actor, c.req.method, creates, requestId) : undefined;
-  const body = sent.ok ? sent.value : undefined;
   let answer: Answer;
   try {
     if (given === undefined) {
@@ -122,29 +98,15 @@ export async function handleRest(deps: RestDeps, c: Context<HttpEnv>): Promise<R
       entry.refused = admission.refused.kind;
       throw admission.refused.error;
     }
-    if (!match) throw notFound();
-    const repository = repositoryOf(world, actor, match);
-    if (repository && access) checkAccess(actor, repository, access);
-    if (!sent.ok) throw sent.error;
-    const call: Call = {
-      world,
+    if (!match) throw missing(deps, c.req.method, path);
+    answer = await runRoute(world, actor, match, {
       method: c.req.method,
       path,
-      params: match.params,
       query: url.searchParams,
-      body,
+      sent,
       accept: c.req.header("accept") ?? "",
       authorization: c.req.header("authorization"),
-      actor,
-      get repository(): RepositoryRecord {
-        if (!repository) throw new Error(`Route ${match.route.template} has no repository.`);
-        return repository;
-      },
-      get git() {
-        return world.git(this.repository);
-      },
-    };
-    answer = await match.route.handler(call);
+    });
   } catch (error) {
     answer = errorAnswer(error, errors);
   }

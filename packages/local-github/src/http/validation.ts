@@ -16,4 +16,9 @@ export interface OpenApiValidator {
   /** One sentence per deviation; empty when the exchange is as described. */
   check(exchange: Exchange): readonly string[];
   hasRoute(method: string, template: string): boolean;
+  /** What GitHub calls the route that a path means; undefined where it has none. */
+  match(
+    method: string,
+    path: string,
+  ): { readonly operationId: string; readonly template: string } | undefined;
 }

@@ -52,10 +52,10 @@ async function get(call: Call) {
   return ok(await fullCommit(call.world, call.repository, commit));
 }
 
-export function rawAnswer(text: string) {
+export function rawAnswer(text: string, form = "diff") {
   return {
     status: 200,
-    raw: { content: text ? `${text}\n` : "", type: "application/vnd.github.diff; charset=utf-8" },
+    raw: { content: text ? `${text}\n` : "", type: `application/vnd.github.${form}; charset=utf-8` },
   };
 }
 

@@ -83,8 +83,21 @@ async function fileJson(call: Call, ref: string, path: string, entry: TreeEntry)
   };
 }
 
-async function get(call: Call) {
-  const path = param(call, "path").replace(/\/+$/, "");
+/** The readme that GitHub shows: in `.github`, else at the root, else in `docs`. */
+async function readme(call: Call) {
+  const ref = call.query.get("ref") ?? call.repository.defaultBranch;
+  const commit = await resolveCommit(call.git, ref);
+  for (const folder of commit ? [".github", "", "docs"] : []) {
+    const entries = (await readTree(call.git, folder ? `${commit}:${folder}` : (commit ?? ""))) ?? [];
+    const found = entries.find(
+      (one) => one.type === "blob" && /^readme(\.(md|markdown|txt|rst))?$/i.test(one.path),
+    );
+    if (found) return get(call, folder ? `${folder}/${found.path}` : found.path);
+  }
+  throw notFound();
+}
+
+async function get(call: Call, path = param(call, "path").replace(/\/+$/, "")) {
   const ref = call.query.get("ref") ?? call.repository.defaultBranch;
   const commit = await resolveCommit(call.git, ref);
   if (!commit) {
@@ -185,7 +198,8 @@ function withoutContent(file: Awaited<ReturnType<typeof fileJson>>) {
 }
 
 export const contentRoutes: readonly Route[] = [
-  route("GET /repos/{owner}/{repo}/contents/{path}", get),
+  route("GET /repos/{owner}/{repo}/contents/{path}", (call) => get(call)),
+  route("GET /repos/{owner}/{repo}/readme", readme),
   route("PUT /repos/{owner}/{repo}/contents/{path}", (call) => {
     const body = parseBody(call, put);
     const text = body.content.replaceAll(/\s/g, "");

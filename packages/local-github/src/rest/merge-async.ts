@@ -15,6 +15,10 @@ import type { PullIssue } from "../store/records.ts";
 import type { Cause, World } from "../world.ts";
 import { pullOf } from "./find.ts";
 
+const TO_MERGE = "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async";
+const RESULT = `${TO_MERGE}/{uuid}` as const;
+export const MERGE_ASYNC: readonly string[] = [TO_MERGE, RESULT];
+
 const merging = z
   .object({
     commit_title: z.string().optional(),
@@ -166,8 +170,5 @@ export function mergeAsyncRoutes(queues: MergeQueues): readonly Route[] {
     return ok(json(request, "Merge request is in progress."));
   }
 
-  return [
-    route("PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge-async", submit),
-    route("GET /repos/{owner}/{repo}/pulls/{pull_number}/merge-async/{uuid}", result),
-  ];
+  return [route(`PUT ${TO_MERGE}`, submit), route(`GET ${RESULT}`, result)];
 }

@@ -6,7 +6,7 @@ import { notAccessible, notFound } from "../http/errors.ts";
 import type { RateLimiter } from "../http/rate-limit.ts";
 import { publicUser } from "../serialize/users.ts";
 
-export function metaRoutes(limiter: RateLimiter): readonly Route[] {
+export function metaRoutes(limiter: RateLimiter, graphqlLimiter: RateLimiter): readonly Route[] {
   return [
     route("GET /", (call) =>
       ok({
@@ -29,7 +29,7 @@ export function metaRoutes(limiter: RateLimiter): readonly Route[] {
       const { limit, remaining, reset, used } = limiter.peek(call.actor);
       const core = { limit, remaining, reset, used };
       const search = { limit: 30, remaining: 30, reset, used: 0 };
-      const graphql = { limit, remaining: limit, reset, used: 0 };
+      const graphql = graphqlLimiter.peek(call.actor);
       return ok({ resources: { core, search, graphql }, rate: core });
     }),
     route("GET /meta", () => ok({ verifiable_password_authentication: false, installed_version: "3.17.0" })),

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { deliverPull } from "../events/deliver.ts";
-import { commitsBetween, diffFiles } from "../git/diff.ts";
+import { commitsBetween, diffFiles, rawDiff, rawPatches } from "../git/diff.ts";
 import { branchHead, mergeBase, setRef } from "../git/refs.ts";
 import { type Call, causeOf, created, ok, parseBody, type Route, route } from "../http/call.ts";
 import { ApiError, invalid, unprocessable } from "../http/errors.ts";
@@ -13,6 +13,7 @@ import { commitsJson, diffEntry } from "../serialize/commits.ts";
 import { fullPull, pullRange, simplePull } from "../serialize/pulls.ts";
 import type { PullIssue } from "../store/records.ts";
 import { pullsOf } from "../store/store.ts";
+import { rawAnswer } from "./commits.ts";
 import { pullOf } from "./find.ts";
 import { markdown, title } from "./schemas.ts";
 
@@ -159,6 +160,11 @@ function list(call: Call) {
 
 async function read(call: Call) {
   const pull = pullOf(call);
+  const form = /\b(diff|patch)\b/.exec(call.accept)?.[1];
+  if (form) {
+    const { git, start, head } = await pullRange(call.world, pull);
+    return rawAnswer(await (form === "diff" ? rawDiff : rawPatches)(git, start, head), form);
+  }
   // Asked for the first time, mergeability is not known yet: the question starts the work.
   const json = await fullPull(call.world, pull);
   if (pull.state === "open") startMergeability(call.world, pull);

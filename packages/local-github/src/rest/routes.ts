@@ -26,27 +26,31 @@ import { reactionRoutes } from "./reactions.ts";
 import { releaseRoutes } from "./releases.ts";
 import { repositoryRoutes } from "./repos.ts";
 import { reviewRoutes } from "./reviews.ts";
+import { runLogRoutes } from "./run-logs.ts";
 import { statusRoutes } from "./statuses.ts";
 import { subIssueRoutes } from "./sub-issues.ts";
 
 export function restRoutes({
   downloads,
   limiter,
+  graphqlLimiter,
   queues,
   mergeAsync,
 }: {
   downloads: Downloads;
   limiter: RateLimiter;
+  graphqlLimiter: RateLimiter;
   queues: MergeQueues;
   mergeAsync: boolean;
 }): readonly Route[] {
   return [
-    ...metaRoutes(limiter),
+    ...metaRoutes(limiter, graphqlLimiter),
     ...appRoutes,
     ...organizationRoutes,
     ...repositoryRoutes,
     ...dispatchRoutes,
     ...actionRoutes(downloads),
+    ...runLogRoutes(downloads),
     ...issueRoutes,
     ...commentRoutes,
     ...labelRoutes,
