@@ -23,7 +23,7 @@ export interface Blobs {
   put(key: string, content: Readable, contentType: string): Promise<Blob>;
   /** Keeps one block until a list names it. The same id again replaces it. */
   putBlock(key: string, blockId: string, content: Readable): Promise<void>;
-  /** Joins blocks, in this order, into the blob. Resolves to undefined when one of them was never put. */
+  /** Joins blocks, in this order, into the blob. Undefined when one of them was never put. */
   commit(key: string, blockIds: readonly string[], contentType: string): Promise<Blob | undefined>;
   /** Both ends count in (as in HTTP); without them, all of it. */
   read(key: string, range?: { readonly start: number; readonly end: number }): Readable | undefined;
@@ -33,6 +33,8 @@ export interface Blobs {
 /** `directory` is made when first needed. Keys are names that this service made itself: safe as file names. */
 export function createBlobs(directory: string, now: () => Date): Blobs {
   const blobs = new Map<string, Blob>();
+  /** Blocks of each blob's content: a list that is put again, because its answer was lost, may name them again. */
+  const committed = new Map<string, readonly string[]>();
   const contentPath = (key: string) => join(directory, key);
   const blocksPath = (key: string) => join(directory, `${key}.blocks`);
   // A block id is any base64 text up to 64 bytes: hashed, it is a file name everywhere.
@@ -90,9 +92,11 @@ export function createBlobs(directory: string, now: () => Date): Blobs {
       const folder = blocksPath(key);
       const names = blockIds.map(blockName);
       const there = new Set(await readdir(folder).catch(() => []));
-      if (names.some((name) => !there.has(name))) return undefined;
+      if (names.some((name) => !there.has(name)))
+        return committed.get(key)?.join() === names.join() ? blobs.get(key) : undefined;
       const blob = await write(key, concatenate(names.map((name) => join(folder, name))), contentType);
       await rm(folder, { recursive: true, force: true });
+      committed.set(key, names);
       return blob;
     },
     read(key, range) {
@@ -102,6 +106,7 @@ export function createBlobs(directory: string, now: () => Date): Blobs {
     },
     remove(key) {
       blobs.delete(key);
+      committed.delete(key);
       rmSync(contentPath(key), { force: true });
       rmSync(blocksPath(key), { recursive: true, force: true });
     },
