@@ -1,11 +1,14 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { explainIssues, InternalError } from "@slipway/model";
 import type { z } from "zod";
+import { persistent } from "./artifact-client.ts";
 import type { JobEnvironment } from "./environment.ts";
 
 /** The toolkit's artifact client is large: only jobs that hand something over load it. */
-const client = async () => new (await import("@actions/artifact")).DefaultArtifactClient();
+const client = async () =>
+  persistent(new (await import("@actions/artifact")).DefaultArtifactClient(), (ms) => sleep(ms));
 
 /** Longest JSON document taken from another job: 64 MiB. */
 const JSON_MAX = 64 * 1024 * 1024;
