@@ -1,4 +1,4 @@
-import { LimitReachedError } from "@slipway/github";
+import { LimitReachedError, requestText } from "@slipway/github";
 import { ConfigurationError, errorText, NO_USAGE, type Usage, usageSchema } from "@slipway/model";
 import { z } from "zod";
 import { loadJsonArtifact, saveArtifact } from "./artifacts.ts";
@@ -32,7 +32,7 @@ export async function orHandFailureOver(
   } catch (error) {
     const document: HandedFailure = {
       kind: "failure",
-      reason: errorText(error).slice(0, 2_000) || "No reason was given.",
+      reason: (requestText(error) ?? errorText(error)).slice(0, 2_000) || "No reason was given.",
       usage: usageOf(error),
       final: isFinal(error),
     };

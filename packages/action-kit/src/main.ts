@@ -1,4 +1,4 @@
-import { LimitReachedError } from "@slipway/github";
+import { LimitReachedError, requestText, statusOf } from "@slipway/github";
 import {
   ConfigurationError,
   errorText,
@@ -60,6 +60,15 @@ export function explainError(error: unknown): { title: string; text: string; tra
     return { title: "Slipway could not finish this stage", text: message };
   }
   const trace = error instanceof Error ? (error.stack ?? message) : message;
+  const request = requestText(error);
+  if (request !== undefined) {
+    const status = statusOf(error) ?? 0;
+    if (status === 0 || status >= 500) {
+      const text = `${request} What was done stays: the run goes on with its next event, or with \`retry\`.`;
+      return { title: "GitHub did not answer", text };
+    }
+    return { title: "GitHub refused a request", text: request, trace };
+  }
   return { title: "A fault in Slipway", text: `${message}\n\nPlease report it with this trace:`, trace };
 }
 

@@ -99,3 +99,14 @@ function target(request: { method?: string; url?: string }): { method: string; p
 export function refusalOf(error: unknown): HttpFailure | undefined {
   return httpFailure(error) ?? (error instanceof Error ? httpFailure(error.cause) : undefined);
 }
+
+/** A failed request in a sentence: what was asked, and what came of it. Undefined for any other error. */
+export function requestText(error: unknown): string | undefined {
+  const failure = httpFailure(error);
+  if (failure === undefined) return undefined;
+  const said = failure.message.replace(/ - https?:\/\/\S+$/, "").trim();
+  const end = failure.answered
+    ? `GitHub answered ${failure.status}: ${said}`
+    : `no answer of GitHub's arrived: ${said}`;
+  return `${failure.method} ${failure.path}: ${end.replace(/\.*$/, ".")}`;
+}
