@@ -64,7 +64,8 @@ async function gateNode(context: ActionContext, run: NodeRun, { again, ownAppId 
   const verdict = await judgeNow(context, run, { subject, again }, [...found, checks]);
   if (!verdict) return "stopped";
   await showVerdict(context, run, verdict, silenceNote(checks, ownAppId !== null));
-  if (!again) await showReview(run, found, subject.headSha);
+  // Judged again, too: the job that judged first may have ended before it had shown what the reviewer found.
+  await showReview(run, found, subject.headSha);
 
   switch (verdict.outcome) {
     case "mergeable":
