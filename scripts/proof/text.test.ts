@@ -15,6 +15,7 @@ const plain = plainTexts({
 test.each([
   ["run `r-20261121-abc234`", "run `<run>`"],
   [`head \`1f0c2ab\`, 1f0c2ab4d, ${commit}`, "head `<commit>`, <commit>, <commit>"],
+  [`merged [1f0c2ab](http://127.0.0.1:4000/o/r/commit/${commit})`, "merged <commit>"],
   ["spec `43d22ea`, deadbeef, 1f0c2abf", "spec `43d22ea`, deadbeef, 1f0c2abf"],
   ["see #7 and #9, not #8", "see #<T1> and #<pull of T1>, not #8"],
   ["http://127.0.0.1:4000/o/r/pull/9/files", "<server>/o/r/pull/<pull of T1>/files"],

@@ -22,21 +22,25 @@ export function plainTexts({ runId, items, objects, servers }: Names): Plain {
   return (text) => {
     let plain = text.replaceAll(runId, "<run>");
     for (const server of servers) plain = plain.replaceAll(server, "<server>");
-    return plain
-      .replace(/\/actions\/runs\/\d+(?:\/attempts\/\d+)?(?:\/job\/\d+)?/g, "/actions/runs/<workflow run>")
-      .replace(/\/(issues|pulls?)\/(\d+)/g, (all, kind: string, number: string) =>
-        item(number) === undefined ? all : `/${kind}/<${item(number)}>`,
-      )
-      .replace(/#(?:issuecomment|pullrequestreview|discussion_r)-?\d+/g, "#<comment>")
-      .replace(/#(\d+)\b/g, (all, number: string) =>
-        item(number) === undefined ? all : `#<${item(number)}>`,
-      )
-      .replace(/\b(epic|feature|task|defect)\/(\d+)-/g, (all, kind: string, number: string) =>
-        item(number) === undefined ? all : `${kind}/<${item(number)}>-`,
-      )
-      .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "<time>")
-      .replace(/\b\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?(?: UTC)?)?/g, "<time>")
-      .replace(/\b[0-9a-f]{7,64}\b/g, (word) => (isObject(word) ? "<commit>" : word));
+    return (
+      plain
+        .replace(/\/actions\/runs\/\d+(?:\/attempts\/\d+)?(?:\/job\/\d+)?/g, "/actions/runs/<workflow run>")
+        .replace(/\/(issues|pulls?)\/(\d+)/g, (all, kind: string, number: string) =>
+          item(number) === undefined ? all : `/${kind}/<${item(number)}>`,
+        )
+        .replace(/#(?:issuecomment|pullrequestreview|discussion_r)-?\d+/g, "#<comment>")
+        .replace(/#(\d+)\b/g, (all, number: string) =>
+          item(number) === undefined ? all : `#<${item(number)}>`,
+        )
+        .replace(/\b(epic|feature|task|defect)\/(\d+)-/g, (all, kind: string, number: string) =>
+          item(number) === undefined ? all : `${kind}/<${item(number)}>-`,
+        )
+        .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "<time>")
+        .replace(/\b\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?(?: UTC)?)?/g, "<time>")
+        .replace(/\b[0-9a-f]{7,64}\b/g, (word) => (isObject(word) ? "<commit>" : word))
+        // A short name of figures alone, or of letters alone, may be a number or a word: the suite makes no link of it.
+        .replace(/\[<commit>\]\(<server>\/[^)\s]*\/commit\/<commit>\)/g, "<commit>")
+    );
   };
 
   function isObject(word: string): boolean {
