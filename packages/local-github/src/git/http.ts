@@ -12,7 +12,7 @@ import type { Context } from "hono";
 import { allows, canSee, causeOfActor } from "../http/auth.ts";
 import type { HttpEnv } from "../http/env.ts";
 import { afterRefChanges, type RefChange } from "../pulls/ref-changes.ts";
-import { isLinear, refusalOf } from "../pulls/rules.ts";
+import { isLinear, refusalOf, rulesOf } from "../pulls/rules.ts";
 import type { RepositoryRecord } from "../store/records.ts";
 import type { Actor, World } from "../world.ts";
 import { spawnGit } from "./exec.ts";
@@ -135,9 +135,10 @@ async function receive(
     const reason = refusalOf(repository, command);
     return reason ? [`${command.ref}\t${reason.replaceAll(/\s+/g, " ")}`] : [];
   });
-  const noForce = [...repository.rules]
-    .filter(([, rules]) => rules.nonFastForward)
-    .map(([name]) => `refs/heads/${name}`);
+  const noForce = commands.flatMap(({ ref }) => {
+    const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
+    return branch !== undefined && rulesOf(repository, branch).nonFastForward ? [ref] : [];
+  });
   const linear = commands.flatMap(({ ref }) => (isLinear(repository, ref) ? [ref] : []));
   const receipt = join(tmpdir(), `slipway-push-${randomUUID()}`);
   const child = spawnGit(world.git(repository), ["receive-pack", "--stateless-rpc", "."], {
