@@ -71,7 +71,7 @@ onAct("with act, when it is installed", () => {
     beforeAll(async () => {
       world.host.secretValues.KEY = "topsecret";
       ended = await world.run(CALLER, { files: { ".github/workflows/called.yml": CALLED } });
-    }, 60_000);
+    }, 180_000);
 
     test("ends well, and every job is recorded under GitHub's name for it", () => {
       expect([...ended.jobs.values()].map(({ name, conclusion }) => [name, conclusion]).sort()).toEqual([
@@ -126,11 +126,13 @@ jobs:
       "failure",
       "skipped",
     ]);
-    expect(log).toContain("attempt 1\n##[error]exit status 1\n");
+    // Either may come first.
+    expect(log).toContain("attempt 1\n");
+    expect(log).toContain("##[error]exit status 1\n");
     world.engine.rerun(run.id, "failed");
     await world.engine.idle();
     expect(run.conclusion).toBe("success");
-  }, 60_000);
+  }, 180_000);
 
   test("a run that is cancelled ends its step, and always() steps still run", async () => {
     await world.host.commit(REPOSITORY, {
@@ -151,7 +153,62 @@ jobs:
     await world.engine.idle();
     expect([job?.conclusion, world.host.runs.at(-1)?.conclusion]).toEqual(["cancelled", "cancelled"]);
     expect(job?.log).toContain("tidied up\n");
-  }, 60_000);
+  }, 180_000);
+
+  test("runs come one after another, and one that waits can be cancelled", async () => {
+    await world.host.commit(REPOSITORY, {
+      ".github/workflows/w.yml":
+        "on: repository_dispatch\njobs:\n  a: { runs-on: ubuntu-latest, steps: [{ run: echo begun; sleep 600 }] }\n",
+    });
+    const [runsBefore, jobsBefore] = [world.host.runs.length, world.host.jobs.length];
+    await world.deliver();
+    await world.deliver();
+    await world.until(
+      () =>
+        world.host.jobs[jobsBefore]?.log.includes("begun\n") === true &&
+        world.host.runs[runsBefore + 1] !== undefined,
+    );
+    const [first, second] = world.host.runs.slice(runsBefore);
+    world.engine.cancelRun(second?.id ?? 0);
+    await world.until(() => second?.status === "completed");
+    expect([first?.status, second?.conclusion]).toEqual(["in_progress", "cancelled"]);
+    world.engine.cancelRun(first?.id ?? 0);
+    await world.engine.idle();
+    expect(first?.conclusion).toBe("cancelled");
+    expect(world.host.jobs.slice(jobsBefore).map(({ runId }) => runId)).toEqual([first?.id]);
+  }, 180_000);
+
+  test("as documented: behind a called workflow that fails nothing runs, and its result is its last job's", async () => {
+    const { jobs } = await world.run(
+      `on: repository_dispatch
+jobs:
+  fails: { uses: ./.github/workflows/fails.yml }
+  after: { needs: fails, if: always(), runs-on: ubuntu-latest, steps: [{ run: "true" }] }
+`,
+      {
+        files: {
+          ".github/workflows/fails.yml": `on: workflow_call
+jobs:
+  bad: { runs-on: ubuntu-latest, steps: [{ run: exit 1 }] }
+  good: { needs: bad, if: always(), runs-on: ubuntu-latest, steps: [{ run: "true" }] }
+`,
+        },
+      },
+    );
+    expect([...jobs.values()].map(({ name, conclusion }) => [name, conclusion]).sort()).toEqual([
+      ["after", "skipped"],
+      ["fails / bad", "failure"],
+      ["fails / good", "success"],
+    ]);
+  }, 180_000);
+
+  test("what act refuses is told by a job of the file's name", async () => {
+    const { run, jobs, log } = await world.run(
+      "on: repository_dispatch\njobs:\n  a: { runs-on: ubuntu-latest, steps: [{ uses: nobody/nothing@v1 }] }\n",
+    );
+    expect([run.conclusion, [...jobs.keys()]]).toEqual(["startup_failure", [".github/workflows/w.yml"]]);
+    expect(log).toContain("nobody/nothing");
+  }, 180_000);
 
   test("nothing is left running when the engine is stopped", async () => {
     await world.host.commit(REPOSITORY, {
@@ -165,5 +222,5 @@ jobs:
     const pid = Number(/(\d+) waiting/.exec(world.host.jobs[before]?.log ?? "")?.[1]);
     expect(isAlive(pid)).toBe(false);
     expect(world.host.runs.every(({ status }) => status === "completed")).toBe(true);
-  }, 60_000);
+  }, 180_000);
 });

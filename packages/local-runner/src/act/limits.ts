@@ -83,6 +83,11 @@ export const ACT_LIMITS: readonly ActLimit[] = [
     so: "What a `run` step starts can read the token of the artifact service, and may draw colours.",
   },
   {
+    id: "late-output",
+    what: "act does not wait for the output of a step that fails.",
+    so: "Its last lines may stand behind the end of the step in the log.",
+  },
+  {
     id: "job-timeout",
     what: "act keeps no `timeout-minutes` of jobs.",
     so: "A job that hangs hangs until somebody cancels it.",

@@ -19,13 +19,15 @@ export interface Recorder {
   finish(exitCode: number): Conclusion;
 }
 
-interface OpenJob {
+interface KnownJob {
   readonly id: number;
   readonly masker: Masker;
   readonly log: JobLog;
   readonly steps: Steps;
   /** Whether the failure of the step under way does not count. */
   forgiven: boolean;
+  /** What a failed step has written may come after the end of its job. */
+  ended: boolean;
 }
 
 /** Lines of act itself that are kept for the case that no job says what went wrong. */
@@ -38,7 +40,8 @@ export function createRecorder(
   hidden: readonly string[],
 ): Recorder {
   const { host, now } = attempt.machine;
-  const open = new Map<string, OpenJob>();
+  /** The last job of each place. */
+  const known = new Map<string, KnownJob>();
   const said: string[] = [];
   const masks: string[] = [...hidden];
   let ran = false;
@@ -48,7 +51,7 @@ export function createRecorder(
   const keyOf = ({ job, jobId }: ActPlace): string => `${jobId}|${job}`;
   const at = (): string => now().toISOString();
 
-  function start(place: ActPlace): OpenJob | undefined {
+  function start(place: ActPlace): KnownJob | undefined {
     const found = places.find(place);
     if (found === undefined || found.job.kind !== "steps") return undefined;
     const { id } = host.createJob(attempt.runId, { name: found.shown, needs: found.job.needs });
@@ -60,13 +63,13 @@ export function createRecorder(
       showDebug: false,
     });
     host.updateJob(id, { status: "in_progress", startedAt: at() });
-    const job: OpenJob = { id, masker, log, steps: createSteps(found.job), forgiven: false };
-    open.set(keyOf(place), job);
+    const job: KnownJob = { id, masker, log, steps: createSteps(found.job), forgiven: false, ended: false };
+    known.set(keyOf(place), job);
     ran = true;
     return job;
   }
 
-  function end(place: ActPlace, job: OpenJob, result: Conclusion): void {
+  function end(job: KnownJob, result: Conclusion): void {
     const conclusion = result === "failure" && attempt.scope.cancelled ? "cancelled" : result;
     if (conclusion === "failure") failed = true;
     host.updateJob(job.id, {
@@ -75,7 +78,7 @@ export function createRecorder(
       completedAt: at(),
       steps: job.steps.list(true),
     });
-    open.delete(keyOf(place));
+    job.ended = true;
   }
 
   function take(line: ActLine): void {
@@ -85,12 +88,13 @@ export function createRecorder(
     }
     if (line.kind === "mask") {
       masks.push(line.value);
-      for (const { masker } of open.values()) masker.add(line.value);
+      for (const { masker } of known.values()) masker.add(line.value);
       return;
     }
     const { place } = line;
-    const known = open.get(keyOf(place));
-    const job = known ?? (line.kind === "step-start" ? start(place) : undefined);
+    const last = known.get(keyOf(place));
+    const begins = line.kind === "step-start" && (last === undefined || last.ended);
+    const job = begins ? start(place) : last;
     if (job === undefined) {
       // A calling job: what is below it is known by it.
       places.find(place);
@@ -100,7 +104,7 @@ export function createRecorder(
     record(line, job);
   }
 
-  function record(line: Exclude<ActLine, { kind: "engine" | "mask" }>, job: OpenJob): void {
+  function record(line: Exclude<ActLine, { kind: "engine" | "mask" }>, job: KnownJob): void {
     switch (line.kind) {
       case "step-start":
         job.forgiven = false;
@@ -133,7 +137,7 @@ export function createRecorder(
         if (line.level === "error" || line.level === "warning") job.log.annotate(line.level, line.text);
         return;
       case "job-end":
-        end(line.place, job, line.result);
+        end(job, line.result);
         return;
     }
   }
@@ -151,17 +155,7 @@ export function createRecorder(
   return {
     line: (text) => take(readActLine(text)),
     finish: (exitCode) => {
-      for (const [key, job] of open) {
-        const conclusion = attempt.scope.cancelled ? "cancelled" : "failure";
-        failed ||= conclusion === "failure";
-        host.updateJob(job.id, {
-          status: "completed",
-          conclusion,
-          completedAt: at(),
-          steps: job.steps.list(true),
-        });
-        open.delete(key);
-      }
+      for (const job of known.values()) if (!job.ended) end(job, "failure");
       recordSkipped(places.top);
       if (exitCode === 0) return ran ? "success" : "skipped";
       if (attempt.scope.cancelled) return "cancelled";
