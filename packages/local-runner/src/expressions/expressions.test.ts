@@ -88,5 +88,9 @@ test("hashFiles: patterns, exclusions, links that loop", () => {
   );
   expect(hashFiles(root, ["a/.b/two.lock", "**"])).toBe(hashFiles(root, ["**"]));
   expect(hashFiles(root, ["a/../../*"])).toBe("");
+  expect([hashFiles(root, ["/a/*.lock"]), hashFiles(root, [`${root}/a/*.lock`])]).toEqual(
+    Array(2).fill(hashFiles(root, ["a/*.lock"])),
+  );
+  expect(hashFiles(root, ["/**", "!/a/.b/**"])).toBe(hashFiles(root, ["a/one.lock"]));
   rmSync(root, { recursive: true });
 });

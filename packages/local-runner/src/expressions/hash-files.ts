@@ -6,8 +6,9 @@ import { Minimatch } from "minimatch";
 /**
  * The SHA-256 over the SHA-256 of each matching file; empty when nothing matches. The order is that of the patterns'
  * fixed beginnings, each walked by name, so that the same files named in another order give another hash.
- * Patterns are relative to the workspace, `!` takes files away again, a matched folder means all below it,
- * and `#` starts a comment: the rules of `@actions/glob`, which GitHub's runner uses for `hashFiles`.
+ * Patterns are relative to the workspace, whether they begin with a slash or not (as GitHub documents it), `!` takes
+ * files away again, a matched folder means all below it, and `#` starts a comment: the rules of `@actions/glob`, which
+ * GitHub's runner uses for `hashFiles`.
  */
 export function hashFiles(workspace: string, patterns: readonly string[]): string {
   const lines = patterns.flatMap((pattern) => pattern.split(/\r?\n/)).map((line) => line.trim());
@@ -36,7 +37,10 @@ interface Rule {
 function rule(workspace: string, line: string): Rule {
   const take = !line.startsWith("!");
   const text = take ? line : line.slice(1).trim();
-  const absolute = resolve(workspace, text.startsWith("~") ? text.slice(2) : text);
+  // A slash at its beginning means the top of the workspace, unless it is the workspace's own path.
+  const path = text.replace(/^~\//, "/");
+  const whole = path === workspace || path.startsWith(`${workspace}/`);
+  const absolute = whole ? resolve(path) : resolve(workspace, path.replace(/^\/+/, ""));
   const pattern = relative(workspace, absolute) || ".";
   const options = { dot: true, nocomment: true, nonegate: true, nobrace: true, noext: true };
   const exact = new Minimatch(pattern, options);
