@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorText } from "@slipway/model";
+import type { Json } from "../expressions/data.ts";
 import { parseEntries, parsePaths, SUMMARY_LIMIT } from "./file-commands.ts";
 import type { JobSession } from "./session.ts";
 
@@ -22,17 +23,37 @@ const FILES = {
 
 type FileVariable = keyof typeof FILES;
 
+/** The fields of the `github` context that name them. */
+const FIELDS: Readonly<Record<FileVariable, string>> = {
+  GITHUB_OUTPUT: "output",
+  GITHUB_ENV: "env",
+  GITHUB_PATH: "path",
+  GITHUB_STATE: "state",
+  GITHUB_STEP_SUMMARY: "step_summary",
+};
+
 /** Variables that GITHUB_ENV may not set. */
 const BLOCKED = ["NODE_OPTIONS"];
 
-/** Makes the empty files of a step. */
-export async function makeCommandFiles(temp: string): Promise<CommandFiles> {
+const VARIABLES = Object.keys(FILES) as FileVariable[];
+
+/** Names new files for one step: `env`, `path`, … of its `github` context. */
+export function nameCommandFiles(temp: string): Readonly<Record<string, string>> {
   const suffix = randomUUID();
-  const names = Object.keys(FILES) as FileVariable[];
+  return Object.fromEntries(
+    VARIABLES.map((variable) => [
+      FIELDS[variable],
+      join(temp, "_runner_file_commands", `${FILES[variable]}_${suffix}`),
+    ]),
+  );
+}
+
+/** Makes the empty files that a step's `github` context names. */
+export async function makeCommandFiles(github: Readonly<Record<string, Json>>): Promise<CommandFiles> {
   const paths = Object.fromEntries(
-    names.map((name) => [name, join(temp, "_runner_file_commands", `${FILES[name]}_${suffix}`)]),
+    VARIABLES.map((variable) => [variable, String(github[FIELDS[variable]])]),
   ) as Record<FileVariable, string>;
-  await Promise.all(names.map((name) => writeFile(paths[name], "")));
+  await Promise.all(VARIABLES.map((variable) => writeFile(paths[variable], "")));
 
   async function apply(
     session: JobSession,
@@ -45,7 +66,7 @@ export async function makeCommandFiles(temp: string): Promise<CommandFiles> {
         const text = await readFile(paths[name], "utf8").catch(() => "");
         if (text !== "") action(text);
       } catch (error) {
-        session.log.annotate("error", `Unable to process file command '${FILE_NAMES[name]}' successfully.`);
+        session.log.annotate("error", `Unable to process file command '${FIELDS[name]}' successfully.`);
         session.log.annotate("error", errorText(error));
         fine = false;
       }
@@ -78,14 +99,6 @@ export async function makeCommandFiles(temp: string): Promise<CommandFiles> {
 
   return { variables: paths, apply };
 }
-
-const FILE_NAMES: Readonly<Record<FileVariable, string>> = {
-  GITHUB_OUTPUT: "output",
-  GITHUB_ENV: "env",
-  GITHUB_PATH: "path",
-  GITHUB_STATE: "state",
-  GITHUB_STEP_SUMMARY: "step_summary",
-};
 
 async function applySummary(session: JobSession, path: string): Promise<void> {
   const size = (await stat(path).catch(() => undefined))?.size ?? 0;

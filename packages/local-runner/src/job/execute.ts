@@ -124,7 +124,7 @@ async function run(
   stop: AbortSignal,
   program: Program,
 ): Promise<Execution> {
-  const files = await makeCommandFiles(session.directories.temp);
+  const files = await makeCommandFiles(frame.github);
   const output = createOutputReader(session.log, session.masker);
   const { machine, control } = session;
   const code = await runProcess({

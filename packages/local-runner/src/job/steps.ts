@@ -11,6 +11,7 @@ import {
 } from "../expressions/template.ts";
 import type { CompositeRuns, StepDefinition, UsesStep } from "../load/model.ts";
 import type { ResolvedAction } from "./actions.ts";
+import { nameCommandFiles } from "./command-files.ts";
 import { type Execution, executeNode, executeScript, firstLine } from "./execute.ts";
 import { type Frame, type JobSession, jobScopeOf, scopeOf } from "./session.ts";
 import type { NodeAction, PostStep, PreStep } from "./stages.ts";
@@ -59,7 +60,7 @@ export async function runStep(
 ): Promise<StepEnd> {
   const base = { ...session.env, ...frame.env };
   const key = `${frame.key}/${index}`;
-  const here: Frame = { ...frame, github: { ...frame.github, action: step.contextName } };
+  const here = ownFrame(session, frame, step);
   let outputs: Record<string, string> = {};
   let outcome: StepOutcome;
   let conclusion: StepOutcome | undefined;
@@ -109,33 +110,46 @@ export async function runStep(
   return { outcome, conclusion };
 }
 
+/** The frame with what one step alone has in its `github` context: its name, and files of its own to write to. */
+function ownFrame(session: JobSession, frame: Frame, step: StepDefinition): Frame {
+  const files = nameCommandFiles(session.directories.temp);
+  return { ...frame, github: { ...frame.github, ...files, action: step.contextName } };
+}
+
 /** Runs a `pre` program. */
 export async function runPre(session: JobSession, pre: PreStep): Promise<StepEnd> {
-  return besideMain(session, pre.frame, pre.runs.preIf, pre.step, async (env, stepEnv, stop) => {
-    const scope = scopeOf(session, pre.frame, env);
-    const node: NodeAction = { ...pre, inputs: inputsOf(session, pre.step, pre.action, scope), env: stepEnv };
+  return besideMain(session, pre.frame, pre.runs.preIf, pre.step, async (frame, env, stepEnv, stop) => {
+    const scope = scopeOf(session, frame, env);
+    const node: NodeAction = {
+      ...pre,
+      frame,
+      inputs: inputsOf(session, pre.step, pre.action, scope),
+      env: stepEnv,
+    };
     return executeNode(session, node, "pre", env, stop);
   });
 }
 
 /** Runs a `post` program, with the inputs that its main step had. */
 export async function runPost(session: JobSession, { node }: PostStep): Promise<StepEnd> {
-  return besideMain(session, node.frame, node.runs.postIf, node.step, (env, _stepEnv, stop) =>
-    executeNode(session, node, "post", { ...env, ...node.env }, stop),
+  return besideMain(session, node.frame, node.runs.postIf, node.step, (frame, env, _stepEnv, stop) =>
+    executeNode(session, { ...node, frame }, "post", { ...env, ...node.env }, stop),
   );
 }
 
 async function besideMain(
   session: JobSession,
-  frame: Frame,
+  outside: Frame,
   condition: string,
   step: UsesStep,
   execute: (
+    frame: Frame,
     env: Record<string, string>,
     stepEnv: Record<string, string>,
     stop: AbortSignal,
   ) => Promise<Execution>,
 ): Promise<StepEnd> {
+  const frame = ownFrame(session, outside, step);
   const outer = { ...session.env, ...frame.env };
   try {
     const stepEnv = resolveTexts(step.env, jobScopeOf(session, frame, outer), "env");
@@ -149,7 +163,7 @@ async function besideMain(
       NEVER,
     );
     try {
-      const { fine } = await execute(env, stepEnv, guard.stop);
+      const { fine } = await execute(frame, env, stepEnv, guard.stop);
       const outcome = guard.reason() === "cancelled" ? "cancelled" : fine ? "success" : "failure";
       note(session, undefined, outcome);
       return { outcome, conclusion: outcome };

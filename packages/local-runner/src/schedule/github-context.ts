@@ -10,7 +10,9 @@ export function githubContext(
 ): JsonObject {
   const { owner, name } = event.repository;
   const payload = event.payload as JsonObject;
-  const pull = isJsonObject(payload.pull_request) ? payload.pull_request : undefined;
+  // Only these two events have a head and a base, whatever else is about a pull request.
+  const ofPull = event.name === "pull_request" || event.name === "pull_request_target";
+  const pull = ofPull && isJsonObject(payload.pull_request) ? payload.pull_request : undefined;
   const repository = isJsonObject(payload.repository) ? payload.repository : {};
   const repositoryOwner = isJsonObject(repository.owner) ? repository.owner : {};
   const sender = isJsonObject(payload.sender) ? payload.sender : {};
