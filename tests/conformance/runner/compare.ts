@@ -16,6 +16,8 @@ export function documented({ run, observed, summaries, annotations }: Case): Rec
 /** What act is known to make of a case: as documented, but for the differences that the file names. */
 export function knownOfAct(one: Case): Record<string, unknown> {
   const known = documented(one);
+  // act has one word for a run that fails and for a file that it refuses.
+  if (one.run === "startup_failure") known.run = "failure";
   for (const { at, act } of one.differs) {
     if (act === null) delete known[at];
     else known[at] = Array.isArray(act) || at === "run" ? act : String(act);

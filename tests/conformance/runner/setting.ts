@@ -28,11 +28,12 @@ function filesBelow(folder: string): Readonly<Record<string, string>> {
   );
 }
 
-/** Repositories of actions, `octo/NAME@v1`: `life`, and `checkout`, which brings the files of the event's commit. */
+/** Repositories of actions, `octo/NAME@v1`; `checkout` is the one that brings the files of the event's commit. */
 export function actionRepositories(
   gitDir: string,
 ): Readonly<Record<string, Readonly<Record<string, string>>>> {
-  return { checkout: checkoutAction(gitDir), life: filesBelow(join(import.meta.dirname, "life")) };
+  const here = (name: string) => filesBelow(join(import.meta.dirname, name));
+  return { checkout: checkoutAction(gitDir), life: here("life"), wrap: here("wrap") };
 }
 
 function checkoutAction(gitDir: string): Readonly<Record<string, string>> {
