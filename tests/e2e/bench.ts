@@ -12,6 +12,7 @@ import { errorLines } from "../../packages/cli/src/report/runs.ts";
 import { type EngineMaker, startBench } from "../../packages/cli/src/start/bench.ts";
 import { prepare } from "../../packages/cli/src/start/prepare.ts";
 import type { ModelExchange } from "../../packages/cli/src/start/scripted-model.ts";
+import { wrongExchanges } from "./journal.ts";
 import { git } from "./support.ts";
 
 /** Far beyond what any step takes, also on a machine that is busy. */
@@ -60,6 +61,7 @@ export interface TestBench {
   readonly engine: Engine;
   /** What the engine could not do, in its own words; `turns` throws when there is any. */
   readonly troubles: readonly string[];
+  /** @throws when an exchange of a job's was not as GitHub describes it */
   stop(): Promise<void>;
 }
 
@@ -172,6 +174,9 @@ export async function openBench(input: {
       await front?.stop();
       await checked.model.server.stop();
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+      const wrong = wrongExchanges(bench.github.journal);
+      if (wrong.length > 0)
+        throw new Error(`Requests that are not as GitHub describes them:\n${wrong.join("\n")}`);
     },
   };
 }

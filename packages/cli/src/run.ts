@@ -251,6 +251,7 @@ function summaryLines(report: Report, outDir: string): string[] {
     ...report.result.detail,
     ...journal.first.map((line) => `not as GitHub's API has it: ${line}`),
     `${journal.validated} API requests and their responses checked against GitHub's OpenAPI description, ${wrong === 0 ? "none" : wrong} wrong; ${journal.exchanges - journal.validated} other requests (git, artifacts)`,
+    `They were of ${journal.routes} routes; answered ${journal.statuses.map(({ status, count }) => `${status} × ${count}`).join(", ")}`,
     `Report: ${join(outDir, "report.json")}`,
     `Result: git clone ${join(outDir, "repository.git")}`,
   ];

@@ -94,7 +94,15 @@ describe("judgeJournal", () => {
       exchange({ fault: "respond", status: 500 }),
       exchange({ fault: "delay" }),
     ]);
-    expect(judged).toEqual({ exchanges: 5, validated: 2, unknownRoutes: 0, invalid: 0, first: [] });
+    expect(judged).toEqual({
+      exchanges: 5,
+      validated: 2,
+      unknownRoutes: 0,
+      invalid: 0,
+      first: [],
+      routes: 1,
+      statuses: [{ status: 200, count: 2 }],
+    });
   });
 
   test("names what was wrong, the first ten", () => {

@@ -24,6 +24,18 @@ export function judgeJournal(exchanges: readonly Exchange[]): Report["journal"] 
     unknownRoutes: exchanges.filter((exchange) => exchange.unknownRoute).length,
     invalid: wrong.filter((exchange) => !exchange.unknownRoute).length,
     first: wrong.slice(0, TOLD_MAX).map(describe),
+    ...coverageOf(exchanges.filter(wasChecked)),
+  };
+}
+
+/** Which routes of the API, and which answers of theirs, the exchanges have seen. */
+function coverageOf(exchanges: readonly Exchange[]): Pick<Report["journal"], "routes" | "statuses"> {
+  const statuses = Map.groupBy(exchanges, ({ status }) => status);
+  return {
+    routes: new Set(exchanges.map(({ method, route }) => `${method} ${route}`)).size,
+    statuses: [...statuses]
+      .map(([status, list]) => ({ status, count: list.length }))
+      .sort((one, other) => one.status - other.status),
   };
 }
 

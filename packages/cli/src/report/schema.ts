@@ -165,6 +165,10 @@ export const reportSchema = z
       unknownRoutes: count,
       invalid: count,
       first: z.array(z.string()).describe("The first ten that were wrong"),
+      routes: count.describe("Routes among the checked exchanges"),
+      statuses: z
+        .array(z.strictObject({ status: count, count }))
+        .describe("Checked exchanges by the status of the answer"),
     }),
   })
   .describe("Report of a local Slipway run");

@@ -152,6 +152,22 @@ describe("what is checked", () => {
     ).toEqual(["issues/delete-label 204 response: must have no body"]);
   });
 
+  test("a refusal: as it is described, and never without its message", () => {
+    const refused = { status: 404, responseBody: { message: "Not Found", documentation_url: "https://x" } };
+    expect(validator.check(exchange(refused))).toEqual([]);
+    expect(validator.check(exchange({ ...refused, responseBody: { message: 404 } }))).toEqual([
+      "issues/get-label 404 response /message: must be string, not 404",
+    ]);
+    expect(validator.check(exchange({ ...refused, responseBody: {} }))).toEqual([
+      "issues/get-label 404 response /: must have 'message'",
+    ]);
+    const invalid = { method: "POST", path: "/repos/o/r/labels", requestBody: { name: "a" }, status: 422 };
+    expect(validator.check(exchange({ ...invalid, responseBody: { message: "no", errors: [{}] } }))).toEqual([
+      expect.stringContaining("issues/create-label 422 response"),
+      expect.stringContaining("issues/create-label 422 response"),
+    ]);
+  });
+
   test("a redirect carries the described Location", () => {
     const path = "/repos/o/r/actions/artifacts/1/zip";
     const redirect = { path, status: 302, responseBody: undefined };

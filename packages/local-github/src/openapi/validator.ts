@@ -163,7 +163,11 @@ function checkBody(
   }
   if (body === undefined) return [`${where}: must have a body`];
   if (body instanceof Uint8Array) return [`${where}: must be JSON`];
-  return place(where, schemas.check(`${key} ${media ?? ""}`, schema)(body));
+  const problems = schemas.check(`${key} ${media ?? ""}`, schema)(body);
+  // What is described of most refusals asks for no property at all; each of GitHub's has its message.
+  const silent =
+    exchange.status >= 400 && problems.length === 0 ? schemas.check("error", ERROR_SCHEMA)(body) : [];
+  return place(where, [...problems, ...silent]);
 }
 
 function jsonSchemaOf(content: Content | undefined) {
