@@ -90,7 +90,7 @@ async function lookBack(
     return undefined;
   }
   if (fault?.kind === "unsettled") return past.unsettled();
-  return fault?.kind === "stale" ? await past.at(fault.ageMs) : undefined;
+  return fault?.kind === "stale" ? await past.at(fault) : undefined;
 }
 
 async function runWithFault(

@@ -32,10 +32,12 @@ export type Fault =
    */
   | { readonly kind: "cut-after"; readonly onDone?: () => void }
   /**
-   * A read is answered as everything was this long ago: what was made since is not there yet, what was changed or
-   * removed is as it was. For REST reads and the listing of artifacts; anything else is done as always.
+   * A read is answered as everything was this long ago, or before the last so many requests that were no reads: what was
+   * made since is not there yet, what was changed or removed is as it was. For REST reads and the listing of artifacts;
+   * anything else is done as always.
    */
   | { readonly kind: "stale"; readonly ageMs: number }
+  | { readonly kind: "stale"; readonly changes: number }
   /** A read finds no pull request's mergeability worked out. */
   | { readonly kind: "unsettled" };
 

@@ -10,11 +10,16 @@ import type { World } from "../world.ts";
 import type { Mergeability, RepositoryRecord, WorkflowRunRecord } from "./records.ts";
 import { pullsOf } from "./store.ts";
 
+export type Lag = { readonly ageMs: number } | { readonly changes: number };
+
 export interface Past {
   /** Keeps how everything is now. `refs`: Git's refs may change next, too. */
   keep(refs: boolean): Promise<void>;
-  /** Everything as it was this long ago; the very same world when nothing has changed since. For reading only. */
-  at(agoMs: number): Promise<World>;
+  /**
+   * Everything as it was this long ago, or before the last so many changes; the very same world when nothing has changed
+   * since. For reading only.
+   */
+  at(lag: Lag): Promise<World>;
   /** Everything as it is, but that whether a pull request merges cleanly has still to be worked out. */
   unsettled(): World;
 }
@@ -69,9 +74,10 @@ export function createPast(world: World): Past {
       while (moments[0] && moments[0].at < at - KEPT_MS) moments.shift();
     },
 
-    async at(agoMs) {
-      const wanted = world.now().getTime() - agoMs;
-      const first = moments.findIndex(({ at }) => at >= wanted);
+    async at(lag) {
+      const since = "ageMs" in lag ? world.now().getTime() - lag.ageMs : 0;
+      const first =
+        "changes" in lag ? moments.length - lag.changes : moments.findIndex(({ at }) => at >= since);
       const moment = moments[first];
       if (!moment) return world;
       const refs = moments.slice(first).find((later) => later.refs !== undefined)?.refs;
