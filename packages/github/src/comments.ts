@@ -1,5 +1,6 @@
 import { hasMarker, type Marker, markerText } from "@slipway/model";
 import { ensure } from "./client/ensure.ts";
+import { isMissing } from "./client/errors.ts";
 import type { GitHubContext } from "./context.ts";
 import { sameText } from "./issues/body.ts";
 import { readMarkers, type SeenMarker } from "./markers.ts";
@@ -12,12 +13,15 @@ type Context = Pick<GitHubContext, "octokit" | "owner" | "repo" | "log" | "sleep
 interface Comment {
   readonly id: number;
   readonly body: string;
+  /** Younger ones of the same bot with the same marker: made while a list did not show the first one yet. */
+  readonly twins: readonly number[];
 }
 
 /**
  * The one comment on an issue or pull request that carries `marker`: made when it is not there, rewritten when it
- * says something else, else left alone.
- * Requests: 1 for each 100 comments of the issue, and 1 when there is something to write.
+ * says something else, else left alone. GitHub's lists lag behind its writes for a moment, and it takes any number of
+ * comments: of two that came to be the older one stays.
+ * Requests: 1 for each 100 comments of the issue, and 1 when there is something to write, or to remove.
  *
  * @param body Markdown; the marker is put before it when it is not in it
  */
@@ -39,9 +43,10 @@ export async function upsertComment(
         issue_number: issue,
         body: text,
       });
-      return { id: Number(answer.data.id), body: text };
+      return { id: Number(answer.data.id), body: text, twins: [] };
     },
   });
+  for (const twin of value.twins) await removeComment(context, twin);
   if (created || sameText(value.body, text)) return { id: value.id, written: created };
   await octokit.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
     owner,
@@ -64,8 +69,24 @@ async function findComment(
     issue_number: issue,
     per_page: 100,
   });
-  const found = comments.find((comment) => hasMarker(comment.body, marker) && isInsider(comment));
-  return found && { id: Number(found.id), body: found.body ?? "" };
+  const [found, ...others] = comments.filter(
+    (comment) => hasMarker(comment.body, marker) && isInsider(comment),
+  );
+  if (!found) return undefined;
+  const twins = others.filter(({ user }) => user?.type === "Bot" && user.id === found.user?.id);
+  return { id: Number(found.id), body: found.body ?? "", twins: twins.map(({ id }) => Number(id)) };
+}
+
+async function removeComment({ octokit, owner, repo }: Context, id: number): Promise<void> {
+  try {
+    await octokit.request("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+      owner,
+      repo,
+      comment_id: id,
+    });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
 }
 
 export type Reaction = "+1" | "-1" | "laugh" | "confused" | "heart" | "hooray" | "rocket" | "eyes";

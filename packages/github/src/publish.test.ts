@@ -51,6 +51,71 @@ describe("a comment", () => {
   });
 });
 
+describe("a list that lags behind what was written", () => {
+  const at1 = { issue_number: 1 };
+  const marked = async () => {
+    const route = "GET /repos/{owner}/{repo}/issues/{issue_number}/comments" as const;
+    const all = await world.github.octokit.paginate(route, { ...at(), ...at1, per_page: 100 });
+    return all.filter(({ body }) => body?.includes("slipway:status")).map(({ id }) => Number(id));
+  };
+  const lags = ({ method }: { readonly method: string }) =>
+    method === "GET" ? ({ kind: "stale", changes: 1 } as const) : undefined;
+  /** The answer to the creation is lost, and the next two looks do not see what it has made. */
+  const losesAndLags = () => {
+    let made = false;
+    world.fault((one) => {
+      if (one.method !== "POST") return made ? lags(one) : undefined;
+      made = true;
+      return { kind: "cut-after" };
+    }, 3);
+  };
+  beforeEach(async () => {
+    await world.github.octokit.request("POST /repos/{owner}/{repo}/issues", { ...at(), title: "Root" });
+  });
+
+  test("right after a lost answer it is asked until it shows what was made", async () => {
+    losesAndLags();
+    const { id } = await upsertComment(world.github, 1, marker, "One");
+    expect(await marked()).toEqual([id]);
+  });
+
+  test("a second comment that came to be is removed by whoever sees both; another's copy stays", async () => {
+    const first = await upsertComment(world.github, 1, marker, "One");
+    world.fault(lags, 1);
+    const second = await upsertComment(world.github, 1, marker, "Two");
+    expect(await marked()).toEqual([first.id, second.id]);
+    await world.asPerson("POST", "/issues/1/comments", {
+      body: "<!-- slipway:status runId=r-20261120-7f3k2a -->\nA copy",
+    });
+    expect(await upsertComment(world.github, 1, marker, "Two")).toEqual({ id: first.id, written: true });
+    const left = await marked();
+    expect(left).toHaveLength(2);
+    expect(left).not.toContain(second.id);
+    expect(await upsertComment(world.github, 1, marker, "Two")).toEqual({ id: first.id, written: false });
+  });
+
+  test("a check run is not made again after a lost answer", async () => {
+    const check = {
+      name: "slipway",
+      headSha: main,
+      conclusion: "success",
+      title: "Yes",
+      summary: "",
+      externalId: "lag",
+    } as const;
+    losesAndLags();
+    await ensureCheckRun(world.github, check);
+    const { data } = await world.github.octokit.request(
+      "GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
+      {
+        ...at(),
+        ref: main,
+      },
+    );
+    expect(data.total_count).toBe(1);
+  });
+});
+
 describe("a check run", () => {
   test("is made once by its key and brought to another result", async () => {
     const check = {
