@@ -73,7 +73,14 @@ test("shells", () => {
     args: ["-u", "{0}"],
     extension: ".py",
   });
+  expect(shellCommand("env A=b perl {0} x")).toEqual({
+    program: "env",
+    args: ["A=b", "perl", "{0}", "x"],
+    extension: "",
+  });
   expect(unsupportedShell("cmd")).toContain("'cmd' is not supported");
+  expect(unsupportedShell("perl -w")).toContain("must contain '{0}'");
+  expect(unsupportedShell("{0}")).toContain("'{0}' is not supported");
 });
 
 test("variables", () => {

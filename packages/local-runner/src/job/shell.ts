@@ -16,19 +16,12 @@ const KNOWN: Readonly<Record<string, ShellCommand>> = {
 /** Without a `shell` key: bash, without the pipefail that an explicit `shell: bash` brings. */
 const UNSPECIFIED: ShellCommand = { program: "bash", args: ["-e", "{0}"], extension: ".sh" };
 
-const PROGRAMS = ["bash", "sh", "python", "python3", "node"];
-
-/** Why a `shell` cannot be used here, or undefined. A custom one has the form `program args {0}`. */
+/** Why a `shell` cannot be used here, or undefined. A custom one is any program, with `{0}` for the script's path. */
 export function unsupportedShell(shell: string): string | undefined {
-  if (shell in KNOWN) return undefined;
-  const [program = ""] = shell.trim().split(/\s+/);
-  const name = program.split("/").at(-1) ?? program;
-  if (!PROGRAMS.includes(name)) {
-    return `the shell '${shell}' is not supported (bash, sh, python and node are, also as 'program args {0}')`;
-  }
-  return shell.includes("{0}")
-    ? undefined
-    : `the shell '${shell}' must contain '{0}', the path of the script`;
+  if (shell in KNOWN || /\s\S*\{0\}/.test(shell.trim())) return undefined;
+  return /\s/.test(shell.trim())
+    ? `the shell '${shell}' must contain '{0}', the path of the script`
+    : `the shell '${shell}' is not supported (bash, sh, python and node are, and any other as 'program args {0}')`;
 }
 
 /**
