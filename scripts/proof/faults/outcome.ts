@@ -1,0 +1,109 @@
+/** What became of a run among faults, and what its table says. Pure. */
+import { type Difference, differences, differenceText, type Value } from "../differences.ts";
+import type { EndState } from "../end-state.ts";
+import type { FaultName } from "./catalog.ts";
+import type { Cell } from "./plan.ts";
+import type { RunResult } from "./run.ts";
+
+export type Verdict = "same" | "stopped" | "LOST" | "DOUBLED" | "UNNAMED";
+
+export interface Outcome {
+  readonly id: string;
+  readonly lost: readonly string[];
+  readonly doubled: readonly string[];
+  readonly unnamed: readonly string[];
+  readonly cells: readonly { readonly cell: Cell; readonly hits: number; readonly verdict: Verdict }[];
+}
+
+export function outcomeOf(reference: EndState, result: RunResult): Outcome {
+  const all = differences(comparable(reference), comparable(result.state));
+  const calls = dearer(reference, result);
+  const isTrace = ({ path }: Difference) => result.failures.length > 0 && TRACES.test(path);
+  const doubled = [
+    ...result.twins,
+    ...all.filter((one) => one.kind === "doubled" && !isTrace(one)).map(differenceText),
+  ];
+  const lost = all.filter(({ kind }) => kind !== "doubled").map(differenceText);
+  const unnamed = [
+    ...result.stops
+      .filter(({ named }) => !named)
+      .map(({ cell }) => `the stop at ${cellText(cell)} says nothing of it`),
+    ...result.failures
+      .filter(({ errors }) => errors.length === 0)
+      .map(({ job }) => `${job} failed without a word`),
+  ];
+  const outcome = { id: result.plan.id, lost, doubled: [...doubled, ...calls], unnamed };
+  const worst: Verdict | undefined =
+    lost.length > 0
+      ? "LOST"
+      : outcome.doubled.length > 0
+        ? "DOUBLED"
+        : unnamed.length > 0
+          ? "UNNAMED"
+          : undefined;
+  const cells = result.meetings.map(({ cell, hits }) => {
+    const stop = result.stops.find((one) => one.cell.kind === cell.kind && one.cell.fault === cell.fault);
+    const verdict: Verdict = worst ?? (stop ? "stopped" : "same");
+    return { cell, hits, verdict };
+  });
+  return { ...outcome, cells };
+}
+
+/**
+ * An attempt that failed is shown to people: by its verdict, by the review of its change, by a comment on its issue. None
+ * of them may be there twice for the same change, which {@link RunResult.twins} tells.
+ */
+const TRACES = /^checks$|^pulls\/[^/]+\/reviews$|^issues\/[^/]+\/comments$/;
+
+/** Without what tells how it came about: model calls, which {@link dearer} judges, and the counts in the status comment. */
+function comparable({ modelCalls: _, ...rest }: EndState): Value {
+  const text = JSON.stringify(rest)
+    .replaceAll(/<sub>\d+ model calls? · [\d,]+ input tokens · [\d,]+ output tokens/g, "<sub>model calls")
+    .replaceAll(/ · event \d+ of the ledger/g, " · event of the ledger");
+  return JSON.parse(text) as Value;
+}
+
+/** Model calls that were paid again, although what they gave could have been handed over. */
+function dearer(reference: EndState, { plan, state }: RunResult): string[] {
+  return Object.entries(state.modelCalls).flatMap(([what, count]) => {
+    const before = reference.modelCalls[what] ?? 0;
+    if (count <= before || plan.cells.some((cell) => mayCost(cell, what))) return [];
+    return [`the model was asked ${count} times for ${what}, not ${before}`];
+  });
+}
+
+/** An answer that was cut is paid for, and asked for again; so is what could not be handed over for good. */
+function mayCost({ kind, fault, times }: Cell, what: string): boolean {
+  if (fault === "model cut") return what.startsWith(kind.slice("model: ".length));
+  if (kind.startsWith("model: ")) return times === "always" && what.startsWith(kind.slice("model: ".length));
+  return times === "always" && /^artifact: (CreateArtifact|FinalizeArtifact|upload)/.test(kind);
+}
+
+export function cellText({ kind, fault, times }: Cell): string {
+  return `${fault}, ${times}, on ${kind}`;
+}
+
+/** The command that shows one cell alone. */
+export function alone({ kind, fault, times, from }: Cell): string {
+  return `npm run proof:faults -- --fault '${fault}' --on '${kind}' --times ${times}${from > 0 ? ` --from ${from}` : ""}`;
+}
+
+/** One line for each fault: how many kinds met it, how often, and what became of the runs. */
+export function faultRows(names: readonly FaultName[], outcomes: readonly Outcome[]): (string | number)[][] {
+  const cells = outcomes.flatMap((outcome) => outcome.cells);
+  return [...new Set(names)].flatMap((name) => {
+    const mine = cells.filter(({ cell }) => cell.fault === name);
+    if (mine.length === 0) return [];
+    const hit = mine.filter(({ hits }) => hits > 0);
+    const kinds = new Set(hit.map(({ cell }) => cell.kind));
+    const count = (verdict: Verdict) => hit.filter((one) => one.verdict === verdict).length;
+    return [
+      [
+        name,
+        kinds.size,
+        hit.reduce((sum, { hits }) => sum + hits, 0),
+        ...(["same", "stopped", "LOST", "DOUBLED", "UNNAMED"] as const).map((verdict) => count(verdict)),
+      ],
+    ];
+  });
+}
