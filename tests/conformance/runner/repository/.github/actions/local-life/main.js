@@ -1,0 +1,1 @@
+console.log(`observed ${JSON.stringify({ local_main: process.env.INPUT_NAME })}`);

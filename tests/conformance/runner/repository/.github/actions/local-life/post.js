@@ -1,0 +1,1 @@
+console.log('observed {"local_post":"ran"}');
