@@ -12,6 +12,9 @@ describe("references in our own text are links everywhere", () => {
     ["| **T2** #22 | qa |", `| **T2** ${issue(22)} | qa |`],
     ["(issue #3, pull request #4).", `(issue ${issue(3)}, pull request ${issue(4)}).`],
     ["merged abcdf05", `merged [abcdf05](${REPOSITORY}/commit/abcdf05)`],
+    // One commit in thirty begins with seven figures.
+    ["merged 1296000 · 3 of 3", `merged [1296000](${REPOSITORY}/commit/1296000) · 3 of 3`],
+    ["merged effaced", `merged [effaced](${REPOSITORY}/commit/effaced)`],
   ])("%s", (text, expected) => {
     expect(linked(text)).toBe(expected);
   });

@@ -36,9 +36,9 @@ const NO_TEXT = new RegExp(
   "gm",
 );
 
-/** A name of a commit has letters and figures, or it may be a number or a word. */
+/** A name of a commit has letters and figures, or it may be a number or a word; after `merged` it is neither. */
 const REFERENCE =
-  /(?<![\w\\&#/.@-])(?:#(\d+)|((?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)(?:[0-9a-f]{40}|[0-9a-f]{7})))(?![\w-])/g;
+  /(?<![\w\\&#/.@-])(?:#(\d+)|((?:(?<=\bmerged )|(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d))(?:[0-9a-f]{40}|[0-9a-f]{7})))(?![\w-])/g;
 
 /**
  * Makes links of `#12` and of commits. GitHub does that by itself in comments, but not in job summaries; and in a
