@@ -5,6 +5,7 @@ import {
   type Control,
   controlText,
   heldFor,
+  loadLeft,
   modelInputs,
   modelOptions,
   nodeOf,
@@ -19,7 +20,9 @@ import { type ChangeDraft, createAnthropicClient, executeNode, repositoryContext
 import {
   artifactName,
   type ChangeArtifact,
+  changeArtifactSchema,
   changeSummary,
+  NO_USAGE,
   type NodeState,
   noteSummary,
   RefusalError,
@@ -48,6 +51,7 @@ export async function execute(context: ActionContext): Promise<void> {
     if (alone) refuseAlone(state, node);
     else if (!heldFor(context, node.plan.id, node, claim) || state.control !== "RUN" || !state.spec)
       return stopped(context, `The run is ${runStateOf(state)}.`);
+    if (!alone && (await takeUp(context, inputs.token, state, node, claim))) return;
     const watch = watchControl(github, state.runId, head);
     // Whoever asks for one stage alone wants it whatever the run does.
     const look = async (everyMs?: number): Promise<Control> => (alone ? "RUN" : watch.look(everyMs));
@@ -76,6 +80,31 @@ export async function execute(context: ActionContext): Promise<void> {
         `The agent did not finish ${node.plan.id}: ${draft.reason} What it did is saved as the artifact ${artifactName.change(node.plan.id, claim ?? "alone")}.`,
       );
   });
+}
+
+/** Hands over again what an earlier claim had finished before it broke off; false when there is nothing of the kind. */
+async function takeUp(
+  context: ActionContext,
+  token: string,
+  state: RunState,
+  node: NodeState,
+  claim: number,
+): Promise<boolean> {
+  const { id } = node.plan;
+  const left = await loadLeft(
+    context,
+    token,
+    node.left,
+    (earlier) => artifactName.change(id, earlier),
+    "change.json",
+    changeArtifactSchema,
+    (change) => change.runId === state.runId && change.nodeId === id && change.outcome === "finished",
+  );
+  if (!left) return false;
+  const { document, by } = left;
+  const usage = by.accounted ? NO_USAGE : document.usage;
+  await save(context, claim, { ...document, attempt: claim, usage }, "");
+  return true;
 }
 
 function stopped({ runner }: ActionContext, reason: string): void {
@@ -112,7 +141,7 @@ async function prepare({ environment }: ActionContext, state: RunState, node: No
 
 /** Saved whatever came of it: it was paid for (rule 8). */
 async function handOver(
-  { runner, environment }: ActionContext,
+  context: ActionContext,
   state: RunState,
   node: NodeState,
   claim: number | "alone",
@@ -132,12 +161,21 @@ async function handOver(
     summary: draft.summary,
     usage: draft.usage,
   };
-  const name = artifactName.change(node.plan.id, claim);
+  await save(context, claim, document, draft.trajectory);
+}
+
+async function save(
+  { runner, environment }: ActionContext,
+  claim: number | "alone",
+  document: ChangeArtifact,
+  trajectory: string,
+): Promise<void> {
+  const name = artifactName.change(document.nodeId, claim);
   await saveArtifact(environment, name, [
     { name: "change.json", content: JSON.stringify(document) },
-    { name: "trajectory.jsonl", content: draft.trajectory || "\n" },
+    { name: "trajectory.jsonl", content: trajectory || "\n" },
   ]);
-  runner.setOutput("outcome", draft.interrupted ? "interrupted" : draft.outcome);
+  runner.setOutput("outcome", document.interrupted ? "interrupted" : document.outcome);
   runner.setOutput("artifact", name);
   runner.addSummary(changeSummary(document));
   if (claim === "alone")

@@ -1,6 +1,6 @@
 import { type ActionContext, loadJsonArtifact, StageError } from "@slipway/action-kit";
 import { checkPaths } from "@slipway/agents";
-import { commitFiles, type LogEntry, looseCommit, mergeInto } from "@slipway/github";
+import { commitFiles, type LogEntry, looseCommit, mergeInto, writeTree } from "@slipway/github";
 import {
   artifactName,
   type ChangeArtifact,
@@ -73,6 +73,7 @@ export async function commitChange(
     message: commitMessage(state, node, change.title, change.summary),
   };
   if (ownHead !== null && ownHead !== startSha) {
+    if (await isThere(run, { startSha, ownHead }, own)) return ownHead;
     const others = await workOfOthers(run, { startSha, ownHead, baseSha });
     if (others.length > 0)
       return besideOthers(run, { branch, startSha, ownHead, others }, { ...own, parents: [startSha] });
@@ -95,6 +96,23 @@ export async function commitChange(
       );
   }
 }
+
+/** Whether the branch holds this very change: an earlier claim committed it and broke off before it could say so. */
+async function isThere(
+  { github }: NodeRun,
+  { startSha, ownHead }: Pick<At, "startSha" | "ownHead">,
+  change: Pick<Parameters<typeof looseCommit>[1], "baseTree" | "files" | "message">,
+): Promise<boolean> {
+  const likely = (await github.git.log(startSha, ownHead)).filter(
+    (entry) => messageOf(entry) === change.message.trim() && entry.parents.includes(startSha),
+  );
+  if (likely.length === 0) return false;
+  const tree = await writeTree(github, change);
+  for (const { sha } of likely) if ((await github.git.treeOf(sha)) === tree) return true;
+  return false;
+}
+
+const messageOf = ({ subject, body }: LogEntry) => `${subject}\n\n${body}`.trim();
 
 interface At {
   readonly startSha: string;
@@ -141,8 +159,7 @@ async function besideOthers(
 ): Promise<string> {
   const { branch, startSha, ownHead, others } = at;
   const there = await github.git.log(startSha, ownHead);
-  const message = ({ subject, body }: LogEntry) => `${subject}\n\n${body}`.trim();
-  if (there.some((entry) => message(entry) === change.message.trim() && entry.parents[0] === startSha))
+  if (there.some((entry) => messageOf(entry) === change.message.trim() && entry.parents[0] === startSha))
     return ownHead;
   const loose = await looseCommit(github, change);
   if (loose === undefined) return ownHead;

@@ -28,13 +28,17 @@ export function settle(context: ActionContext): Promise<void> {
     // What was published is on the node's account already.
     const usage = left?.usage ?? (change && node.subject === null ? change.usage : NO_USAGE);
     const nodeId = node.plan.id;
+    // A job that had something to say has said it; else what was handed over still waits for somebody to take it up.
+    const broke = left || change?.outcome === "unfinished" ? {} : ({ brokeOff: true } as const);
     const limit = limitReason(run.state, run.github.now());
     if (limit !== undefined) {
       runner.addSummary(noteSummary(`${nodeId} is given back`, limit));
-      await run.finish([{ type: "node.released", nodeId, claim, reason: limit, usage }]);
+      await run.finish([{ type: "node.released", nodeId, claim, reason: limit, usage, ...broke }]);
       return;
     }
     runner.addSummary(failureSummary(`${nodeId} failed`, reason));
-    await run.finish([{ type: "node.failed", nodeId, claim, reason: reason.slice(0, 2_000), usage }]);
+    await run.finish([
+      { type: "node.failed", nodeId, claim, reason: reason.slice(0, 2_000), usage, ...broke },
+    ]);
   });
 }

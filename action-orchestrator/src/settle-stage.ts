@@ -29,7 +29,15 @@ export async function settleStage(context: ActionContext, token: string): Promis
     if (limit !== undefined) {
       await run.append((newest) =>
         holdsClaim(newest.stages[inputs.stage], inputs.claim)
-          ? [{ type: "stage.released", stage: inputs.stage, claim: inputs.claim, reason: limit }]
+          ? [
+              {
+                type: "stage.released",
+                stage: inputs.stage,
+                claim: inputs.claim,
+                reason: limit,
+                brokeOff: true,
+              },
+            ]
           : [],
       );
       runner.addSummary(noteSummary(`The ${inputs.stage} stage is given back`, limit));
@@ -44,7 +52,7 @@ export async function settleStage(context: ActionContext, token: string): Promis
               claim: inputs.claim,
               reason,
               ...(left?.final ? { final: true } : {}),
-              ...(left ? { usage: left.usage } : {}),
+              ...(left ? { usage: left.usage } : { brokeOff: true }),
             },
           ]
         : [],

@@ -4,6 +4,7 @@ import {
   checkOutIntegration,
   controlText,
   heldFor,
+  loadLeft,
   modelInputs,
   modelOptions,
   openRun,
@@ -20,6 +21,7 @@ import {
   judgePlan,
   noteSummary,
   type PlanArtifact,
+  planArtifactSchema,
   planSummary,
   planVerdictText,
   RefusalError,
@@ -56,6 +58,16 @@ export async function draft(context: ActionContext): Promise<void> {
     const { plan: stage } = state.stages;
     if (!heldFor(context, "The plan stage", stage, claim) || state.control !== "RUN" || !spec || !specHash)
       return nothing(context, `The run is ${runStateOf(state)}.`);
+    const left = await loadLeft(
+      context,
+      inputs.token,
+      stage.left,
+      artifactName.plan,
+      "plan.json",
+      planArtifactSchema,
+      (document) => document.runId === runId && document.specHash === specHash,
+    );
+    if (left) return void (await handOver(context, inputs, state, spec, left.document));
     const watch = watchControl(github, runId, head);
     await orHandFailureOver(environment, "plan", claim, async () => {
       await checkOutIntegration(context, github, inputs.token, state);
@@ -68,14 +80,14 @@ export async function draft(context: ActionContext): Promise<void> {
   });
 }
 
-/** Has the plan made and saves it at once, since it was paid for (rule 8). */
 async function plan(
-  { runner, environment }: ActionContext,
+  context: ActionContext,
   inputs: Inputs,
   state: RunState,
   spec: Spec,
   specHash: string,
 ): Promise<string> {
+  const { runner } = context;
   const { policy, runId } = state;
   const { claims, failures, trouble } = state.stages.plan;
   const drafted = await draftPlan({
@@ -85,7 +97,7 @@ async function plan(
     attempt: inputs.claim ?? Math.max(1, claims),
     spec,
     context: await repositoryContext({
-      workDir: environment.workspace,
+      workDir: context.environment.workspace,
       budgetCharacters: CONTEXT_CHARACTERS,
       focus: state.idea,
     }),
@@ -93,11 +105,21 @@ async function plan(
     // Given back without a failure, there is nothing for the next one to mend.
     trouble: failures > 0 ? trouble : null,
   });
-  const document: PlanArtifact = { kind: "plan", runId, specHash, ...drafted };
+  return await handOver(context, inputs, state, spec, { kind: "plan", runId, specHash, ...drafted });
+}
+
+/** Saved at once, since it was paid for (rule 8). */
+async function handOver(
+  { runner, environment }: ActionContext,
+  inputs: Inputs,
+  { policy }: RunState,
+  spec: Spec,
+  document: PlanArtifact,
+): Promise<string> {
   const name = artifactName.plan(inputs.claim ?? "alone");
   await saveArtifact(environment, name, [{ name: "plan.json", content: JSON.stringify(document) }]);
-  runner.addSummary(planSummary(drafted.plan, "drafted"));
-  runner.addSummary(`\n${planVerdictText(judgePlan(drafted.plan, spec, policy))}`);
+  runner.addSummary(planSummary(document.plan, "drafted"));
+  runner.addSummary(`\n${planVerdictText(judgePlan(document.plan, spec, policy))}`);
   return name;
 }
 

@@ -3,6 +3,7 @@ import {
   heldFor,
   loadJsonArtifact,
   openRun,
+  orHandFailureOver,
   readInputs,
   StageError,
   stageInputs,
@@ -34,7 +35,11 @@ export async function record(context: ActionContext): Promise<void> {
   );
   await withGitHub(context, inputs.token, async (github) => {
     const run = openRun(context, github, runId);
-    if (document) refuseUnsound(document, await run.read());
+    // Told as a failure of its own: what was found wanting is not gone on from.
+    if (document) {
+      const now = await run.read();
+      await orHandFailureOver(environment, "plan", claim, async () => refuseUnsound(document, now));
+    }
     const events = (state: RunState): LedgerEvent[] => {
       if (!heldFor(context, "The plan stage", state.stages.plan, claim)) return [];
       // What was paid for is kept, also when the run was paused meanwhile.

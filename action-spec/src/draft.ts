@@ -5,6 +5,7 @@ import {
   checkOutIntegration,
   controlText,
   heldFor,
+  loadLeft,
   modelInputs,
   modelOptions,
   openRun,
@@ -28,6 +29,7 @@ import {
   runIdSchema,
   runStateOf,
   type SpecArtifact,
+  specArtifactSchema,
   specSummary,
 } from "@slipway/model";
 
@@ -69,6 +71,16 @@ async function draftOfTurn(
   const { spec: stage } = state.stages;
   if (!heldFor(context, "The spec stage", stage, claim) || state.control !== "RUN")
     return nothing(context, `The run is ${runStateOf(state)}.`);
+  const left = await loadLeft(
+    context,
+    inputs.token,
+    stage.left,
+    artifactName.spec,
+    "spec.json",
+    specArtifactSchema,
+    (document) => document.runId === runId,
+  );
+  if (left) return void (await handOver(context, left.document, claim));
   const watch = watchControl(github, runId, head);
   await orHandFailureOver(environment, "spec", claim, async () => {
     await prepare(context, github, inputs, state);

@@ -41,19 +41,33 @@ export async function saveArtifact(
   await artifacts.uploadArtifact(name, paths, folder);
 }
 
-/** One JSON document handed over by an earlier job, or undefined when that job left none. */
+/** Another workflow run of the repository, and a token that may read it (`actions: read`). */
+export interface OtherRun {
+  readonly workflowRunId: number;
+  readonly token: string;
+}
+
+/**
+ * One JSON document handed over by an earlier job, or undefined when that job left none. Of another workflow run: 2 API
+ * requests, 1 where there is none.
+ *
+ * @throws InternalError when it is not what its job should hand over
+ */
 export async function loadJsonArtifact<T>(
   environment: JobEnvironment,
   name: string,
   file: string,
   schema: z.ZodType<T>,
+  other?: OtherRun,
 ): Promise<T | undefined> {
   const artifacts = await client();
-  const found = await artifacts.listArtifacts({ latest: true });
+  const { owner: repositoryOwner, repo: repositoryName } = environment;
+  const from = other ? { findBy: { ...other, repositoryOwner, repositoryName } } : {};
+  const found = await artifacts.listArtifacts({ latest: true, ...from });
   const artifact = found.artifacts.find((item) => item.name === name);
   if (!artifact) return undefined;
-  const folder = join(environment.temp, "slipway-handed", name);
-  await artifacts.downloadArtifact(artifact.id, { path: folder });
+  const folder = join(environment.temp, "slipway-handed", `${other?.workflowRunId ?? "own"}`, name);
+  await artifacts.downloadArtifact(artifact.id, { path: folder, ...from });
   const text = await readFile(join(folder, file), "utf8");
   if (text.length > JSON_MAX)
     throw new InternalError(

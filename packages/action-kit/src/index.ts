@@ -7,6 +7,7 @@ export * from "./environment.ts";
 export * from "./failure.ts";
 export * from "./identity.ts";
 export * from "./inputs.ts";
+export * from "./left.ts";
 export * from "./limit.ts";
 export * from "./main.ts";
 export * from "./permissions.ts";

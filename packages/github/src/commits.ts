@@ -182,7 +182,12 @@ async function isSameCommit(
   );
 }
 
-async function writeTree(
+/**
+ * The tree of files as changes to another tree. Requests: 1, and 1 for each binary or very large file.
+ *
+ * @throws RefusalError when GitHub does not take a path or content
+ */
+export async function writeTree(
   context: Context,
   { baseTree, files }: Pick<CommitFiles, "baseTree" | "files">,
 ): Promise<string> {

@@ -105,7 +105,7 @@ function decideStage(state: RunState, stage: RunStage, turn: Turn): Decision {
   if (lease && !isLost(lease, turn))
     return { events: [], work: { kind: "busy", reason: `The ${stage} stage is in progress.` } };
   const events: LedgerEvent[] = lease
-    ? [{ type: "stage.failed", stage, claim: lease.claim, reason: lostText(lease) }]
+    ? [{ type: "stage.failed", stage, claim: lease.claim, reason: lostText(lease), brokeOff: true }]
     : [];
   if (lease && state.stages[stage].failures + 1 >= state.policy.limits.attempts) {
     const reason = failedText(stage, state.stages[stage].failures + 1, lostText(lease));
@@ -127,6 +127,7 @@ function decideNodes(state: RunState, turn: Turn): Decision {
       claim: node.lease?.claim ?? 1,
       reason: lostText(node.lease),
       usage: NO_USAGE,
+      brokeOff: true,
     }),
   );
   // What a lost claim does to its node is the fold's to say: claims are made on that state.

@@ -192,6 +192,7 @@ function mergedByPerson(
       mergeSha,
       hold: null,
       trouble: null,
+      left: [],
       finishedAt: at,
     })),
     `${by} merged pull request #${pull} of ${nodeId}.`,

@@ -29,6 +29,7 @@ export function newNode(plan: PlanNode): NodeState {
     verdict: null,
     approval: null,
     trouble: null,
+    left: [],
     mergeSha: null,
     fingerprint: null,
     summary: null,
@@ -48,6 +49,7 @@ const NEW_STAGE: StageState = {
   failures: 0,
   lease: null,
   trouble: null,
+  left: [],
   usage: NO_USAGE,
 };
 

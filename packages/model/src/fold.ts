@@ -2,6 +2,7 @@ import { branchOf } from "./branches.ts";
 import { budgetSpent } from "./budget.ts";
 import { InternalError } from "./errors.ts";
 import { defectAgain, isDefectAgain } from "./fold-defect.ts";
+import { leftAfter } from "./fold-left.ts";
 import { foldSeen, noted } from "./fold-seen.ts";
 import { defaultNext, idleStatus, newNode, startedState } from "./fold-start.ts";
 import { isKeptReview } from "./gates.ts";
@@ -81,7 +82,12 @@ function applyEvent(state: RunState | null, { at, event, by }: EventRecord, work
         event.usage ?? NO_USAGE,
       );
     case "stage.released":
-      return onStage(state, event.stage, (stage) => ({ ...stage, lease: null, trouble: event.reason }));
+      return onStage(state, event.stage, (stage) => ({
+        ...stage,
+        lease: null,
+        trouble: event.reason,
+        left: event.brokeOff ? leftAfter(stage, event) : stage.left,
+      }));
     case "spec.recorded":
       return spend(
         onStage({ ...state, spec: event.spec, specHash: hashOf(event.spec) }, "spec", (stage) =>
@@ -182,6 +188,7 @@ function onNodeEvent(
           status: "QA",
           evidence: event.evidence,
           verdict: event.verdict,
+          left: [],
           risk: event.risk ?? node.risk,
           usage: addUsage(node.usage, spent),
         })),
@@ -196,6 +203,7 @@ function onNodeEvent(
         pull: event.pull ?? node.pull,
         mergeSha: event.mergeSha,
         trouble: null,
+        left: [],
         finishedAt: at,
       }));
     case "node.released":
@@ -204,6 +212,8 @@ function onNodeEvent(
           ...node,
           lease: null,
           trouble: event.reason,
+          // A branch that keeps the work stands for what was handed over.
+          left: event.brokeOff ? leftAfter(node, event) : event.branch ? [] : node.left,
           status: idleStatus(node),
           branch: event.branch ?? node.branch,
           usage: addUsage(node.usage, event.usage ?? NO_USAGE),
@@ -222,6 +232,7 @@ function onNodeEvent(
           subject: null,
           evidence: [],
           verdict: null,
+          left: [],
           usage: addUsage(node.usage, event.usage),
         })),
         event.usage,
@@ -230,6 +241,7 @@ function onNodeEvent(
       return spend(
         change((node) => ({
           ...failedNode(state, node, event.reason),
+          left: leftAfter(node, event),
           usage: addUsage(node.usage, event.usage),
         })),
         event.usage,
@@ -267,24 +279,29 @@ function failedNode(state: RunState, node: NodeState, reason: string): NodeState
   };
 }
 
-function failedStage(
-  state: RunState,
-  stage: StageState,
-  { reason, final, usage }: EventOf<"stage.failed">,
-): StageState {
+function failedStage(state: RunState, stage: StageState, event: EventOf<"stage.failed">): StageState {
+  const { reason, final, usage } = event;
   const failures = stage.failures + 1;
   return {
     ...stage,
     failures,
     lease: null,
     trouble: reason,
+    left: leftAfter(stage, event),
     status: final || failures >= state.policy.limits.attempts ? "failed" : "open",
     usage: addUsage(stage.usage, usage ?? NO_USAGE),
   };
 }
 
 function doneStage(stage: StageState, usage: Usage): StageState {
-  return { ...stage, status: "done", lease: null, trouble: null, usage: addUsage(stage.usage, usage) };
+  return {
+    ...stage,
+    status: "done",
+    lease: null,
+    trouble: null,
+    left: [],
+    usage: addUsage(stage.usage, usage),
+  };
 }
 
 function retried(state: RunState, nodeId: string | null, at: string): RunState {
@@ -313,7 +330,7 @@ function takenUpAgain(node: NodeState, at: string): NodeState {
   if (!node.hold) return again;
   // A closed pull request is a change that was not wanted: it is made anew.
   return node.hold.kind === "pullClosed"
-    ? { ...again, hold: null, next: defaultNext(node), trouble: node.hold.reason }
+    ? { ...again, hold: null, next: defaultNext(node), trouble: node.hold.reason, left: [] }
     : { ...again, hold: null };
 }
 

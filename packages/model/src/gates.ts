@@ -18,8 +18,11 @@ export function sameSubject(a: Subject, b: Subject): boolean {
 export const isKeptReview = (
   item: Evidence,
   subject: Subject,
-): item is Extract<Evidence, { kind: "review" }> =>
-  item.kind === "review" && item.verdict === "pass" && sameSubject(item.subject, subject);
+): item is Extract<Evidence, { kind: "review" }> => isReviewOf(item, subject) && item.verdict === "pass";
+
+/** Whether it is a review of exactly this change. */
+export const isReviewOf = (item: Evidence, subject: Subject): item is Extract<Evidence, { kind: "review" }> =>
+  item.kind === "review" && sameSubject(item.subject, subject);
 
 /** What a verdict is computed with besides the evidence. */
 export interface Judging {

@@ -56,6 +56,9 @@ const reason = textSchema(2_000);
 const byDispatch = { dispatchId: z.string().nullable() };
 const onNode = { nodeId: nodeIdSchema, claim };
 
+/** Nothing has been made yet of what the claim's workflow run has handed over: the next claim goes on from that. */
+const brokeOff = { brokeOff: z.literal(true).optional() };
+
 const seen = { nodeId: nodeIdSchema, by: lineSchema(100) };
 
 /** What people did on GitHub, taken in as it is. */
@@ -122,12 +125,14 @@ export const eventSchema = z.lazy(() =>
       /** Trying again cannot help: the reason lies in the set-up, or the bounded tries were already made. */
       final: z.literal(true).optional(),
       usage: usageSchema.optional(),
+      ...brokeOff,
     }),
     z.strictObject({
       type: z.literal("stage.released"),
       stage: runStageSchema,
       claim,
       reason,
+      ...brokeOff,
     }),
     z.strictObject({ type: z.literal("spec.recorded"), claim, spec: specSchema, usage: usageSchema }),
     z.strictObject({ type: z.literal("plan.recorded"), claim, plan: planSchema, usage: usageSchema }),
@@ -191,12 +196,14 @@ export const eventSchema = z.lazy(() =>
       usage: usageSchema.optional(),
       /** What was found before the work was interrupted: paid for, and not to be found again for the same change. */
       evidence: z.array(evidenceSchema).optional(),
+      ...brokeOff,
     }),
     z.strictObject({
       type: z.literal("node.failed"),
       ...onNode,
       reason,
       usage: usageSchema,
+      ...brokeOff,
     }),
     z.strictObject({ type: z.literal("node.blocked"), nodeId: nodeIdSchema, reason }),
     z.strictObject({

@@ -30,6 +30,18 @@ export const holdSchema = z.lazy(() =>
 );
 export type Hold = z.infer<typeof holdSchema>;
 
+/** A claim that broke off. What its workflow run has handed over is paid for: the next claim looks for it first. */
+export const leftSchema = z.lazy(() =>
+  z.strictObject({
+    workflowRunId: integer,
+    claim: integer,
+    /** Whether what its agent has cost is on the account already. */
+    accounted: z.boolean(),
+  }),
+);
+export type Left = z.infer<typeof leftSchema>;
+const leftList = z.array(leftSchema);
+
 export const nodeStateSchema = z.lazy(() =>
   z.strictObject({
     plan: planNodeSchema,
@@ -48,6 +60,8 @@ export const nodeStateSchema = z.lazy(() =>
     approval: z.strictObject({ headSha: text, by: text, role: text }).nullable(),
     /** Why the last attempt did not get through; told to the next one. */
     trouble: textOrNull,
+    /** Claims that broke off since something was last made of one, newest last. */
+    left: leftList,
     mergeSha: textOrNull,
     fingerprint: textOrNull,
     summary: textOrNull,
@@ -72,6 +86,8 @@ export const stageStateSchema = z.lazy(() =>
     failures: integer,
     lease: leaseOrNull,
     trouble: textOrNull,
+    /** As of a node. */
+    left: leftList,
     usage: usageSchema,
   }),
 );

@@ -204,5 +204,6 @@ const open = (): RunState["stages"]["issues"] => ({
   failures: 0,
   lease: null,
   trouble: null,
+  left: [],
   usage: { calls: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
 });
