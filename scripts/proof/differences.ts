@@ -55,13 +55,15 @@ const isRecord = (value: Value): value is { readonly [key: string]: Value } =>
 
 /** A difference in a line. */
 export function differenceText({ path, kind, expected, found }: Difference): string {
+  const whole = (value: Value | undefined) =>
+    typeof value === "string" ? value : (JSON.stringify(value) ?? "");
   const shown = (value: Value | undefined) => {
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    return text === undefined ? "" : text.length > 600 ? `${text.slice(0, 600)}…` : text;
+    const text = whole(value);
+    return text.length > 600 ? `${text.slice(0, 600)}…` : text;
   };
   if (kind === "lost") return `${path}: lost: ${shown(expected)}`;
   if (kind === "doubled") return `${path}: too much: ${shown(found)}`;
-  return `${path}: ${firstChange(shown(expected), shown(found))}`;
+  return `${path}: ${firstChange(whole(expected), whole(found))}`;
 }
 
 /** Long texts are told from where they part. */

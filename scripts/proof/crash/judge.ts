@@ -1,0 +1,115 @@
+/** What is wrong with a run in which somebody was killed, beside the reference. Pure. */
+import { type Difference, differences, differenceText, type Value } from "../differences.ts";
+import type { EndState } from "../end-state.ts";
+import type { Point, PointRun } from "./point.ts";
+
+export type Calls = Readonly<Record<string, number>>;
+/** The parts of a run that are compared. */
+export type Ended = Pick<PointRun, "killed" | "sweeps" | "endState" | "subjects" | "troubles">;
+
+/** Sentences; none when the run ended in the reference's state and nothing was paid for twice. */
+export function faultsOf(
+  reference: Pick<Ended, "endState" | "subjects">,
+  run: Ended,
+  point: Point,
+): string[] {
+  if (run.killed === null) return [`the point was not reached: there was no write ${point.key}`];
+  return [
+    ...(run.sweeps < 0 ? [`the run did not come to its end: it is ${run.endState.run}`] : []),
+    ...run.troubles.map((text) => `the engine: ${text}`),
+    ...stateDifferences(reference.endState, run.endState).map(differenceText),
+    ...callFaults(reference, run),
+  ];
+}
+
+function stateDifferences(reference: EndState, other: EndState): Difference[] {
+  const total = ({ modelCalls }: EndState) =>
+    Object.values(modelCalls).reduce((sum, times) => sum + times, 0);
+  const isPaidAlike = total(reference) === total(other);
+  return paired(differences(comparable(reference, isPaidAlike), comparable(other, isPaidAlike)));
+}
+
+/** What the status comment tells of the way: a loss that was made good, and what it cost where it was paid again. */
+const REPAIRED = /\n\n### Noticed and repaired\n\n- .*(?:\n- .*)*/g;
+const EVENTS = /\bevent [\d,]+ of the ledger/g;
+const USAGE = /[\d,]+ model calls? · [\d,]+ input tokens?[^·]*· [\d,]+ output tokens?/g;
+
+function withoutWay(value: Value, isPaidAlike: boolean): Value {
+  if (typeof value === "string") {
+    const text = value.replace(REPAIRED, "").replace(EVENTS, "<event>");
+    return isPaidAlike ? text : text.replace(USAGE, "<usage>");
+  }
+  if (Array.isArray(value)) return value.map((item: Value) => withoutWay(item, isPaidAlike));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, withoutWay(inner, isPaidAlike)]),
+  );
+}
+
+/** The branch of a node that is merged into its parent's. */
+const OF_A_CHILD = /^refs\/heads\/(?:feature|task|defect)\//;
+
+/**
+ * An end state without the order in which siblings came to be merged: whoever was killed comes later, so that another
+ * branch has been brought up to date with the other's change, and the release's notes tell them the other way round.
+ */
+function comparable({ modelCalls: _, ...rest }: EndState, isPaidAlike: boolean): Value {
+  const refs = Object.entries(rest.refs ?? {}).map(([name, tree]) => [
+    name,
+    OF_A_CHILD.test(name) ? "a branch" : tree,
+  ]);
+  const releases = (Array.isArray(rest.releases) ? rest.releases : []).map((release: { body?: unknown }) => ({
+    ...release,
+    body: String(release.body ?? "")
+      .split("\n")
+      .sort()
+      .join("\n"),
+  }));
+  const issues = withoutWay(rest.issues ?? null, isPaidAlike);
+  return { ...rest, issues, refs: Object.fromEntries(refs), releases } as Value;
+}
+
+/** One text lost and another too much at the same place is a text that changed: it is told from where they part. */
+function paired(found: readonly Difference[]): Difference[] {
+  return found.flatMap((difference): Difference[] => {
+    const same = found.filter(({ path }) => path === difference.path);
+    const [lost, more] = [
+      same.filter(({ kind }) => kind === "lost"),
+      same.filter(({ kind }) => kind === "doubled"),
+    ];
+    const [expected, given] = [lost[0]?.expected, more[0]?.found];
+    if (lost.length !== 1 || more.length !== 1 || expected === undefined || given === undefined)
+      return [difference];
+    if (difference.kind !== "lost") return [];
+    return [{ path: difference.path, kind: "changed", expected, found: given }];
+  });
+}
+
+/**
+ * A model may be asked again for what was not handed over when its job was killed. What was handed over is not paid
+ * for again; a review is of one exact change, and a change that moved is to be reviewed anew.
+ */
+function callFaults(reference: Pick<Ended, "endState" | "subjects">, run: Ended): string[] {
+  const asked = run.endState.modelCalls;
+  const expected = reference.endState.modelCalls;
+  const lost = run.killed === null || run.killed.handedOver ? undefined : workOf(run.killed.job);
+  return [...new Set([...Object.keys(expected), ...Object.keys(asked)])].sort().flatMap((work) => {
+    const once = expected[work] ?? 0;
+    const times = asked[work] ?? 0;
+    const node = /^review (\S+)$/.exec(work)?.[1];
+    const changes =
+      node === undefined ? 1 : Math.max(1, (run.subjects[node] ?? 1) / (reference.subjects[node] ?? 1));
+    const most = once * changes + (work === lost ? once : 0);
+    if (times < once) return [`the model was asked ${times} times for ${work} instead of ${once}`];
+    return times > most ? [`the model was asked ${times} times for ${work}, which is ${most} at most`] : [];
+  });
+}
+
+/** What a job asks the model for: `spec`, `execute T1`; undefined for a job that asks none. */
+export function workOf(job: string): string | undefined {
+  const parts = job.split(" / ");
+  const [, first, second] = parts;
+  if (second === "Draft") return first?.toLowerCase();
+  if (second === "Execute") return `execute ${first}`;
+  return parts[3] === "Review" ? `review ${first}` : undefined;
+}

@@ -1,0 +1,102 @@
+/** One run of the sample in which the maker of one write is killed; or none, for the reference. */
+import type { FaultHook } from "@slipway/local-github";
+import type { JobPart, LedgerEvent } from "@slipway/model";
+import { z } from "zod";
+import { openProof, type Proof } from "../bench.ts";
+import type { EndState } from "../end-state.ts";
+import { createWriteKeys, isWrite, kindOf } from "./writes.ts";
+
+export const pointSchema = z.strictObject({
+  /** Name of the write. */
+  key: z.string(),
+  /** `before`: the server has not seen it; `after`: it has done it, and the answer is lost. */
+  when: z.enum(["before", "after"]),
+  /** What is lost with it. */
+  loss: z.enum(["process", "machine"]),
+});
+export type Point = z.infer<typeof pointSchema>;
+
+/** What a run came to. */
+export interface PointRun {
+  /** Names of the writes, in the order of their arrival. */
+  readonly writes: readonly string[];
+  /** The job that was killed, and whether it had handed over what it made; null when the point was not reached. */
+  readonly killed: { readonly job: string; readonly handedOver: boolean } | null;
+  /** How often the hourly sweep came before the run was over; -1 when it was not over in the end. */
+  readonly sweeps: number;
+  readonly endState: EndState;
+  /** How many exact changes of each node were to be reviewed. */
+  readonly subjects: Readonly<Record<string, number>>;
+  /** Types of the events of the ledger, with their nodes. */
+  readonly events: readonly string[];
+  /** What the engine could not do. */
+  readonly troubles: readonly string[];
+  readonly seconds: number;
+}
+
+export async function runPoint(point: Point | null): Promise<PointRun> {
+  const began = performance.now();
+  const keys = createWriteKeys();
+  const writes: string[] = [];
+  /** Jobs whose artifact is complete. */
+  const handedOver = new Set<number>();
+  let killed: PointRun["killed"] = null;
+  let proof: Proof | undefined;
+
+  const faults: FaultHook = (request) => {
+    const { jobId } = request;
+    if (jobId === undefined || !isWrite(request) || !proof) return undefined;
+    const { github, engine } = proof.bench;
+    const job = github.store.job(jobId)?.name ?? "unknown job";
+    const kind = kindOf(request);
+    const key = keys.next(job, kind);
+    writes.push(key);
+    const isThis = point !== null && killed === null && key === point.key;
+    if (kind === "artifact FinalizeArtifact" && !(isThis && point.when === "before")) handedOver.add(jobId);
+    if (!isThis) return undefined;
+    killed = { job, handedOver: handedOver.has(jobId) };
+    const kill = () => killJob(engine.killJob, jobId, point.loss);
+    if (point.when === "after") return { kind: "cut-after", onDone: kill };
+    kill();
+    return { kind: "cut-before" };
+  };
+
+  proof = await openProof({ faults });
+  try {
+    await proof.start();
+    const sweeps = await proof.finish();
+    const events = (await proof.bench.events(proof.runId)).map(({ event }) => event);
+    return {
+      writes,
+      killed,
+      sweeps,
+      endState: await proof.endState(),
+      subjects: subjectsOf(events),
+      events: events.map((event) => ("nodeId" in event ? `${event.type} ${event.nodeId}` : event.type)),
+      troubles: proof.bench.troubles,
+      seconds: Math.round((performance.now() - began) / 100) / 10,
+    };
+  } finally {
+    await proof.stop();
+  }
+}
+
+function killJob(
+  kill: ((jobId: number, part: JobPart) => void) | undefined,
+  jobId: number,
+  part: JobPart,
+): void {
+  if (!kill) throw new Error("The engine of this bench cannot kill a job.");
+  kill(jobId, part);
+}
+
+function subjectsOf(events: readonly LedgerEvent[]): Record<string, number> {
+  const subjects: Record<string, Set<string>> = {};
+  for (const event of events) {
+    if (event.type !== "node.published") continue;
+    const { baseSha, headSha } = event.subject;
+    subjects[event.nodeId] ??= new Set();
+    subjects[event.nodeId]?.add(`${baseSha} ${headSha}`);
+  }
+  return Object.fromEntries(Object.entries(subjects).map(([node, seen]) => [node, seen.size]));
+}
