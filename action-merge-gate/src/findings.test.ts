@@ -73,6 +73,14 @@ describe("what is told of a failure", () => {
     ]);
     expect(failuresOf({ verdict: null, evidence: [qa("", null)] })[0]?.detail).toContain("by force");
   });
+  test("a long output: its last lines, none of them cut", () => {
+    const told = (output: string) => failuresOf({ verdict: null, evidence: [qa(output)] })[0]?.detail;
+    const lines = Array.from({ length: 100 }, (_, at) => `line ${String(at).padStart(2, "0")} of the output`);
+    const kept = lines.slice(-54);
+    expect(kept.join("\n").length).toBeLessThanOrEqual(1_200);
+    expect(told(lines.join("\n"))).toBe(`\`npm test\` exited 1:\n${kept.join("\n")}`);
+    expect(told("x".repeat(3_000))).toBe(`\`npm test\` exited 1:\n${"x".repeat(1_200)}`);
+  });
   test("two checks of the repository's own: both by name, with the link and what they say", () => {
     const told = failuresOf({ verdict: null, evidence: [checks("CI: Tests", "Types")] });
     expect(told.map(({ title }) => title)).toEqual(["the check `CI: Tests`", "the check `Types`"]);

@@ -44,7 +44,7 @@ function failuresIn(item: Evidence): Failure[] {
         .map((command) => ({
           key: `qa ${command.name} ${steady(command.output)}`,
           title: `\`${command.command.slice(0, 100)}\``,
-          detail: `\`${command.command}\` exited ${command.exitCode ?? "by force"}:\n${command.output.slice(-1_200)}`,
+          detail: `\`${command.command}\` exited ${command.exitCode ?? "by force"}:\n${lastLines(command.output)}`,
         }));
     case "checks":
       return item.checks
@@ -68,6 +68,14 @@ function failuresIn(item: Evidence): Failure[] {
           `${finding.path ?? ""}${finding.line === null ? "" : `:${finding.line}`} ${finding.title}: ${finding.detail}`.trim(),
       }));
   }
+}
+
+/** The end of an output, in whole lines unless the last one alone is too long. */
+function lastLines(output: string): string {
+  const end = output.slice(-1_200);
+  if (end.length === output.length || output.at(-end.length - 1) === "\n") return end;
+  const from = end.indexOf("\n") + 1;
+  return from === 0 || from === end.length ? end : end.slice(from);
 }
 
 /** Commit names, times, durations and line numbers differ from one time to the next. */

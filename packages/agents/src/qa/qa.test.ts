@@ -38,6 +38,12 @@ describe("runQa", () => {
     });
   });
 
+  test("tells paths from the root of the checkout, wherever it lies", async () => {
+    const test = 'echo "at file://$PWD/src/a.ts:1 ($PWD/b.ts) in $PWD"; cd /; echo "$OLDPWD/c.ts /etc/d"';
+    const [command] = (await run({ test })).commands;
+    expect(command?.output).toBe(`at src/a.ts:1 (b.ts) in ${repository.dir}\nc.ts /etc/d`);
+  });
+
   test("a failed lint does not hide the tests; a failed setup ends it", async () => {
     const linted = await run({ lint: "exit 2", test: "echo ran; exit 1" });
     expect(linted.commands.map(({ exitCode }) => exitCode)).toEqual([2, 1]);

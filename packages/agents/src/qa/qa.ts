@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Evidence, Policy } from "@slipway/model";
@@ -57,6 +57,7 @@ export async function runQa(request: QaRequest): Promise<QaResult> {
   try {
     const env = cleanEnvironment({ home, ...(request.env ? { extra: request.env } : {}) });
     const deadline = performance.now() + request.seconds * 1_000;
+    const folders = [request.workDir, await realpath(request.workDir)];
     const commands: QaCommand[] = [];
     const failures: string[] = [];
     for (const name of ORDER) {
@@ -79,7 +80,7 @@ export async function runQa(request: QaRequest): Promise<QaResult> {
         command,
         exitCode: result.exitCode,
         seconds: result.seconds,
-        output: kept(result.output),
+        output: kept(result.output, folders),
       });
       const failure = failureOf(name, command, result, timeoutMs);
       if (failure !== null) failures.push(failure);
@@ -91,8 +92,15 @@ export async function runQa(request: QaRequest): Promise<QaResult> {
   }
 }
 
-function kept(output: string): string {
-  return redact(visibleText(output)).trim().slice(-OUTPUT_MAX).toWellFormed();
+/**
+ * What is kept of an output. Where the checkout lies is another place on each runner, and nobody else's business: paths
+ * in it are told from its root, so that the same failure says the same wherever it happens.
+ */
+function kept(output: string, folders: readonly string[]): string {
+  const inside = folders
+    .flatMap((folder) => [`file://${folder}/`, `${folder}/`])
+    .reduce((text, start) => text.replaceAll(start, ""), visibleText(output));
+  return redact(inside).trim().slice(-OUTPUT_MAX).toWellFormed();
 }
 
 function failureOf(name: string, command: string, result: CommandResult, timeoutMs: number): string | null {
