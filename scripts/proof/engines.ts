@@ -1,5 +1,8 @@
 // The sample of `npm start` on both engines: the same end state, field by field, and how long each took.
 //   --sample small  the proofs' own sample instead, which takes a quarter of the time
+//   --out DIR       keeps both end states there
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ACT_LIMITS, ACT_REWRITES, ACT_VERSION, createActEngine, findAct } from "@slipway/local-runner";
 import { table } from "../bench/table.ts";
@@ -7,7 +10,9 @@ import { differences, differenceText, type Value } from "./differences.ts";
 import { judge } from "./engines/documented.ts";
 import { type Ran, runSample } from "./engines/run.ts";
 
-const { values } = parseArgs({ options: { sample: { type: "string", default: "sample" } } });
+const { values } = parseArgs({
+  options: { sample: { type: "string", default: "sample" }, out: { type: "string" } },
+});
 const { sample } = values;
 if (sample !== "sample" && sample !== "small") {
   console.error(`--sample ${sample}: there are two, sample and small.`);
@@ -30,6 +35,12 @@ tell("act", theirs);
 
 const reference = JSON.parse(JSON.stringify(ours.endState)) as Readonly<Record<string, Value>>;
 const other = JSON.parse(JSON.stringify(theirs.endState)) as Readonly<Record<string, Value>>;
+if (values.out !== undefined) {
+  mkdirSync(values.out, { recursive: true });
+  for (const [name, state] of Object.entries({ "local-runner": reference, act: other })) {
+    writeFileSync(join(values.out, `${name}.json`), `${JSON.stringify(state, null, 2)}\n`);
+  }
+}
 const judged = judge(differences(reference, other));
 console.log(
   `\n${table(

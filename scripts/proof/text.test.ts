@@ -22,5 +22,9 @@ test.each([
   ["/o/r/actions/runs/44/job/5", "/o/r/actions/runs/<workflow run>"],
   ["/o/r/issues/7#issuecomment-12", "/o/r/issues/<T1>#<comment>"],
   ["task/7-say-hello into epic/3-x", "task/<T1>-say-hello into epic/3-x"],
+  [
+    "ok (16.94ms), 3ms, duration_ms 12.5; 1,234 input tokens",
+    "ok (<duration>), <duration>, <duration>; <number> input tokens",
+  ],
   ["at 2026-11-21T10:00:00.123Z, on 2026-11-21", "at <time>, on <time>"],
 ])("%s", (text, expected) => expect(plain(text)).toBe(expected));

@@ -37,6 +37,9 @@ export function plainTexts({ runId, items, objects, servers }: Names): Plain {
         )
         .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "<time>")
         .replace(/\b\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?(?: UTC)?)?/g, "<time>")
+        // How long tests took, and so how long a prompt was that told of them.
+        .replace(/\b\d+(?:\.\d+)?ms\b|\bduration_ms \d+(?:\.\d+)?/g, "<duration>")
+        .replace(/\b[\d,]+ (?=input tokens?\b)/g, "<number> ")
         .replace(/\b[0-9a-f]{7,64}\b/g, (word) => (isObject(word) ? "<commit>" : word))
         // A short name of figures alone, or of letters alone, may be a number or a word: the suite makes no link of it.
         .replace(/\[<commit>\]\(<server>\/[^)\s]*\/commit\/<commit>\)/g, "<commit>")

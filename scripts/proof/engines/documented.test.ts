@@ -16,6 +16,33 @@ test("a cause is a limit of act, and says why it shows there", () => {
   expect(() => judge([difference], [{ limit: "none", why: "", covers }])).toThrow("named none");
 });
 
+test("a leaf's branch may hold what was merged before it; no other branch may", () => {
+  const of = (path: string): Difference => ({ path, kind: "changed", expected: "a", found: "b" });
+  const [leaf, epic, main] = judge([
+    of("refs/refs/heads/task/<T1>-x"),
+    of("refs/refs/heads/epic/<E1>-x"),
+    of("refs/refs/heads/main"),
+  ]);
+  expect([leaf?.cause, epic?.cause, main?.cause]).toEqual([
+    expect.stringMatching(/^act keeps no concurrency groups\. Siblings /),
+    undefined,
+    undefined,
+  ]);
+});
+
+test("release notes may have another order, and no other lines", () => {
+  const lost: Difference = { path: "releases", kind: "lost", expected: { tag: "v1", body: "a\nb\nc" } };
+  const more = (body: string): Difference => ({
+    path: "releases",
+    kind: "doubled",
+    found: { tag: "v1", body },
+  });
+  const causes = (...all: Difference[]) => judge(all).map(({ cause }) => cause !== undefined);
+  expect(causes(lost, more("a\nc\nb"))).toEqual([true, true]);
+  expect(causes(lost, more("a\nc\nb\nb"))).toEqual([false, false]);
+  expect(causes(lost)).toEqual([false]);
+});
+
 test("every cause names a limit that there is", () => {
   const known = ACT_LIMITS.map(({ id }) => id);
   expect(CAUSES.filter(({ limit }) => !known.includes(limit))).toEqual([]);

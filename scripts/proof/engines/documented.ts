@@ -1,6 +1,6 @@
 /** Differences between the engines that have a cause which is written down. Pure. */
 import { ACT_LIMITS } from "@slipway/local-runner";
-import type { Difference } from "../differences.ts";
+import type { Difference, Value } from "../differences.ts";
 
 /** A difference that a documented limit of act causes. */
 export interface Cause {
@@ -8,11 +8,25 @@ export interface Cause {
   readonly limit: string;
   /** Why the limit shows just there. */
   readonly why: string;
-  readonly covers: (difference: Difference) => boolean;
+  /** @param all every difference there is, this one among them */
+  readonly covers: (difference: Difference, all: readonly Difference[]) => boolean;
 }
 
-/** None is known: what act does otherwise changes the way, not where it leads. */
-export const CAUSES: readonly Cause[] = [];
+export const CAUSES: readonly Cause[] = [
+  {
+    limit: "one-job-at-a-time",
+    why: "Siblings that may run side by side are merged in the order of their claims there, here in the order in which they are ready: the branch of a later one holds what was merged before it.",
+    covers: ({ path, kind }) =>
+      kind === "changed" && /^refs\/refs\/heads\/(?:feature|task|defect)\//.test(path),
+  },
+  {
+    limit: "one-job-at-a-time",
+    why: "Release notes have the order of the merges, which is another for siblings that may run side by side; the lines are the same.",
+    covers: (difference, all) =>
+      difference.path === "releases" &&
+      all.some((other) => other.path === difference.path && isReordered(difference, other)),
+  },
+];
 
 export interface Judged {
   readonly difference: Difference;
@@ -26,10 +40,20 @@ export function judge(
   causes: readonly Cause[] = CAUSES,
 ): readonly Judged[] {
   return differences.map((difference) => {
-    const cause = causes.find(({ covers }) => covers(difference));
+    const cause = causes.find(({ covers }) => covers(difference, differences));
     if (cause === undefined) return { difference, cause: undefined };
     const limit = ACT_LIMITS.find(({ id }) => id === cause.limit);
     if (limit === undefined) throw new Error(`There is no limit of act named ${cause.limit}.`);
     return { difference, cause: `${limit.what} ${cause.why}` };
   });
+}
+
+/** Whether what is lost in one place turns up in the other with its lines in another order. */
+function isReordered(one: Difference, other: Difference): boolean {
+  const lines = (value: Value | undefined) =>
+    JSON.stringify(value ?? null, (_, inner: unknown) =>
+      typeof inner === "string" ? inner.split("\n").sort() : inner,
+    );
+  const [lost, more] = one.kind === "lost" ? [one, other] : [other, one];
+  return lost.kind === "lost" && more.kind === "doubled" && lines(lost.expected) === lines(more.found);
 }
