@@ -6,6 +6,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { graphQlTable, routeTable } from "./docs/local-github.ts";
 import { policyTable } from "./docs/policy-table.ts";
 import { textsOf } from "./docs/texts.ts";
 
@@ -75,6 +76,16 @@ export const PARTS: readonly Part[] = [
           ...["execute", "present-change", "start-point"].map((name) => `action-exec/src/${name}.ts`),
         ].flatMap((path) => textsOf(read(path))),
       ),
+  },
+  {
+    file: "docs/local-github.md",
+    name: "routes",
+    text: (read) => routeTable(read("packages/local-github/src/http/permissions.ts")),
+  },
+  {
+    file: "docs/local-github.md",
+    name: "graphql",
+    text: (read) => graphQlTable(JSON.parse(read("packages/local-github/graphql/served.json"))),
   },
 ];
 

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { ghEnvironment } from "@slipway/local-github";
+import { ghEnvironment, ghExports } from "@slipway/local-github";
 import {
   createWorld,
   field,
@@ -235,6 +235,12 @@ withGh("gh", () => {
     await ask(["pr", "checkout", "2"], { cwd: folder });
     expect(await readFile(join(folder, "b.txt"), "utf8")).toBe("two\n");
     expect(await ask(["pr", "status"], { cwd: folder })).toContain("feat: topic");
+  });
+
+  test("a shell that was given the line which `--serve` prints", async () => {
+    const line = `${ghExports(world.local.url, world.owner)}; "${gh}" issue list --repo acme/${repository.name}`;
+    const env = { PATH: process.env.PATH, HOME: world.folder(), GH_NO_UPDATE_NOTIFIER: "1" };
+    expect((await run("sh", ["-c", line], { env })).stdout).toContain("Support weeks");
   });
 
   test("what is not here is told by name, and the journal says so", async () => {

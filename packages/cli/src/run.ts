@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { FaultHook, LocalGitHubOptions } from "@slipway/local-github";
+import { type FaultHook, ghExports, type LocalGitHubOptions } from "@slipway/local-github";
 import { type CheckedRun, checkRun } from "./check.ts";
 import type { Ending } from "./follow/ending.ts";
 import { follow } from "./follow/follow.ts";
@@ -264,5 +264,6 @@ function serveText(bench: Bench): string {
     "The local GitHub stays up until Ctrl-C:",
     `  git clone http://developer:${bench.token}@${host}/${bench.repository}.git`,
     `  curl -H 'authorization: Bearer ${bench.token}' '${apiUrl}/repos/${bench.repository}/issues?state=all'`,
+    `  ${ghExports(url, bench.token)}; gh issue list --state all --repo ${bench.repository}`,
   ].join("\n");
 }

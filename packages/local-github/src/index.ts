@@ -41,7 +41,7 @@ import type { ServiceDeps, Urls, World } from "./world.ts";
 
 export type { BusEvents } from "./bus.ts";
 export type { Fault, FaultHook, FaultRequest } from "./http/faults.ts";
-export { ghEnvironment } from "./http/gh.ts";
+export { ghEnvironment, ghExports } from "./http/gh.ts";
 export type { JournalEntry, RequestKind } from "./http/journal.ts";
 export type { RateLimitOptions, RateLimits, RateRefusal } from "./http/rate-limit.ts";
 export type { AppSetup, CreatedApp, NewApp } from "./setup/apps.ts";

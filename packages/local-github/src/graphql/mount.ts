@@ -57,13 +57,9 @@ async function answer(c: Context<HttpEnv>, deps: GraphQlDeps, schema: ServedSche
   const ready = prepare(schema, input);
   const isWrong = "json" in ready;
   entry.route = `graphql ${isWrong ? (input.operationName ?? "?") : ready.name}`;
-  const admission = limiter.admit(
-    actor,
-    isWrong || !ready.isMutation ? "GET" : "POST",
-    false,
-    requestId,
-    isWrong ? 1 : ready.cost.points,
-  );
+  const changes = !isWrong && ready.isMutation;
+  const cost = isWrong ? 1 : ready.cost.points;
+  const admission = limiter.admit(actor, changes ? "POST" : "GET", changes, requestId, cost);
   if (admission.refused) {
     entry.refused = admission.refused.kind;
     const { error } = admission.refused;

@@ -19,3 +19,10 @@ export function ghEnvironment(url: string, token: string): Readonly<Record<strin
     GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
   };
 }
+
+/** The same as one line for a shell. */
+export function ghExports(url: string, token: string): string {
+  const variables = Object.entries(ghEnvironment(url, token));
+  // No value has a quote in it.
+  return `export ${variables.map(([name, value]) => `${name}='${value}'`).join(" ")}`;
+}

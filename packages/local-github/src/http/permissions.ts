@@ -173,10 +173,8 @@ const TABLE: Readonly<Record<string, Access>> = {
   "DELETE /pulls/{pull_number}/reviews/{review_id}": access("pull-requests", "write", "read"),
   "POST /pulls/{pull_number}/reviews/{review_id}/events": access("pull-requests", "write", "read"),
   "PUT /pulls/{pull_number}/reviews/{review_id}/dismissals": PULLS_WRITE,
-  "GET /pulls/{pull_number}/reviews/{review_id}/comments": PULLS,
   "GET /pulls/{pull_number}/comments": PULLS,
   "POST /pulls/{pull_number}/comments": access("pull-requests", "write", "read"),
-  "POST /pulls/{pull_number}/comments/{comment_id}/replies": access("pull-requests", "write", "read"),
   "GET /pulls/comments/{comment_id}": PULLS,
   "GET /pulls/{pull_number}/requested_reviewers": PULLS,
   "POST /pulls/{pull_number}/requested_reviewers": access("pull-requests", "write", "triage"),
@@ -184,7 +182,6 @@ const TABLE: Readonly<Record<string, Access>> = {
 
   "GET /releases": CONTENTS,
   "POST /releases": CONTENTS_WRITE,
-  "POST /releases/generate-notes": CONTENTS_WRITE,
   "GET /releases/latest": CONTENTS,
   "GET /releases/tags/{tag}": CONTENTS,
   "GET /releases/{release_id}": CONTENTS,
