@@ -52,7 +52,7 @@ export function judge(
 function isReordered(one: Difference, other: Difference): boolean {
   const lines = (value: Value | undefined) =>
     JSON.stringify(value ?? null, (_, inner: unknown) =>
-      typeof inner === "string" ? inner.split("\n").sort() : inner,
+      typeof inner === "string" ? inner.split("\n").sort().join("\n") : inner,
     );
   const [lost, more] = one.kind === "lost" ? [one, other] : [other, one];
   return lost.kind === "lost" && more.kind === "doubled" && lines(lost.expected) === lines(more.found);
