@@ -67,6 +67,7 @@ async function schedule(reference: BenchRun, seed: number): Promise<BenchRun> {
       tally: {},
       stops: [],
       events: [],
+      blocked: [],
     };
   }
 }

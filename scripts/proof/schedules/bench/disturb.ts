@@ -17,11 +17,11 @@ export interface Disturbed {
 
 /** How likely each disturbance is, before the schedule's own intensity. */
 const SHARES = {
-  dropped: 0.06,
+  dropped: 0.08,
   doubled: 0.12,
   late: 0.15,
   together: 0.12,
-  cancelled: 0.06,
+  cancelled: 0.1,
   killed: 0.05,
   failedAgain: 0.4,
   allAgain: 0.04,

@@ -34,6 +34,7 @@ const RUN: BenchRun = {
   stops: [],
   endState: END,
   events: [CLAIM, MERGED],
+  blocked: [],
   workflowRuns: 1,
   seconds: 1,
 };
@@ -92,4 +93,30 @@ test("an attempt that failed may ask the model again, for its own node alone", (
   const events = [CLAIM, failed, MERGED];
   expect(foundIn({ events, endState: { ...END, modelCalls: { spec: 1, "execute T1": 4 } } })).toEqual([]);
   expect(foundIn({ events, endState: { ...END, modelCalls: { spec: 2, "execute T1": 4 } } })).toHaveLength(1);
+});
+
+test("what tells of the way is not held against the end", () => {
+  const body = (...lines: string[]) => [`## v0.1.0\n\n${lines.join("\n")}`];
+  const status = (calls: number) => ({
+    E1: { comments: [`DONE. ${calls} model calls · event ${calls} of the ledger`] },
+  });
+  const before = {
+    ...END,
+    refs: { "refs/heads/task/2-a": "1" },
+    releases: [{ body: body("- a", "- b")[0] ?? "" }],
+    issues: status(8),
+  };
+  const after = {
+    ...END,
+    refs: { "refs/heads/task/2-a": "2" },
+    releases: [{ body: body("- b", "- a")[0] ?? "" }],
+    issues: status(12),
+  };
+  expect(judged({ ...RUN, endState: before }, { ...RUN, endState: after }).problems).toEqual([]);
+  const told = {
+    ...END,
+    issues: { T1: { comments: ["hello", "<!-- slipway:node runId=1 --> It was killed."] } },
+  };
+  expect(foundIn({ endState: told, blocked: ["T1"] })).toEqual([]);
+  expect(foundIn({ endState: told, blocked: ["T2"] })).toHaveLength(1);
 });

@@ -8,19 +8,45 @@ import type { BenchRun } from "./run.ts";
 export function judged(reference: BenchRun, run: BenchRun): BenchRun {
   const problems = [
     ...run.problems,
-    ...endProblems(reference.endState, run.endState),
+    ...endProblems(reference.endState, run),
     ...eventProblems(run.events),
     ...callProblems(reference, run),
   ];
   return { ...run, problems, outcome: problems.length > 0 ? "broken" : run.outcome };
 }
 
-function endProblems(reference: EndState, other: EndState): Problem[] {
-  const without = ({ modelCalls: _, ...rest }: EndState): Value => rest as unknown as Value;
-  return differences(without(reference), without(other)).map((difference) => ({
-    kind: kindOf(difference),
-    text: differenceText(difference).slice(0, 1_000),
-  }));
+function endProblems(reference: EndState, run: BenchRun): Problem[] {
+  return differences(comparable(reference), comparable(run.endState))
+    .filter((difference) => !isOfTheWay(difference, run))
+    .map((difference) => ({ kind: kindOf(difference), text: differenceText(difference).slice(0, 1_000) }));
+}
+
+/** What the status comment says of the way: how much was paid for, and how many events there are. */
+const FIGURES = /[\d,]+ (model calls?|input tokens?|output tokens?)|\bevent [\d,]+ of the ledger/g;
+
+/**
+ * What two runs have in common, whatever happened on the way. Siblings may be merged one before the other or the other
+ * way around: the trees of their branches and the order of the release's notes go by that.
+ */
+function comparable({ modelCalls: _, ...rest }: EndState): Value {
+  return JSON.parse(JSON.stringify(rest), (key: string, value: unknown) => {
+    if (typeof value !== "string") return value;
+    if (key.startsWith("refs/heads/task/")) return "there";
+    const text = value.replace(FIGURES, (found) => found.replace(/[\d,]+/, "<figure>"));
+    return key === "body" && text.startsWith("## v") ? text.split("\n").sort().join("\n") : text;
+  }) as Value;
+}
+
+/** Whether something is there beside what the reference has because of what happened, and is to stay there. */
+function isOfTheWay({ kind, path, found }: Difference, { blocked }: BenchRun): boolean {
+  if (kind !== "doubled" || found === undefined) return false;
+  const text = JSON.stringify(found);
+  // Why a node was BLOCKED stays told on its issue.
+  if (/^issues\/\w+\/comments$/.test(path))
+    return (
+      text.includes("<!-- slipway:node ") && blocked.some((nodeId) => path === `issues/${nodeId}/comments`)
+    );
+  return false;
 }
 
 /** What is not as it should be has lost what it should be. */

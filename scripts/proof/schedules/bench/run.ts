@@ -1,5 +1,13 @@
 /** One schedule over the whole machine: the sample's run, disturbed, and what is left of it. */
-import { decide, errorText, type LedgerEvent, type RunState, runStateOf } from "@slipway/model";
+import {
+  decide,
+  type EventRecord,
+  errorText,
+  foldEvents,
+  type LedgerEvent,
+  type RunState,
+  runStateOf,
+} from "@slipway/model";
 import { git } from "../../../../tests/e2e/support.ts";
 import { openProof, type Proof } from "../../bench.ts";
 import type { EndState } from "../../end-state.ts";
@@ -18,6 +26,8 @@ export interface BenchRun {
   readonly stops: readonly string[];
   readonly endState: EndState;
   readonly events: readonly LedgerEvent[];
+  /** Nodes that were BLOCKED on the way. */
+  readonly blocked: readonly string[];
   readonly workflowRuns: number;
   readonly seconds: number;
 }
@@ -36,7 +46,7 @@ export async function runDisturbed(seed: number): Promise<BenchRun> {
   const { engine, tally, calm } = disturbed({
     seed,
     dice,
-    intensity: dice.pick([0.5, 1, 2]),
+    intensity: dice.pick([1, 1.5, 2]),
     aBranch: () => (bare === undefined ? undefined : aBranch(bare, dice.int(0, 1_000))),
   });
   const opened = openProof({ engine });
@@ -103,6 +113,7 @@ async function run(
       stops,
       endState,
       events: records.map(({ event }) => event),
+      blocked: blockedIn(records),
       workflowRuns: proof.bench.github.repository(proof.bench.repository).runs.length,
       seconds: Math.round((performance.now() - began) / 1_000),
     };
@@ -148,8 +159,18 @@ function whyStill(state: RunState | null): string | Problem {
   return work.reason;
 }
 
+function blockedIn(records: readonly EventRecord[]): string[] {
+  const blocked = new Set<string>();
+  let state: RunState | null = null;
+  for (const record of records) {
+    state = foldEvents(state, [record]);
+    for (const { status, plan } of state.nodes) if (status === "BLOCKED") blocked.add(plan.id);
+  }
+  return [...blocked];
+}
+
 /** Events of claims whose leases had expired by then. */
-function lateRecords(records: readonly { at: string; event: LedgerEvent }[]): number {
+function lateRecords(records: readonly EventRecord[]): number {
   const leases = new Map<string, string>();
   let late = 0;
   for (const { at, event } of records) {
