@@ -69,6 +69,11 @@ export interface Stages {
    * @returns the id of the workflow run
    */
   kill(job: string, request: string, how?: "done"): Promise<number>;
+  /**
+   * Kills what the first job whose name ends so has running, as it makes its first request of this kind, which is not
+   * carried out; the job and its workflow run go on as after any failed step.
+   */
+  strike(job: string, request: string): Promise<void>;
   /** Waits until the ledger holds as many events of this type. */
   until(runId: string, type: LedgerEvent["type"], times: number): Promise<void>;
   /** Waits until nothing is in progress; every workflow run since the last time must have ended well. */
@@ -186,6 +191,19 @@ export async function openStages({ policy, fixtures = [] }: StagesInput): Promis
       const workflowRun = await promise;
       await bench.post(`actions/runs/${workflowRun}/cancel`, {});
       return workflowRun;
+    },
+    strike(job, request) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const matches = isOf(job, request);
+      const obstacle: FaultHook = (it) => {
+        if (it.jobId === undefined || !matches(it)) return undefined;
+        obstacles.delete(obstacle);
+        bench.engine.killJob?.(it.jobId, "process");
+        resolve();
+        return { kind: "cut-before" };
+      };
+      obstacles.add(obstacle);
+      return promise;
     },
     async until(runId, type, times) {
       for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(25))
