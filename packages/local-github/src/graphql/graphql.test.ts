@@ -96,6 +96,13 @@ describe("reading", () => {
     });
   });
 
+  test("of several nodes, one that is not there is null and told for itself", async () => {
+    const id = text(await repository.api("GET", "/issues/1"), "node_id");
+    const reply = await ask("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", { ids: [id, "I_x"] });
+    expect(field(reply, "data.nodes")).toEqual([{ id }, null]);
+    expect(field(reply, "errors")).toMatchObject([{ type: "NOT_FOUND", path: ["nodes", 1] }]);
+  });
+
   test("what cannot be found or seen is NOT_FOUND, and null", async () => {
     for (const [query, message] of [
       [on("nothing", "id"), "Could not resolve to a Repository with the name 'acme/nothing'."],
@@ -191,6 +198,14 @@ describe("who asks", () => {
     ]);
     // The budget of the REST API is another.
     expect((await world.api(job.token, "GET", `${secret.path}/issues/1`)).status).toBe(200);
+  });
+
+  test("viewer is the person, or the bot behind a job's token", async () => {
+    expect(field(await ask("{ viewer { login } }"), "data.viewer.login")).toBe("acme");
+    const { token } = world.job(repository.name, {});
+    expect(field(await ask("{ viewer { login } }", {}, token), "data.viewer.login")).toBe(
+      "github-actions[bot]",
+    );
   });
 
   test("rateLimit tells what the query costs", async () => {

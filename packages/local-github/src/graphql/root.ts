@@ -37,10 +37,11 @@ export function rootOf(graph: Graph, cost: { points: number; nodes: number }, bu
       throw refusal("NOT_FOUND", `Could not resolve to a Repository with the name '${owner}/${name}'.`);
     },
     viewer: () => {
-      // GitHub shows a job's token the bot behind it; this is what `viewer` gives there.
+      // GitHub shows a token of an App's the bot behind it as a user, with the brackets in its name.
       if (graph.actor.kind === "anonymous" || graph.actor.kind === "jwt") throw notAccessible();
       const view = userView(graph, graph.actor.user);
-      return isIntegration(graph.actor) ? { ...view, __typename: "User" } : view;
+      const { login } = graph.actor.user;
+      return isIntegration(graph.actor) ? { ...view, __typename: "User", login, name: null } : view;
     },
     user: ({ login }: { login: string }) => account(login, ["User"], "a User"),
     organization: ({ login }: { login: string }) => account(login, ["Organization"], "an Organization"),
@@ -56,7 +57,15 @@ export function rootOf(graph: Graph, cost: { points: number; nodes: number }, bu
       return connection("search", found, args, shown, { issueCount: found.length });
     },
     node: ({ id }: { id: string }) => nodeView(graph, id),
-    nodes: ({ ids }: { ids: readonly string[] }) => ids.map((id) => nodeView(graph, id)),
+    // Each stands for itself: an error among the list's items is that item's alone.
+    nodes: ({ ids }: { ids: readonly string[] }) =>
+      ids.map((id) => {
+        try {
+          return nodeView(graph, id);
+        } catch (error) {
+          return error;
+        }
+      }),
     rateLimit: () => {
       const { limit, remaining, used, reset } = budget();
       const resetAt = new Date(reset * 1000).toISOString().replace(".000Z", "Z");
