@@ -53,6 +53,7 @@ describe("the fingerprint", () => {
     expect(print("T1", qa("at abc1234: 3 of 10 failed in 12 ms"))).toBe(
       print("T1", qa("at 99defab: 4 of 11 failed  in 7 ms")),
     );
+    expect(print("T1", qa("at 1234567, 0.946364ms"))).toBe(print("T1", qa("at abc1234, 0.9463640002ms")));
     expect(print("T1", scan(finding(3)))).toBe(print("T1", scan(finding(40))));
   });
   test("does not depend on the order in which things are found", () => {
