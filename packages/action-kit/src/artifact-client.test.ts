@@ -42,6 +42,7 @@ describe("handing over through a network that loses answers", () => {
   test.each([
     ["nothing of it has arrived", lost()],
     ["its name is taken by what was not finished", taken()],
+    ["the store of its content is busy", Object.assign(new Error("Server busy"), { statusCode: 429 })],
   ])("%s: it is sent under a further name, which nobody sees", async (_, answer) => {
     const { client, there, seen, waits } = service([false, answer]);
     await client.uploadArtifact("change.T1", [], "/");

@@ -45,7 +45,7 @@ export function persistent(client: Toolkit, sleep: (ms: number) => Promise<void>
           return await client.uploadArtifact(as, files, folder, options);
         } catch (error) {
           const isTaken = /\(409\)/.test(messageOf(error));
-          if (!(isLost(error) || isTaken) || tried >= TRIES) throw error;
+          if (!(isLost(error) || isBusy(error) || isTaken) || tried >= TRIES) throw error;
           await sleep(WAITS_MS[tried - 1] ?? 0);
           const { artifacts } = await again(() => client.listArtifacts({ latest: true }));
           const whole = artifacts.find((artifact) => artifact.name === as);
@@ -72,6 +72,12 @@ function isLost(error: unknown): boolean {
   return /Unable to make request: E|\b(ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH)\b|socket hang up|fetch failed|terminated|aborted|stalled/i.test(
     messageOf(error),
   );
+}
+
+/** What the store of blobs answers when it has too much to do; its client repeats some of these only. */
+function isBusy(error: unknown): boolean {
+  const { statusCode } = (error ?? {}) as { readonly statusCode?: unknown };
+  return typeof statusCode === "number" && (statusCode === 429 || statusCode >= 500);
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
