@@ -39,9 +39,9 @@ if (values.seed !== undefined) {
   if (wants("rules")) sum = added(sum, await proveRules(from, number("schedules", SCHEDULES), print));
   if (wants("bench")) sum = added(sum, await proveBench(from, number("minutes", MINUTES), print));
 }
-for (const { seed, kind, text } of sum.problems.slice(0, TOLD_MAX)) print(`seed ${seed}, ${kind}: ${text}\n`);
-if (sum.problems.length > TOLD_MAX) print(`And ${sum.problems.length - TOLD_MAX} more.\n`);
-print(totalLine(sum));
+for (const { seed, kind, text } of sum.problems.slice(0, TOLD_MAX)) print(`\nseed ${seed}, ${kind}: ${text}`);
+if (sum.problems.length > TOLD_MAX) print(`And ${sum.problems.length - TOLD_MAX} more.`);
+print(`\n${totalLine(sum)}`);
 // A thread or an idle connection must not hold the process.
 process.exit(sum.problems.length === 0 && sum.schedules > 0 ? 0 : 1);
 

@@ -46,7 +46,6 @@ export async function proveBench(from: number, minutes: number, print: (text: st
     print("");
     print(table(["seed", "stood still, until a person acted"], stops));
   }
-  print("");
   return sum;
 }
 

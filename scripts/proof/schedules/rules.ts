@@ -22,10 +22,9 @@ interface Found {
   readonly workflowRuns: number;
   readonly events: number;
   readonly hours: number;
-  readonly madeAnew: number;
 }
 
-const NOTHING: Found = { sum: NO_SUM, stops: {}, workflowRuns: 0, events: 0, hours: 0, madeAnew: 0 };
+const NOTHING: Found = { sum: NO_SUM, stops: {}, workflowRuns: 0, events: 0, hours: 0 };
 
 /**
  * @param from the first seed; the others follow it
@@ -53,9 +52,6 @@ export async function proveRules(
   print(table(["stood still, until a person acted", "schedules"], stops));
   print(
     `\n  ${found.workflowRuns.toLocaleString("en")} workflow runs, ${found.events.toLocaleString("en")} events, ${Math.round(found.hours / 24).toLocaleString("en")} days of virtual time.`,
-  );
-  print(
-    `  Handed-over work made anew, since its workflow run was killed or cancelled before a writing job came: ${found.madeAnew}.`,
   );
   return sum;
 }
@@ -88,7 +84,6 @@ function together(a: Found, b: Found): Found {
     workflowRuns: a.workflowRuns + b.workflowRuns,
     events: a.events + b.events,
     hours: a.hours + b.hours,
-    madeAnew: a.madeAnew + b.madeAnew,
   };
 }
 

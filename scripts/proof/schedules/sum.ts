@@ -73,5 +73,5 @@ export function totalLine({ schedules, problems }: Sum): string {
   const told = PROBLEM_KINDS.map(
     (kind) => `${problems.filter((problem) => problem.kind === kind).length} ${kind}`,
   );
-  return `${schedules.toLocaleString("en")} schedules: ${told.join(", ")}`;
+  return `${schedules.toLocaleString("en")} ${schedules === 1 ? "schedule" : "schedules"}: ${told.join(", ")}`;
 }

@@ -62,24 +62,3 @@ export function checkDone(world: World): void {
   times(world.releases.length, "It was released");
   times(world.records.filter(({ event }) => event.type === "run.completed").length, "It was completed");
 }
-
-/** Work that a read-only job handed over, and that was made anew since no writing job came to record it. */
-export function madeAnew({ flows, records }: World): number {
-  const used = new Set(
-    records.flatMap(({ event }) => {
-      switch (event.type) {
-        case "node.published":
-        case "node.conflicted":
-          return [`change.${event.nodeId}.${event.claim}`];
-        case "spec.recorded":
-          return [`spec.${event.claim}`];
-        case "plan.recorded":
-          return [`plan.${event.claim}`];
-        default:
-          return [];
-      }
-    }),
-  );
-  const handed = [...flows.values()].flatMap(({ artifacts }) => [...artifacts.keys()]);
-  return handed.filter((name) => /^(change|spec|plan)\./.test(name) && !used.has(name)).length;
-}

@@ -19,6 +19,7 @@ import { movedSide, staleRounds } from "../../../../action-merge-gate/src/subjec
 import { evidenceOf, judgingOf, LOW_RISK, planNode } from "../../../../packages/model/src/testing/samples.ts";
 import type { Steps } from "./clock.ts";
 import type { Flow } from "./flow.ts";
+import { brokeOff, handedOver, handOver, mayFail, pay, takeUp } from "./handed.ts";
 import { advance } from "./send.ts";
 import {
   append,
@@ -76,18 +77,17 @@ function* finish(world: World, on: On, events: Events): Steps {
   world.send(world, advance(world));
 }
 
-interface Change {
-  readonly sha: string;
-}
-const changeName = ({ nodeId, claim }: On) => `change.${nodeId}.${claim}`;
-
 export function* execute(world: World, flow: Flow, on: On): Steps<string> {
   const now = yield* held(world, on);
   if (now?.state.control !== "RUN") return "stopped";
-  yield world.dice.int(MINUTE, 20 * MINUTE);
-  if (strikes(world, "job failed by itself", 0.05)) throw new JobError("The agent did not finish.");
+  const { nodeId, claim } = on;
   yield trip(world);
-  flow.artifacts.set(changeName(on), { sha: `${on.nodeId}#${on.claim}` } satisfies Change);
+  if (takeUp(world, flow, nodeId, claim, now.node.left)) return "changed";
+  pay(world, nodeId);
+  yield world.dice.int(MINUTE, 20 * MINUTE);
+  mayFail(world, flow, nodeId, claim);
+  yield trip(world);
+  handOver(flow, nodeId, claim);
   return "changed";
 }
 
@@ -103,7 +103,7 @@ export function* publish(world: World, flow: Flow, on: On): Steps<string> {
     (reason: string): Events =>
     () => [{ type: "node.failed", nodeId, claim, reason, usage: NO_USAGE }];
   if (state.control === "CANCELLED") return yield* stop(world, on, released("The run was cancelled."));
-  const change = flow.artifacts.get(changeName(on)) as Change | undefined;
+  const change = handedOver(flow, nodeId, claim);
   const [base, branch] = [baseBranchOf(state, node), branchOf(node)];
   yield trip(world);
   const baseSha = world.heads.get(base);
@@ -116,9 +116,9 @@ export function* publish(world: World, flow: Flow, on: On): Steps<string> {
         node,
       ),
     );
-  if (change && !world.commits.contentOf(own ?? "").has(change.sha)) {
+  if (change && !world.commits.contentOf(own ?? "").has(change)) {
     yield trip(world);
-    world.heads.set(branch, world.commits.make([own ?? baseSha], change.sha));
+    world.heads.set(branch, world.commits.make([own ?? baseSha], change));
   } else if (own === undefined) world.heads.set(branch, baseSha);
   const head = world.heads.get(branch) as string;
   if (!isLeaf(node) && world.commits.isIn(head, baseSha)) {
@@ -128,6 +128,7 @@ export function* publish(world: World, flow: Flow, on: On): Steps<string> {
   if (!world.commits.isIn(baseSha, head)) {
     yield trip(world);
     if (isLeaf(node) && strikes(world, "conflict", 0.1)) {
+      if (change) world.used.add(change);
       yield* finish(world, on, () => [
         { type: "node.conflicted", nodeId, claim, baseSha, files: ["a.ts"], usage: NO_USAGE },
       ]);
@@ -150,6 +151,7 @@ export function* publish(world: World, flow: Flow, on: On): Steps<string> {
       summary: "",
       usage: NO_USAGE,
     };
+    if (change) world.used.add(change);
     if (newest.control === "RUN") return [published];
     return [published, { type: "node.released", nodeId, claim, reason: `The run is ${newest.control}.` }];
   });
@@ -346,6 +348,7 @@ export function* settleNode(world: World, flow: Flow, on: On): Steps<string> {
   if (!(yield* held(world, on))) return "";
   const { nodeId, claim } = on;
   const reason = `A job of ${nodeId} ended without a result: see workflow run ${flow.id}.`;
-  yield* finish(world, on, () => [{ type: "node.failed", nodeId, claim, reason, usage: NO_USAGE }]);
+  const broke = brokeOff(flow, nodeId, claim);
+  yield* finish(world, on, () => [{ type: "node.failed", nodeId, claim, reason, usage: NO_USAGE, ...broke }]);
   return "";
 }

@@ -4,6 +4,7 @@ import { SPEC } from "../../../../packages/model/src/testing/samples.ts";
 import { added, NO_SUM, sumOf, totalLine } from "../sum.ts";
 import type { Steps } from "./clock.ts";
 import type { Flow, Job } from "./flow.ts";
+import { pay } from "./handed.ts";
 import { jobsOf } from "./jobs.ts";
 import { runSchedule } from "./schedule.ts";
 import { append, nextNumber, type World } from "./world.ts";
@@ -23,6 +24,7 @@ test("whatever order things reach a run in, nothing is lost, doubled or unnamed"
     "failed jobs run again",
     "whole workflow run again",
     "workflow run cancelled by a person",
+    "handed-over work gone on from",
     "ledger push refused and decided again",
   ])
     expect([kind, sum.kinds[kind]?.times]).toEqual([kind, expect.any(Number)]);
@@ -64,6 +66,15 @@ describe("bites", () => {
       return yield* job.work(flow);
     });
     expect(found.join("\n")).toMatch(/doubled: It was released \d+ times/);
+  });
+
+  test("work that was handed over and is paid for again", () => {
+    const found = foundWith("draft", function* (world, job, flow) {
+      const end = yield* job.work(flow);
+      pay(world, "spec");
+      return end;
+    });
+    expect(found.join("\n")).toMatch(/doubled: spec is paid for again, though spec#1 was handed over/);
   });
 
   test("a sweep that does not see what was lost", () => {

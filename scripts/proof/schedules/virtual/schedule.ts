@@ -6,7 +6,7 @@ import { soundPlan } from "../../../../packages/model/src/testing/plans.ts";
 import { policyOf } from "../../../../packages/model/src/testing/samples.ts";
 import { type Dice, diceOf } from "../dice.ts";
 import type { Counted, Outcome } from "../sum.ts";
-import { checkDone, madeAnew, namedStops, whereItIs } from "./check.ts";
+import { checkDone, namedStops, whereItIs } from "./check.ts";
 import { createClock } from "./clock.ts";
 import { createCommits } from "./commits.ts";
 import { startFlow } from "./flow.ts";
@@ -22,8 +22,6 @@ export interface ScheduleResult extends Counted {
   readonly events: number;
   /** Of virtual time. */
   readonly hours: number;
-  /** Handed-over work that was made anew. */
-  readonly madeAnew: number;
 }
 
 /** How long things are disturbed. */
@@ -66,7 +64,6 @@ export function runSchedule(seed: number, jobs: World["jobsOf"] = jobsOf): Sched
     workflowRuns: world.flows.size,
     events: world.records.length,
     hours: (world.clock.now - BEGIN) / HOUR,
-    madeAnew: madeAnew(world),
   };
 }
 
@@ -89,6 +86,7 @@ function newWorld(seed: number, jobs: World["jobsOf"]): World {
     issues: new Map(),
     releases: [],
     checks: new Map(),
+    used: new Set(),
     taken: new Set(),
     underway: 0,
     // Few disturbances and many meet different faults.

@@ -3,8 +3,9 @@ import { type LedgerEvent, NO_USAGE, type RunStage, type RunState } from "@slipw
 import { SPEC } from "../../../../packages/model/src/testing/samples.ts";
 import type { Steps } from "./clock.ts";
 import type { Flow } from "./flow.ts";
+import { brokeOff, handedOver, handOver, mayFail, pay, takeUp } from "./handed.ts";
 import { advance } from "./send.ts";
-import { append, JobError, MINUTE, nextNumber, stateOf, strikes, trip, type World } from "./world.ts";
+import { append, MINUTE, nextNumber, stateOf, trip, type World } from "./world.ts";
 
 const holds = (state: RunState | null, stage: RunStage, claim: number): boolean =>
   state?.stages[stage].lease?.claim === claim;
@@ -13,16 +14,19 @@ export function* draft(world: World, flow: Flow, stage: RunStage, claim: number)
   yield trip(world);
   const state = stateOf(world);
   if (!holds(state, stage, claim) || state.control !== "RUN") return "stopped";
-  yield world.dice.int(MINUTE, 8 * MINUTE);
-  if (strikes(world, "job failed by itself", 0.05)) throw new JobError("The model gave no answer.");
   yield trip(world);
-  flow.artifacts.set(`${stage}.${claim}`, true);
+  if (takeUp(world, flow, stage, claim, state.stages[stage].left)) return "";
+  pay(world, stage);
+  yield world.dice.int(MINUTE, 8 * MINUTE);
+  mayFail(world, flow, stage, claim);
+  yield trip(world);
+  handOver(flow, stage, claim);
   return "";
 }
 
 export function* record(world: World, flow: Flow, stage: RunStage, claim: number): Steps<string> {
   yield trip(world);
-  const drafted = flow.artifacts.has(`${stage}.${claim}`);
+  const drafted = handedOver(flow, stage, claim) !== undefined;
   const state = yield* append(world, (newest) => {
     if (!holds(newest, stage, claim)) return [];
     if (!drafted) return [{ type: "stage.released", stage, claim, reason: "Nothing was drafted." }];
@@ -108,7 +112,9 @@ export function* settleStage(world: World, flow: Flow, stage: RunStage, claim: n
   if (!holds(stateOf(world), stage, claim)) return "";
   const reason = `The ${stage} stage ended without a result: see workflow run ${flow.id}.`;
   yield* append(world, (newest) =>
-    holds(newest, stage, claim) ? [{ type: "stage.failed", stage, claim, reason }] : [],
+    holds(newest, stage, claim)
+      ? [{ type: "stage.failed", stage, claim, reason, ...brokeOff(flow, stage, claim) }]
+      : [],
   );
   yield trip(world);
   world.send(world, advance(world));

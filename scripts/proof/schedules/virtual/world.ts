@@ -46,6 +46,8 @@ export interface World {
   readonly releases: string[];
   /** What a required check reports on a commit; it is asked for where there is an entry. */
   readonly checks: Map<string, "pending" | "pass">;
+  /** Handed-over work that something was made of. */
+  readonly used: Set<string>;
   /** Ids of commands that were carried out, or found to be so already. */
   readonly taken: Set<string>;
   /** Events that are on their way. */
