@@ -100,12 +100,10 @@ export async function runPlan(plan: RunPlan): Promise<RunResult> {
         around = 0;
       }
       const resumedBy = stop?.resumedBy ?? "sweep";
-      await proof.command(resumedBy, resumedBy === "sweep" ? {} : undefined);
-      await proof.bench.engine.idle();
+      await resume(proof, resumedBy);
       // What was given up for good waits for a person, who is told so.
       if (resumedBy === "sweep" && !(await isDone(proof)) && !isMetAgain(faults)) {
-        await proof.command("retry");
-        await proof.bench.engine.idle();
+        await resume(proof, "retry");
       }
     }
     await proof.finish();
@@ -131,6 +129,13 @@ export async function runPlan(plan: RunPlan): Promise<RunResult> {
 
 /** More than there are faults in a plan, and what it takes to come out of each. */
 const ROUNDS = 30;
+
+/** Before the ledger has its first event nobody but the one who asked knows of the run: the same request is sent again. */
+async function resume(proof: Proof, by: "sweep" | "retry"): Promise<void> {
+  if ((await proof.state()) === null) await proof.start();
+  else await proof.command(by, by === "sweep" ? {} : undefined);
+  await proof.bench.engine.idle();
+}
 
 const isMetAgain = (faults: Faults) => (faults.lasting()?.hits ?? 0) > 0;
 
