@@ -19,6 +19,10 @@ try {
 
 const kept = openResults(options.out);
 const reference = kept.reference ?? (await makeReference(kept));
+if (reference.sample !== options.sample) {
+  console.error(`${options.out} holds results of the sample ${reference.sample}: give another file.`);
+  process.exit(2);
+}
 const points = pointsOf(reference.writes, options);
 const name = ({ key, when, loss }: Pick<Numbered, "key" | "when" | "loss">) => `${key} ${when} ${loss}`;
 const known = new Map(kept.results.map((result) => [name(result), result]));
@@ -59,9 +63,16 @@ console.log(`\n${points.length} points, ${results.length - bad.length} same end 
 process.exit(bad.length === 0 && points.length > 0 ? 0 : 1);
 
 async function makeReference(results: Kept): Promise<Reference> {
-  const { writes, endState, subjects, sweeps, seconds } = await runApart(null);
+  const { writes, endState, subjects, sweeps, seconds } = await runApart(null, options.sample);
   if (sweeps !== 0) throw new Error(`The run in which nobody is killed ended as ${endState.run}.`);
-  const made: Reference = { type: "reference", writes: [...writes], endState, subjects, seconds };
+  const made: Reference = {
+    type: "reference",
+    sample: options.sample,
+    writes: [...writes],
+    endState,
+    subjects,
+    seconds,
+  };
   results.add(made);
   return made;
 }
@@ -70,7 +81,7 @@ async function killed(reference: Reference, point: Numbered): Promise<Result> {
   const { at, key, when, loss } = point;
   const base = { type: "point" as const, at, key, when, loss };
   try {
-    const run = await runApart({ key, when, loss });
+    const run = await runApart({ key, when, loss }, options.sample);
     return { ...base, faults: faultsOf(reference, run, point), sweeps: run.sweeps, seconds: run.seconds };
   } catch (error) {
     return {

@@ -1,7 +1,7 @@
 /** The command line of the crash points, and which points it asks for. Pure. */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import type { Point } from "./point.ts";
+import { type CrashSample, crashSampleSchema, type Point } from "./point.ts";
 
 export const USAGE = `Kills the maker of each write of the sample run, before the write and after it, and compares the end states.
   --at NUMBER         one write alone, counted from 1
@@ -10,6 +10,7 @@ export const USAGE = `Kills the maker of each write of the sample run, before th
   --only TEXT         writes whose name contains it
   --spread NUMBER     so many points, spread over all of them, some with the whole machine lost
   --loss process|machine   what is killed: the step's process (default), or everything of the job
+  --sample small|defect  the run: of two tasks (default), or the same with a defect that is filed and mended
   --jobs NUMBER       runs at a time; default: the machine's cores
   --out FILE          keeps what came of each point as a line of JSON; points that are in it are not run again
   --list              prints the writes of the reference run and ends`;
@@ -22,6 +23,7 @@ export interface CrashOptions {
   readonly only: string;
   readonly spread: number | null;
   readonly loss: Point["loss"] | null;
+  readonly sample: CrashSample;
   readonly jobs: number;
   readonly out: string | null;
   readonly list: boolean;
@@ -40,6 +42,7 @@ export function readOptions(args: readonly string[]): CrashOptions {
       only: text,
       spread: text,
       loss: text,
+      sample: text,
       jobs: text,
       out: text,
       list: { type: "boolean", default: false },
@@ -51,7 +54,7 @@ export function readOptions(args: readonly string[]): CrashOptions {
     if (!/^[1-9]\d*$/.test(given)) throw new Error(`--${name} ${given}: give a whole number, at least 1.`);
     return Number(given);
   };
-  const one = <T extends string>(name: "when" | "loss", known: readonly T[]): T | null => {
+  const one = <T extends string>(name: "when" | "loss" | "sample", known: readonly T[]): T | null => {
     const given = values[name];
     if (given === undefined) return null;
     const found = known.find((word) => word === given);
@@ -66,6 +69,7 @@ export function readOptions(args: readonly string[]): CrashOptions {
     only: values.only ?? "",
     spread: number("spread"),
     loss: one("loss", ["process", "machine"]),
+    sample: one("sample", crashSampleSchema.options) ?? "small",
     jobs: number("jobs") ?? availableParallelism(),
     out: values.out ?? null,
     list: values.list,

@@ -34,7 +34,10 @@ export interface PointRun {
   readonly seconds: number;
 }
 
-export async function runPoint(point: Point | null): Promise<PointRun> {
+export const crashSampleSchema = z.enum(["small", "defect"]);
+export type CrashSample = z.infer<typeof crashSampleSchema>;
+
+export async function runPoint(point: Point | null, sample: CrashSample): Promise<PointRun> {
   const began = performance.now();
   const keys = createWriteKeys();
   const writes: string[] = [];
@@ -61,7 +64,7 @@ export async function runPoint(point: Point | null): Promise<PointRun> {
     return { kind: "cut-before" };
   };
 
-  proof = await openProof({ faults });
+  proof = await openProof({ sample, faults });
   try {
     await proof.start();
     const sweeps = await proof.finish();

@@ -2,10 +2,11 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import type { EndState } from "../end-state.ts";
-import { pointSchema } from "./point.ts";
+import { crashSampleSchema, pointSchema } from "./point.ts";
 
 const referenceSchema = z.object({
   type: z.literal("reference"),
+  sample: crashSampleSchema,
   writes: z.array(z.string()),
   endState: z.custom<EndState>((value) => typeof value === "object" && value !== null),
   subjects: z.record(z.string(), z.number()),

@@ -1,7 +1,7 @@
 /** Runs of the sample, each in a process of its own. */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
-import type { Point, PointRun } from "./point.ts";
+import type { CrashSample, Point, PointRun } from "./point.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 /** Far beyond what a run takes on a busy machine. */
@@ -9,12 +9,13 @@ const PATIENCE_MS = 15 * 60_000;
 const OUTPUT_MAX = 64 * 1024 * 1024;
 
 /** @throws Error with the end of what the process said, when it did not come to its end */
-export function runApart(point: Point | null): Promise<PointRun> {
+export function runApart(point: Point | null, sample: CrashSample): Promise<PointRun> {
   const args = [
     "--import",
     join(ROOT, "scripts/json-imports.mjs"),
     join(import.meta.dirname, "worker.ts"),
     JSON.stringify(point),
+    sample,
   ];
   return new Promise((resolve, reject) => {
     execFile(
