@@ -30,6 +30,19 @@ test("a leaf's branch may hold what was merged before it; no other branch may", 
   ]);
 });
 
+test("what checks printed on a branch may differ with the branch, and not without it", () => {
+  const changed = (path: string): Difference => ({ path, kind: "changed", expected: "a", found: "b" });
+  const told = [
+    "fold/nodes/D1/evidence/qa/commands/test/output",
+    "fold/nodes/D1/fingerprint",
+    "issues/D1/body",
+  ];
+  const causes = (...paths: string[]) => judge(paths.map(changed)).map(({ cause }) => cause !== undefined);
+  expect(causes("refs/refs/heads/defect/<D1>-fix", ...told)).toEqual([true, true, true, true]);
+  expect(causes("refs/refs/heads/task/<T1>-add", ...told)).toEqual([true, false, false, false]);
+  expect(causes("refs/refs/heads/defect/<D1>-fix", "fold/nodes/D1/status")).toEqual([true, false]);
+});
+
 test("release notes may have another order, and no other lines", () => {
   const lost: Difference = { path: "releases", kind: "lost", expected: { tag: "v1", body: "a\nb\nc" } };
   const more = (body: string): Difference => ({

@@ -12,12 +12,30 @@ export interface Cause {
   readonly covers: (difference: Difference, all: readonly Difference[]) => boolean;
 }
 
+const WHAT_CHECKS_PRINTED = [
+  /\/evidence\/qa\/commands\/\w+\/output$/,
+  /\/D\d+\/(?:fingerprint|plan\/objective)$/,
+  /^issues\/D\d+\/body$/,
+];
+
 export const CAUSES: readonly Cause[] = [
   {
     limit: "one-job-at-a-time",
     why: "Siblings that may run side by side are merged in the order of their claims there, here in the order in which they are ready: the branch of a later one holds what was merged before it.",
     covers: ({ path, kind }) =>
       kind === "changed" && /^refs\/refs\/heads\/(?:feature|task|defect)\//.test(path),
+  },
+  {
+    limit: "one-job-at-a-time",
+    why: "The branch of this node held other siblings' changes when it was checked: their tests are among what the checks printed, and so in the defect that was made of it.",
+    covers: ({ path }, all) => {
+      const node = /^(?:fold\/nodes|issues)\/([A-Z]\d+)\//.exec(path)?.[1];
+      return (
+        node !== undefined &&
+        WHAT_CHECKS_PRINTED.some((told) => told.test(path)) &&
+        all.some((other) => other.path.startsWith("refs/") && other.path.includes(`/<${node}>-`))
+      );
+    },
   },
   {
     limit: "one-job-at-a-time",
