@@ -56,6 +56,15 @@ test("release notes may have another order, and no other lines", () => {
   expect(causes(lost)).toEqual([false]);
 });
 
+test("the status comment may count other events, and say nothing else", () => {
+  const path = "issues/E1/comments";
+  const lost: Difference = { path, kind: "lost", expected: "DONE, event 58 of the ledger" };
+  const causes = (found: string) =>
+    judge([lost, { path, kind: "doubled", found }]).map(({ cause }) => cause !== undefined);
+  expect(causes("DONE, event 1,059 of the ledger")).toEqual([true, true]);
+  expect(causes("FAILED, event 59 of the ledger")).toEqual([false, false]);
+});
+
 test("every cause names a limit that there is", () => {
   const known = ACT_LIMITS.map(({ id }) => id);
   expect(CAUSES.filter(({ limit }) => !known.includes(limit))).toEqual([]);
