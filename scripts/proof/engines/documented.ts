@@ -46,7 +46,7 @@ export const CAUSES: readonly Cause[] = [
   },
   {
     limit: "one-job-at-a-time",
-    why: "Turns come in another company: how many events the ledger took on its way, which the status comment says, is another number.",
+    why: "So the run takes another time, and is looked at by the clock (`run.observed`) more or less often; the status comment counts the events.",
     covers: (difference, all) =>
       difference.path.endsWith("/comments") &&
       all.some((other) => other.path === difference.path && isSame(difference, other, withoutEvents)),
