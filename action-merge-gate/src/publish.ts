@@ -1,6 +1,6 @@
 import { type ActionContext, bringDependencies, limitEvents } from "@slipway/action-kit";
 import { checkPaths } from "@slipway/agents";
-import { closeIssue, ensureBranch, LimitReachedError, type Pull } from "@slipway/github";
+import { closeIssue, ensureBranch, getPull, LimitReachedError, type Pull } from "@slipway/github";
 import {
   baseBranchOf,
   branchOf,
@@ -13,6 +13,7 @@ import {
   publishedSummary,
 } from "@slipway/model";
 import { commitChange, readChange, refusalOf } from "./handed-change.ts";
+import { takeMerged } from "./merge.ts";
 import { pullBody, pullTitle } from "./messages.ts";
 import { isForPeople, type NodeRun, withNode } from "./node-run.ts";
 import { isDraft, openPull } from "./open-pull.ts";
@@ -81,6 +82,10 @@ async function publishChange(run: NodeRun, change: ChangeArtifact | undefined): 
   const ownHead = heads.get(`refs/heads/${branch}`) ?? null;
   if (change?.interrupted) return keepUnfinished(run, change, branch, ownHead, baseSha);
   if (conflict !== undefined) return block(run, conflict, change, { branch, ownHead, baseSha });
+  if (ownHead === null && node.status === "REVIEW") {
+    const before = await mergedBefore(run, base, null);
+    if (before) return before;
+  }
   if (!change && isLeaf(node) && (ownHead === null || node.pull === null)) {
     return withoutChange(run, branch);
   }
@@ -92,6 +97,10 @@ async function publishChange(run: NodeRun, change: ChangeArtifact | undefined): 
   // What a parent gathered may be merged already, by a person say.
   if (!isLeaf(node) && (head === baseSha || (await github.git.isAncestor(head, baseSha))))
     return nothingToMerge(run, baseSha);
+  if (head === ownHead && head !== baseSha && !(await github.git.isAncestor(baseSha, head))) {
+    const before = await mergedBefore(run, base, head);
+    if (before) return before;
+  }
   const upToDate = await bringUpToDate(run, branch, head, base, baseSha, change);
   if (upToDate.kind === "conflict") return upToDate;
   const { headSha } = upToDate;
@@ -100,6 +109,22 @@ async function publishChange(run: NodeRun, change: ChangeArtifact | undefined): 
   const pull = await openedPull(run, change, { branch, base, baseSha, headSha });
   if ("kind" in pull) return pull;
   return recordPublished(run, pull.number, change, { branch, baseSha, headSha });
+}
+
+/**
+ * Whether the base moved by the merge of this very head: a job that broke off before it could say so, or that a person
+ * starts again, must not merge it twice.
+ *
+ * @param head of the node's branch; null: GitHub deleted that after the merge
+ */
+async function mergedBefore(run: NodeRun, base: string, head: string | null): Promise<Outcome | undefined> {
+  const { node, github } = run;
+  if (node.pull === null) return undefined;
+  const pull = await getPull(github, node.pull);
+  if (pull.mergeSha === null || pull.baseRef !== base) return undefined;
+  if (head !== null && pull.headSha !== head) return undefined;
+  await takeMerged(run, pull.mergeSha);
+  return { kind: "merged", text: `pull request #${pull.number} was merged before` };
 }
 
 /** Only a person can go on from here; what the agent made is paid for, so it is kept on the node's branch. */

@@ -89,7 +89,9 @@ async function turnOfRun(
   const ended = await endedAmong(github, holders, context.environment.workflowRunId);
   const thorough = isThorough(asking);
   const doing = asking.kind === "look" ? asking.doing : null;
-  const look = before ? await lookAround(github, before, { ended, thorough, doing }) : null;
+  // Jobs of this very workflow run that hold something are of an earlier attempt: nothing more comes of those either.
+  const silent = new Set(ended).add(context.environment.workflowRunId);
+  const look = before ? await lookAround(github, before, { ended: silent, thorough, doing }) : null;
   const heads =
     look?.seen.heads ?? (wanted === "approve" ? await readHeads(github) : new Map<string, string>());
   const asked = commandAsked(asking, before, heads);

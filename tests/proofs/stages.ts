@@ -72,8 +72,10 @@ export interface Stages {
   /**
    * Kills what the first job whose name ends so has running, as it makes its first request of this kind, which is not
    * carried out; the job and its workflow run go on as after any failed step.
+   *
+   * @param time which request of this kind, from 1
    */
-  strike(job: string, request: string): Promise<void>;
+  strike(job: string, request: string, time?: number): Promise<void>;
   /** Waits until the ledger holds as many events of this type. */
   until(runId: string, type: LedgerEvent["type"], times: number): Promise<void>;
   /** Waits until nothing is in progress; every workflow run since the last time must have ended well. */
@@ -192,11 +194,14 @@ export async function openStages({ policy, fixtures = [] }: StagesInput): Promis
       await bench.post(`actions/runs/${workflowRun}/cancel`, {});
       return workflowRun;
     },
-    strike(job, request) {
+    strike(job, request, time = 1) {
       const { promise, resolve } = Promise.withResolvers<void>();
       const matches = isOf(job, request);
+      let times = 0;
       const obstacle: FaultHook = (it) => {
         if (it.jobId === undefined || !matches(it)) return undefined;
+        times += 1;
+        if (times < time) return undefined;
         obstacles.delete(obstacle);
         bench.engine.killJob?.(it.jobId, "process");
         resolve();

@@ -7,6 +7,8 @@ import type { JobEnvironment } from "./environment.ts";
 /** Why a read-only job ended without its result, for the writing job that records it. */
 const failureSchema = z.strictObject({
   kind: z.literal("failure"),
+  /** Of the workflow run: what failed may have succeeded in a later one. */
+  runAttempt: z.number().int().positive(),
   reason: z.string().min(1).max(4_000),
   usage: usageSchema,
   /** Trying again cannot help before a person has done something. */
@@ -32,6 +34,7 @@ export async function orHandFailureOver(
   } catch (error) {
     const document: HandedFailure = {
       kind: "failure",
+      runAttempt: environment.runAttempt,
       reason: (requestText(error) ?? errorText(error)).slice(0, 2_000) || "No reason was given.",
       usage: usageOf(error),
       final: isFinal(error),
@@ -57,12 +60,15 @@ function isFinal(error: unknown): boolean {
   );
 }
 
-export function loadFailure(
+/** What a job of this attempt of the workflow run could say before it failed. */
+export async function loadFailure(
   environment: JobEnvironment,
   work: string,
   claim: number,
 ): Promise<HandedFailure | undefined> {
-  return loadJsonArtifact(environment, failureName(work, claim), "failure.json", failureSchema);
+  const name = failureName(work, claim);
+  const left = await loadJsonArtifact(environment, name, "failure.json", failureSchema);
+  return left?.runAttempt === environment.runAttempt ? left : undefined;
 }
 
 /** Usage that an error carries: tokens were paid for, whatever came of them. */

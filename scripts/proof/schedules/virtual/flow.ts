@@ -126,9 +126,11 @@ function complete(world: World, flow: Flow): void {
   const failed = results.includes("failure") || results.includes("cancelled");
   if (failed && strikes(world, "failed jobs run again", 0.3)) rerunLater(world, flow, "failed");
   else if (strikes(world, "whole workflow run again", failed ? 0.1 : 0.01)) rerunLater(world, flow, "all");
+  else if (strikes(world, "one job and what needs it run again", failed ? 0.1 : 0.01))
+    rerunLater(world, flow, "one");
 }
 
-function rerunLater(world: World, flow: Flow, which: "all" | "failed"): void {
+function rerunLater(world: World, flow: Flow, which: "all" | "failed" | "one"): void {
   world.clock.after(world.dice.int(SECOND, 3 * HOUR), () => {
     if (flow.status !== "completed") return;
     flow.status = "in_progress";
@@ -136,8 +138,10 @@ function rerunLater(world: World, flow: Flow, which: "all" | "failed"): void {
     flow.attempt += 1;
     flow.cancelled = false;
     const again = new Set<string>();
-    for (const run of flow.jobs.values())
-      if (which === "all" || run.result !== "success") again.add(run.job.name);
+    if (which === "one") again.add(world.dice.pick(["decide", ...[...flow.jobs.keys()].slice(1)]));
+    else
+      for (const run of flow.jobs.values())
+        if (which === "all" || run.result !== "success") again.add(run.job.name);
     for (let grows = true; grows; ) {
       grows = false;
       for (const { job } of flow.jobs.values()) {

@@ -4,7 +4,8 @@ import type { Flow } from "./flow.ts";
 import { count, JobError, strikes, type World } from "./world.ts";
 
 const documentName = (what: string, claim: number) => `handed.${what}.${claim}`;
-const failureName = (what: string, claim: number) => `failure.${what}.${claim}`;
+/** With its attempt: what failed in one may have succeeded in a later one. */
+const failureName = (flow: Flow, what: string, claim: number) => `failure.${what}.${claim}.${flow.attempt}`;
 
 /** What is handed over is known by its first claim, also where a later one goes on from it. */
 export const handedOver = (flow: Flow, what: string, claim: number): string | undefined =>
@@ -48,7 +49,7 @@ export function pay(world: World, what: string): void {
 /** A model that gives no answer: the job says so before it fails. */
 export function mayFail(world: World, flow: Flow, what: string, claim: number): void {
   if (!strikes(world, "job failed by itself", 0.05)) return;
-  flow.artifacts.set(failureName(what, claim), true);
+  flow.artifacts.set(failureName(flow, what, claim), true);
   throw new JobError("The model gave no answer.");
 }
 
@@ -58,4 +59,4 @@ export const brokeOff = (
   what: string,
   claim: number,
 ): Pick<Extract<LedgerEvent, { type: "node.failed" }>, "brokeOff"> =>
-  flow.artifacts.has(failureName(what, claim)) ? {} : { brokeOff: true };
+  flow.artifacts.has(failureName(flow, what, claim)) ? {} : { brokeOff: true };

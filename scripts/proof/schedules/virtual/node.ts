@@ -127,6 +127,9 @@ export function* publish(world: World, flow: Flow, on: On): Steps<string> {
   }
   if (!world.commits.isIn(baseSha, head)) {
     yield trip(world);
+    const before = world.pulls.find(({ number }) => number === node.pull);
+    if (before && before.mergeSha !== null && head === own && world.commits.isIn(head, before.mergeSha))
+      return yield* takeMerged(world, on, before.mergeSha);
     if (isLeaf(node) && strikes(world, "conflict", 0.1)) {
       if (change) world.used.add(change);
       yield* finish(world, on, () => [
@@ -151,7 +154,8 @@ export function* publish(world: World, flow: Flow, on: On): Steps<string> {
       summary: "",
       usage: NO_USAGE,
     };
-    if (change) world.used.add(change);
+    // Also what an earlier claim had committed before it broke off.
+    for (const made of world.commits.contentOf(headSha)) world.used.add(made);
     if (newest.control === "RUN") return [published];
     return [published, { type: "node.released", nodeId, claim, reason: `The run is ${newest.control}.` }];
   });

@@ -42,7 +42,8 @@ export function* decideTurn(world: World, flow: Flow): Steps<string> {
   }
   const ended = yield* endedAmong(world, before ? holdersAsked(world, before, flow) : [], flow.id);
   const thorough = asked.kind === "turn" || (asked.kind === "command" && asked.person);
-  const look = before ? yield* lookAround(world, before, ended, thorough) : null;
+  const silent = new Set(ended).add(flow.id);
+  const look = before ? yield* lookAround(world, before, silent, thorough) : null;
   let refused: string | null = null;
   let taken: ReturnType<typeof decide> | undefined;
   const state = yield* append(world, (newest) => {
