@@ -69,7 +69,7 @@ function server(status: number, message: string): FaultSpec {
     family: "server",
     meets: isGitHub,
     answer: respond(status, message),
-    says: new RegExp(`${status}|${message}|unexpected|failed`, "i"),
+    says: new RegExp(`\\b${status}\\b|${message}`, "i"),
   };
 }
 
@@ -90,13 +90,14 @@ function refusal(name: FaultName, status: number, message: string, meets = isRes
     family: "refusal",
     meets,
     answer: respond(status, message),
-    says: new RegExp(`${status}|${message}`, "i"),
+    says: new RegExp(`\\b${status}\\b|${message}`, "i"),
   };
 }
 
 function lateOrLost(name: FaultName, fault: Fault, meets = isGitHub): FaultSpec {
   const family = fault.kind === "stale" || fault.kind === "unsettled" ? "late" : "server";
-  const says = /fetch failed|socket|connection|hang up|ended|reset|disconnect|network|unable to access|EOF/i;
+  const says =
+    /fetch failed|socket|connection|hang up|hung up|reset by|disconnect|network|unable to access|EOF/i;
   return { name, family, meets, answer: () => fault, says };
 }
 
@@ -162,7 +163,7 @@ export const FAULTS: readonly FaultSpec[] = [
   model("model 429", /\b429\b/),
   model("model 529", /\b529\b|overloaded/i),
   model("model cut", /broke off|not readable|reached|network/i),
-  model("model garbage", /broke off|not readable|answer/i),
+  model("model garbage", /broke off|not readable|not an answer/i),
   model("model silence", /did not (finish|answer|say|send)|silent|within/i),
 ];
 

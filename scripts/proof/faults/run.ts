@@ -89,10 +89,13 @@ export async function runPlan(plan: RunPlan): Promise<RunResult> {
     await proof.bench.engine.idle();
     let helped = 0;
     let around = 0;
+    let told: readonly string[] = [];
     for (let round = 0; round < ROUNDS && !(await isDone(proof)); round += 1) {
-      const stop = await lift(proof, faults, stops.length);
-      if (stop) stops.push(stop);
-      else helped += 1;
+      const stop = await lift(proof, faults, stops.length, told);
+      if (stop) {
+        stops.push(stop);
+        told = await wordsOf(proof);
+      } else helped += 1;
       around = stop || faults.lasting() === undefined ? 0 : around + 1;
       if (around > 2) {
         // The way leads around it.
@@ -144,21 +147,42 @@ async function isDone(proof: Proof): Promise<boolean> {
   return state !== null && runStateOf(state) === "DONE";
 }
 
-/** Ends the fault that the run has stopped at, and looks at what is said of it. Undefined: it was not met. */
-async function lift(proof: Proof, faults: Faults, turn: number): Promise<Stop | undefined> {
+/**
+ * Ends the fault that the run has stopped at, and looks at what is said of it. Undefined: it was not met.
+ *
+ * @param told what had been said before this fault began
+ */
+async function lift(
+  proof: Proof,
+  faults: Faults,
+  turn: number,
+  told: readonly string[],
+): Promise<Stop | undefined> {
   const lasting = faults.lasting();
   if (!lasting || lasting.hits === 0) return undefined;
   const { cell, hits } = lasting;
-  const words = await wordsOf(proof);
+  const words = without(await wordsOf(proof), told);
   const says = faultOn(cell.fault, cell.kind)?.says;
   faults.lift();
   return {
     cell,
     hits,
     named: says !== undefined && words.some((text) => says.test(text)),
-    words: words.filter((text) => says?.test(text)).slice(0, 3),
+    words: (says && words.some((text) => says.test(text)) ? words.filter((text) => says.test(text)) : words)
+      .slice(-3)
+      .map((text) => text.slice(0, 1_000)),
     resumedBy: turn % 2 === 0 ? "retry" : "sweep",
   };
+}
+
+function without(words: readonly string[], told: readonly string[]): string[] {
+  const left = new Map<string, number>();
+  for (const text of told) left.set(text, (left.get(text) ?? 0) + 1);
+  return words.filter((text) => {
+    const count = left.get(text) ?? 0;
+    left.set(text, count - 1);
+    return count <= 0;
+  });
 }
 
 /** What is said to people at the moment: by the jobs that failed, in the ledger, and in the status comment. */
