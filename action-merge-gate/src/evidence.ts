@@ -5,6 +5,7 @@ import {
   type EvidenceKind,
   evidenceArtifactSchema,
   NO_USAGE,
+  needsReview,
 } from "@slipway/model";
 import type { NodeRun } from "./node-run.ts";
 
@@ -18,7 +19,13 @@ export async function handedOver(
   const found: Evidence[] = [];
   for (const kind of HANDED_OVER) {
     const name = artifactName.evidence(kind, node.plan.id, claim);
-    const document = await loadJsonArtifact(environment, name, "evidence.json", evidenceArtifactSchema);
+    // What is missing costs an attempt: a list that does not show it yet is not taken at its word.
+    const isDue =
+      kind !== "review" ||
+      (needsReview(state, node) && !node.evidence.some((item) => item.kind === "review"));
+    const document = await loadJsonArtifact(environment, name, "evidence.json", evidenceArtifactSchema, {
+      isDue,
+    });
     if (document && document.runId === state.runId && document.evidence.kind === kind)
       found.push(document.evidence);
   }

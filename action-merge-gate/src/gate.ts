@@ -12,6 +12,7 @@ import {
   type RunState,
   type Subject,
   type Verdict,
+  verdictSummary,
 } from "@slipway/model";
 import { z } from "zod";
 import { type ChecksEvidence, checksEvidence, silenceNote, underWay } from "./checks.ts";
@@ -155,7 +156,8 @@ async function merge(
   const waiting = underWay(checks, { pull: pullNumber(run), ...merged }, at);
   const verdict = await judgeNow(context, run, { subject, again }, [...kept(found), waiting]);
   if (!verdict) return "stopped";
-  await showVerdict(context, run, verdict, undefined);
+  // The check stays green: where it is required, a merge queue merges nothing that it does not pass.
+  context.runner.addSummary(verdictSummary(run.node, verdict, undefined));
   return wait(run, verdict);
 }
 

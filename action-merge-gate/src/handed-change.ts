@@ -5,6 +5,7 @@ import {
   artifactName,
   type ChangeArtifact,
   changeArtifactSchema,
+  isLeaf,
   type NodeState,
   TRAILERS,
 } from "@slipway/model";
@@ -21,6 +22,7 @@ export async function readChange(
     artifactName.change(node.plan.id, claim),
     "change.json",
     changeArtifactSchema,
+    { isDue: isLeaf(node) && node.status === "IN_PROGRESS" },
   );
   if (change && (change.runId !== state.runId || change.nodeId !== node.plan.id)) {
     throw new StageError(`The change that was handed over is of ${change.nodeId} in run ${change.runId}.`);

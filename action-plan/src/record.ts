@@ -32,6 +32,7 @@ export async function record(context: ActionContext): Promise<void> {
     artifactName.plan(claim),
     "plan.json",
     planArtifactSchema,
+    { isDue: true },
   );
   await withGitHub(context, inputs.token, async (github) => {
     const run = openRun(context, github, runId);

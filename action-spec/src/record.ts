@@ -28,6 +28,7 @@ export async function record(context: ActionContext): Promise<void> {
     artifactName.spec(claim),
     "spec.json",
     specArtifactSchema,
+    { isDue: true },
   );
   if (document && document.runId !== runId)
     throw new StageError(

@@ -107,7 +107,7 @@ async function judged(reference: Reference, plan: RunPlan, out: string | undefin
     const result = await child<RunResult>(plan);
     if (out)
       writeFileSync(join(out, `${plan.id.replaceAll(" ", "-")}.json`), JSON.stringify(result, null, 1));
-    return outcomeOf(reference.state, result);
+    return outcomeOf(reference, result);
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     const cells = plan.cells.map((cell) => ({ cell, hits: 0, verdict: "LOST" as const }));

@@ -10,6 +10,7 @@ function service(...ends: readonly (readonly [done: boolean, answer: Error | nul
   const there: string[] = [];
   const left = [...ends];
   const failing = { list: 0 };
+  const behind = { by: 0 };
   const waits: number[] = [];
   const client = persistent(
     {
@@ -23,13 +24,16 @@ function service(...ends: readonly (readonly [done: boolean, answer: Error | nul
         if (failing.list-- > 0) throw lost();
         return { artifacts: there.map((name, at) => ({ name, id: at + 1, size: 1 })) };
       },
-      downloadArtifact: async () => ({}),
+      async downloadArtifact(id) {
+        if (behind.by-- > 0) throw new Error(`No artifacts found for ID: ${id}`);
+        return { downloadPath: "/" };
+      },
       deleteArtifact: async () => ({ id: 1 }),
     },
     async (ms) => void waits.push(ms),
   );
   const seen = async () => (await client.listArtifacts()).artifacts.map(({ name, id }) => [name, id]);
-  return { client, there, failing, waits, seen };
+  return { client, there, failing, behind, waits, seen };
 }
 
 describe("handing over through a network that loses answers", () => {
@@ -55,6 +59,16 @@ describe("handing over through a network that loses answers", () => {
     const { client, seen } = service([true, taken()]);
     await client.uploadArtifact("change.T1", [], "/");
     expect(await seen()).toEqual([["change.T1", 2]]);
+  });
+
+  test("what was listed and is not found is asked for again: another list is behind", async () => {
+    const { client, behind, waits } = service();
+    await client.uploadArtifact("change.T1", [], "/");
+    behind.by = 2;
+    expect(await client.downloadArtifact(1)).toEqual({ downloadPath: "/" });
+    expect(waits).toEqual([1_000, 3_000]);
+    behind.by = 9;
+    await expect(client.downloadArtifact(1)).rejects.toThrow("No artifacts found for ID: 1");
   });
 
   test("a list that does not come is asked for again, not for ever", async () => {

@@ -21,12 +21,15 @@ const FURTHER = /~(\d)$/;
 
 /** @param sleep waits that many milliseconds */
 export function persistent(client: Toolkit, sleep: (ms: number) => Promise<void>): Toolkit {
-  const again = async <T>(act: () => Promise<T>): Promise<T> => {
+  const again = async <T>(
+    act: () => Promise<T>,
+    passes: (error: unknown) => boolean = () => false,
+  ): Promise<T> => {
     for (let tried = 1; ; tried += 1) {
       try {
         return await act();
       } catch (error) {
-        if (!isLost(error) || tried >= TRIES) throw error;
+        if (!(isLost(error) || passes(error)) || tried >= TRIES) throw error;
         await sleep(WAITS_MS[tried - 1] ?? 0);
       }
     }
@@ -36,7 +39,8 @@ export function persistent(client: Toolkit, sleep: (ms: number) => Promise<void>
       const { artifacts } = await again(() => client.listArtifacts(options));
       return { artifacts: underTheirNames(artifacts) };
     },
-    downloadArtifact: (id, options) => again(() => client.downloadArtifact(id, options)),
+    // Its id was in a list: another that lacks it is behind.
+    downloadArtifact: (id, options) => again(() => client.downloadArtifact(id, options), isUnlisted),
     deleteArtifact: (name, options) => again(() => client.deleteArtifact(name, options)),
     async uploadArtifact(name, files, folder, options) {
       for (let tried = 1; ; tried += 1) {
@@ -73,6 +77,8 @@ function isLost(error: unknown): boolean {
     messageOf(error),
   );
 }
+
+const isUnlisted = (error: unknown): boolean => /No artifacts found for ID/i.test(messageOf(error));
 
 /** What the store of blobs answers when it has too much to do; its client repeats some of these only. */
 function isBusy(error: unknown): boolean {

@@ -47,6 +47,15 @@ export interface OtherRun {
   readonly token: string;
 }
 
+export interface Where {
+  /** Undefined: this workflow run. */
+  readonly other?: OtherRun;
+  /** The job that hands it over has ended well: a list that lacks it is behind, and is asked for again. */
+  readonly isDue?: boolean;
+}
+
+const DUE_WAITS_MS = [1_000, 3_000] as const;
+
 /**
  * One JSON document handed over by an earlier job, or undefined when that job left none. Of another workflow run: 2 API
  * requests, 1 where there is none.
@@ -58,13 +67,19 @@ export async function loadJsonArtifact<T>(
   name: string,
   file: string,
   schema: z.ZodType<T>,
-  other?: OtherRun,
+  { other, isDue = false }: Where = {},
 ): Promise<T | undefined> {
   const artifacts = await client();
   const { owner: repositoryOwner, repo: repositoryName } = environment;
   const from = other ? { findBy: { ...other, repositoryOwner, repositoryName } } : {};
-  const found = await artifacts.listArtifacts({ latest: true, ...from });
-  const artifact = found.artifacts.find((item) => item.name === name);
+  const find = async () =>
+    (await artifacts.listArtifacts({ latest: true, ...from })).artifacts.find((item) => item.name === name);
+  let artifact = await find();
+  for (const ms of isDue ? DUE_WAITS_MS : []) {
+    if (artifact) break;
+    await sleep(ms);
+    artifact = await find();
+  }
   if (!artifact) return undefined;
   const folder = join(environment.temp, "slipway-handed", `${other?.workflowRunId ?? "own"}`, name);
   await artifacts.downloadArtifact(artifact.id, { path: folder, ...from });

@@ -51,7 +51,7 @@ async function readLeft<T>(
   schema: z.ZodType<T>,
 ): Promise<T | undefined> {
   try {
-    return await loadJsonArtifact(environment, name, file, schema, { workflowRunId, token });
+    return await loadJsonArtifact(environment, name, file, schema, { other: { workflowRunId, token } });
   } catch (error) {
     const status = statusSchema.safeParse(error).data?.status ?? 0;
     if (!GONE.includes(status) && !(error instanceof InternalError)) throw error;

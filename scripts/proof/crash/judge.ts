@@ -1,6 +1,9 @@
 /** What is wrong with a run in which somebody was killed, beside the reference. Pure. */
+
+import { withoutOrder, withoutWay } from "../comparable.ts";
 import { type Difference, differences, differenceText, type Value } from "../differences.ts";
 import type { EndState } from "../end-state.ts";
+import { changesOf } from "../subjects.ts";
 import type { Point, PointRun } from "./point.ts";
 
 export type Calls = Readonly<Record<string, number>>;
@@ -29,44 +32,9 @@ function stateDifferences(reference: EndState, other: EndState): Difference[] {
   return paired(differences(comparable(reference, isPaidAlike), comparable(other, isPaidAlike)));
 }
 
-/** What the status comment tells of the way: a loss that was made good, and what it cost where it was paid again. */
-const REPAIRED = /\n\n### Noticed and repaired\n\n- .*(?:\n- .*)*/g;
-const EVENTS = /\bevent [\d,]+ of the ledger/g;
-const USAGE = /[\d,]+ model calls? · [\d,]+ input tokens?[^·]*· [\d,]+ output tokens?/g;
-
-function withoutWay(value: Value, isPaidAlike: boolean): Value {
-  if (typeof value === "string") {
-    const text = value.replace(REPAIRED, "").replace(EVENTS, "<event>");
-    return isPaidAlike ? text : text.replace(USAGE, "<usage>");
-  }
-  if (Array.isArray(value)) return value.map((item: Value) => withoutWay(item, isPaidAlike));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, withoutWay(inner, isPaidAlike)]),
-  );
-}
-
-/** The branch of a node that is merged into its parent's. */
-const OF_A_CHILD = /^refs\/heads\/(?:feature|task|defect)\//;
-
-/**
- * An end state without the order in which siblings came to be merged: whoever was killed comes later, so that another
- * branch has been brought up to date with the other's change, and the release's notes tell them the other way round.
- */
 function comparable({ modelCalls: _, ...rest }: EndState, isPaidAlike: boolean): Value {
-  const refs = Object.entries(rest.refs ?? {}).map(([name, tree]) => [
-    name,
-    OF_A_CHILD.test(name) ? "a branch" : tree,
-  ]);
-  const releases = (Array.isArray(rest.releases) ? rest.releases : []).map((release: { body?: unknown }) => ({
-    ...release,
-    body: String(release.body ?? "")
-      .split("\n")
-      .sort()
-      .join("\n"),
-  }));
-  const issues = withoutWay(rest.issues ?? null, isPaidAlike);
-  return { ...rest, issues, refs: Object.fromEntries(refs), releases } as Value;
+  const orderless = withoutOrder(rest);
+  return { ...orderless, issues: withoutWay(orderless.issues, isPaidAlike) } as Value;
 }
 
 /** One text lost and another too much at the same place is a text that changed: it is told from where they part. */
@@ -96,9 +64,7 @@ function callFaults(reference: Pick<Ended, "endState" | "subjects">, run: Ended)
   return [...new Set([...Object.keys(expected), ...Object.keys(asked)])].sort().flatMap((work) => {
     const once = expected[work] ?? 0;
     const times = asked[work] ?? 0;
-    const node = /^review (\S+)$/.exec(work)?.[1];
-    const changes =
-      node === undefined ? 1 : Math.max(1, (run.subjects[node] ?? 1) / (reference.subjects[node] ?? 1));
+    const changes = changesOf(work, reference.subjects, run.subjects);
     const most = once * changes + (work === lost ? once : 0);
     if (times < once) return [`the model was asked ${times} times for ${work} instead of ${once}`];
     return times > most ? [`the model was asked ${times} times for ${work}, which is ${most} at most`] : [];

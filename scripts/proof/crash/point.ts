@@ -1,9 +1,10 @@
 /** One run of the sample in which the maker of one write is killed; or none, for the reference. */
 import type { FaultHook } from "@slipway/local-github";
-import type { JobPart, LedgerEvent } from "@slipway/model";
+import type { JobPart } from "@slipway/model";
 import { z } from "zod";
 import { openProof, type Proof } from "../bench.ts";
 import type { EndState } from "../end-state.ts";
+import { type Subjects, subjectsOf } from "../subjects.ts";
 import { createWriteKeys, isWrite, kindOf } from "./writes.ts";
 
 export const pointSchema = z.strictObject({
@@ -26,7 +27,7 @@ export interface PointRun {
   readonly sweeps: number;
   readonly endState: EndState;
   /** How many exact changes of each node were to be reviewed. */
-  readonly subjects: Readonly<Record<string, number>>;
+  readonly subjects: Subjects;
   /** Types of the events of the ledger, with their nodes. */
   readonly events: readonly string[];
   /** What the engine could not do. */
@@ -91,15 +92,4 @@ function killJob(
 ): void {
   if (!kill) throw new Error("The engine of this bench cannot kill a job.");
   kill(jobId, part);
-}
-
-function subjectsOf(events: readonly LedgerEvent[]): Record<string, number> {
-  const subjects: Record<string, Set<string>> = {};
-  for (const event of events) {
-    if (event.type !== "node.published") continue;
-    const { baseSha, headSha } = event.subject;
-    subjects[event.nodeId] ??= new Set();
-    subjects[event.nodeId]?.add(`${baseSha} ${headSha}`);
-  }
-  return Object.fromEntries(Object.entries(subjects).map(([node, seen]) => [node, seen.size]));
 }

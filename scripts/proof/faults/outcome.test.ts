@@ -27,6 +27,7 @@ const STATE: EndState = {
 const result = (more: Partial<RunResult>, cell = CELL): RunResult => ({
   plan: { id: "alone", cells: [cell], plainMerge: false },
   state: STATE,
+  subjects: { T1: 1 },
   meetings: [{ cell, hits: 1 }],
   stops: [],
   failures: [],
@@ -36,8 +37,9 @@ const result = (more: Partial<RunResult>, cell = CELL): RunResult => ({
   seconds: 1,
   ...more,
 });
+const BEFORE = { state: STATE, subjects: { T1: 1 } };
 const verdict = (more: Partial<RunResult>, cell = CELL) =>
-  outcomeOf(STATE, result(more, cell)).cells[0]?.verdict;
+  outcomeOf(BEFORE, result(more, cell)).cells[0]?.verdict;
 
 describe("what became of a run", () => {
   test("the same, whatever it took", () => {
@@ -74,7 +76,7 @@ describe("what became of a run", () => {
   });
 
   test("a row for each fault, and the command that shows it alone", () => {
-    const outcome = outcomeOf(STATE, result({}));
+    const outcome = outcomeOf(BEFORE, result({}));
     expect(faultRows(["500", "503"], [outcome])).toEqual([["503", 1, 1, 1, 0, 0, 0, 0]]);
     expect(alone({ ...CELL, times: "twice", from: 2 })).toBe(
       "npm run proof:faults -- --fault '503' --on 'POST /repos/{owner}/{repo}/issues' --times twice --from 2",

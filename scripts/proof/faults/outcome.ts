@@ -1,9 +1,12 @@
 /** What became of a run among faults, and what its table says. Pure. */
+
+import { withoutOrder, withoutWay } from "../comparable.ts";
 import { type Difference, differences, differenceText, type Value } from "../differences.ts";
 import type { EndState } from "../end-state.ts";
+import { changesOf } from "../subjects.ts";
 import type { FaultName } from "./catalog.ts";
 import type { Cell } from "./plan.ts";
-import type { RunResult } from "./run.ts";
+import type { Reference, RunResult } from "./run.ts";
 
 export type Verdict = "same" | "stopped" | "LOST" | "DOUBLED" | "UNNAMED";
 
@@ -15,15 +18,20 @@ export interface Outcome {
   readonly cells: readonly { readonly cell: Cell; readonly hits: number; readonly verdict: Verdict }[];
 }
 
-export function outcomeOf(reference: EndState, result: RunResult): Outcome {
-  const all = differences(comparable(reference), comparable(result.state));
+export type Before = Pick<Reference, "state" | "subjects">;
+
+export function outcomeOf(reference: Before, result: RunResult): Outcome {
+  const all = differences(comparable(reference.state), comparable(result.state));
   const calls = dearer(reference, result);
   const isTrace = ({ path }: Difference) => result.failures.length > 0 && TRACES.test(path);
   const doubled = [
     ...result.twins,
     ...all.filter((one) => one.kind === "doubled" && !isTrace(one)).map(differenceText),
   ];
-  const lost = all.filter(({ kind }) => kind !== "doubled").map(differenceText);
+  const lost = [
+    ...all.filter(({ kind }) => kind !== "doubled").map(differenceText),
+    ...result.invalid.map((text) => `not as GitHub's description has it: ${text}`),
+  ];
   const unnamed = [
     ...result.stops
       .filter(({ named }) => !named)
@@ -55,18 +63,17 @@ export function outcomeOf(reference: EndState, result: RunResult): Outcome {
  */
 const TRACES = /^checks$|^pulls\/[^/]+\/reviews$|^issues\/[^/]+\/comments$/;
 
-/** Without what tells how it came about: model calls, which {@link dearer} judges, and the counts in the status comment. */
+/** Without what tells how it came about: model calls, which {@link dearer} judges, and the way that the status tells of. */
 function comparable({ modelCalls: _, ...rest }: EndState): Value {
-  const text = JSON.stringify(rest)
-    .replaceAll(/<sub>\d+ model calls? · [\d,]+ input tokens · [\d,]+ output tokens/g, "<sub>model calls")
-    .replaceAll(/ · event \d+ of the ledger/g, " · event of the ledger");
-  return JSON.parse(text) as Value;
+  const orderless = withoutOrder(rest);
+  return { ...orderless, issues: withoutWay(orderless.issues, false) } as Value;
 }
 
 /** Model calls that were paid again, although what they gave could have been handed over. */
-function dearer(reference: EndState, { plan, state }: RunResult): string[] {
+function dearer(reference: Before, { plan, state, subjects }: RunResult): string[] {
   return Object.entries(state.modelCalls).flatMap(([what, count]) => {
-    const before = reference.modelCalls[what] ?? 0;
+    const changes = changesOf(what, reference.subjects, subjects);
+    const before = (reference.state.modelCalls[what] ?? 0) * changes;
     if (count <= before || plan.cells.some((cell) => mayCost(cell, what))) return [];
     return [`the model was asked ${count} times for ${what}, not ${before}`];
   });

@@ -9,6 +9,7 @@ import { errorLines } from "../../../packages/cli/src/report/runs.ts";
 import type { EngineMaker } from "../../../packages/cli/src/start/bench.ts";
 import { openProof, type Proof } from "../bench.ts";
 import type { EndState } from "../end-state.ts";
+import { type Subjects, subjectsOf } from "../subjects.ts";
 import { faultOn } from "./catalog.ts";
 import { createFaults, type Faults, type Meeting } from "./hook.ts";
 import { kindOf, type RequestKind } from "./kinds.ts";
@@ -31,6 +32,7 @@ export interface Stop {
 export interface RunResult {
   readonly plan: RunPlan;
   readonly state: EndState;
+  readonly subjects: Subjects;
   readonly meetings: readonly Meeting[];
   readonly stops: readonly Stop[];
   /** Jobs that failed, with what they said; those without a word are unnamed. */
@@ -46,6 +48,7 @@ export interface RunResult {
 
 export interface Reference {
   readonly state: EndState;
+  readonly subjects: Subjects;
   readonly seen: readonly Seen[];
 }
 
@@ -67,6 +70,7 @@ export async function runReference(): Promise<Reference> {
       throw new Error("The run without faults did not get to its end by itself.");
     return {
       state: await proof.endState(),
+      subjects: await subjectsIn(proof),
       seen: [...counts].map(([kind, times]) => ({ kind, count: times })),
     };
   } finally {
@@ -113,6 +117,7 @@ export async function runPlan(plan: RunPlan): Promise<RunResult> {
     return {
       plan,
       state: await proof.endState(),
+      subjects: await subjectsIn(proof),
       meetings: faults.meetings(),
       stops,
       failures: failuresOf(proof),
@@ -129,6 +134,9 @@ export async function runPlan(plan: RunPlan): Promise<RunResult> {
     await proof.stop();
   }
 }
+
+const subjectsIn = async ({ bench, runId }: Proof) =>
+  subjectsOf((await bench.events(runId)).map(({ event }) => event));
 
 /** More than there are faults in a plan, and what it takes to come out of each. */
 const ROUNDS = 30;

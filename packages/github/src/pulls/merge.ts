@@ -171,6 +171,9 @@ async function wasDequeued({ octokit, owner, repo }: Context, number: number): P
   return last?.event === "removed_from_merge_queue";
 }
 
+/** So many looks there are at least: what was waited for GitHub's limits may have used the patience up. */
+const LOOKS_MIN = 3;
+
 /** Waits before the next look; false when that would be after the deadline. */
 async function waits(
   { now, sleep }: Context,
@@ -179,7 +182,7 @@ async function waits(
   deadline: number,
 ): Promise<boolean> {
   const ms = steps[Math.min(look, steps.length - 1)] ?? 0;
-  if (now().getTime() + ms > deadline) return false;
+  if (look >= LOOKS_MIN && now().getTime() + ms > deadline) return false;
   await sleep(ms);
   return true;
 }

@@ -1,0 +1,45 @@
+/** End states without what tells of the way to them only. Pure. */
+import type { Value } from "./differences.ts";
+import type { EndState } from "./end-state.ts";
+
+/** The branch of a node that is merged into its parent's. */
+const OF_A_CHILD = /^refs\/heads\/(?:feature|task|defect)\//;
+
+/**
+ * An end state without the order in which siblings came to be merged: whoever was held up comes later, so that another
+ * branch has been brought up to date with the other's change, and the release's notes tell them the other way round.
+ */
+export function withoutOrder<State extends Pick<EndState, "refs" | "releases">>(state: State): State {
+  const refs = Object.entries(state.refs ?? {}).map(([name, tree]) => [
+    name,
+    OF_A_CHILD.test(name) ? "a branch" : tree,
+  ]);
+  const releases = (Array.isArray(state.releases) ? state.releases : []).map(
+    (release: { body?: unknown }) => ({
+      ...release,
+      body: String(release.body ?? "")
+        .split("\n")
+        .sort()
+        .join("\n"),
+    }),
+  );
+  return { ...state, refs: Object.fromEntries(refs), releases };
+}
+
+/** What the status comment tells of the way: a loss that was made good, and what it cost where it was paid again. */
+const REPAIRED = /\n\n### Noticed and repaired\n\n- .*(?:\n- .*)*/g;
+const EVENTS = /\bevent [\d,]+ of the ledger/g;
+const USAGE = /[\d,]+ model calls? · \S+ input tokens?[^·]*· \S+ output tokens?/g;
+
+/** @param isPaidAlike the model was asked as often as in the other state */
+export function withoutWay(value: Value, isPaidAlike: boolean): Value {
+  if (typeof value === "string") {
+    const text = value.replace(REPAIRED, "").replace(EVENTS, "<event>");
+    return isPaidAlike ? text : text.replace(USAGE, "<usage>");
+  }
+  if (Array.isArray(value)) return value.map((item: Value) => withoutWay(item, isPaidAlike));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, withoutWay(inner, isPaidAlike)]),
+  );
+}
