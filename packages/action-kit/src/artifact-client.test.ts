@@ -46,6 +46,7 @@ describe("handing over through a network that loses answers", () => {
   test.each([
     ["nothing of it has arrived", lost()],
     ["its name is taken by what was not finished", taken()],
+    ["it is refused", new Error("Failed to FinalizeArtifact: Failed request: (403) Forbidden: Forbidden")],
     ["the store of its content is busy", Object.assign(new Error("Server busy"), { statusCode: 429 })],
   ])("%s: it is sent under a further name, which nobody sees", async (_, answer) => {
     const { client, there, seen, waits } = service([false, answer]);
@@ -79,8 +80,9 @@ describe("handing over through a network that loses answers", () => {
     await expect(seen()).rejects.toThrow("ECONNRESET");
   });
 
-  test("a refusal is a refusal", async () => {
-    const { client, there } = service([false, new Error("Artifact storage quota has been hit")]);
+  test("a refusal that stays is told in its own words", async () => {
+    const refused = [false, new Error("Artifact storage quota has been hit")] as const;
+    const { client, there } = service(refused, refused, refused, refused);
     await expect(client.uploadArtifact("change.T1", [], "/")).rejects.toThrow("quota");
     expect(there).toEqual([]);
   });

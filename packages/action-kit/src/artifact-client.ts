@@ -48,8 +48,9 @@ export function persistent(client: Toolkit, sleep: (ms: number) => Promise<void>
         try {
           return await client.uploadArtifact(as, files, folder, options);
         } catch (error) {
+          // Whatever it was: what is handed over was paid for, and is lost with this job.
+          if (tried >= TRIES) throw error;
           const isTaken = /\(409\)/.test(messageOf(error));
-          if (!(isLost(error) || isBusy(error) || isTaken) || tried >= TRIES) throw error;
           await sleep(WAITS_MS[tried - 1] ?? 0);
           const { artifacts } = await again(() => client.listArtifacts({ latest: true }));
           const whole = artifacts.find((artifact) => artifact.name === as);
@@ -79,11 +80,5 @@ function isLost(error: unknown): boolean {
 }
 
 const isUnlisted = (error: unknown): boolean => /No artifacts found for ID/i.test(messageOf(error));
-
-/** What the store of blobs answers when it has too much to do; its client repeats some of these only. */
-function isBusy(error: unknown): boolean {
-  const { statusCode } = (error ?? {}) as { readonly statusCode?: unknown };
-  return typeof statusCode === "number" && (statusCode === 429 || statusCode >= 500);
-}
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -81,6 +81,8 @@ function dearer(reference: Before, { plan, state, subjects }: RunResult): string
 
 /** An answer that was cut is paid for, and asked for again; so is what could not be handed over for good. */
 function mayCost({ kind, fault, times }: Cell, what: string): boolean {
+  // A base that moved makes another change of it, which is reviewed anew.
+  if (fault === "405 base modified") return what.startsWith("review ");
   if (fault === "model cut") return what.startsWith(kind.slice("model: ".length));
   if (kind.startsWith("model: ")) return times === "always" && what.startsWith(kind.slice("model: ".length));
   return times === "always" && /^artifact: (CreateArtifact|FinalizeArtifact|upload)/.test(kind);
