@@ -9,7 +9,7 @@ const OF_A_CHILD = /^refs\/heads\/(?:feature|task|defect)\//;
  * An end state without the order in which siblings came to be merged: whoever was held up comes later, so that another
  * branch has been brought up to date with the other's change, and the release's notes tell them the other way round.
  */
-export function withoutOrder<State extends Pick<EndState, "refs" | "releases">>(state: State): State {
+function withoutOrder<State extends Pick<EndState, "refs" | "releases">>(state: State): State {
   const refs = Object.entries(state.refs ?? {}).map(([name, tree]) => [
     name,
     OF_A_CHILD.test(name) ? "a branch" : tree,
@@ -31,8 +31,7 @@ const REPAIRED = /\n\n### Noticed and repaired\n\n- .*(?:\n- .*)*/g;
 const EVENTS = /\bevent [\d,]+ of the ledger/g;
 const USAGE = /[\d,]+ model calls? · \S+ input tokens?[^·]*· \S+ output tokens?/g;
 
-/** @param isPaidAlike the model was asked as often as in the other state */
-export function withoutWay(value: Value, isPaidAlike: boolean): Value {
+function withoutWay(value: Value, isPaidAlike: boolean): Value {
   if (typeof value === "string") {
     const text = value.replace(REPAIRED, "").replace(EVENTS, "<event>");
     return isPaidAlike ? text : text.replace(USAGE, "<usage>");
@@ -42,4 +41,14 @@ export function withoutWay(value: Value, isPaidAlike: boolean): Value {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, withoutWay(inner, isPaidAlike)]),
   );
+}
+
+/**
+ * What two runs of one idea have in common, whatever happened on the way. How often the model was asked is judged apart.
+ *
+ * @param isPaidAlike the model was asked as often as in the other run, so that what it cost is the same
+ */
+export function comparable({ modelCalls: _, ...rest }: EndState, isPaidAlike = false): Value {
+  const orderless = withoutOrder(rest);
+  return { ...orderless, issues: withoutWay(orderless.issues, isPaidAlike) } as Value;
 }

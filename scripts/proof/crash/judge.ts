@@ -1,7 +1,7 @@
 /** What is wrong with a run in which somebody was killed, beside the reference. Pure. */
 
-import { withoutOrder, withoutWay } from "../comparable.ts";
-import { type Difference, differences, differenceText, type Value } from "../differences.ts";
+import { comparable } from "../comparable.ts";
+import { type Difference, differences, differenceText } from "../differences.ts";
 import type { EndState } from "../end-state.ts";
 import { changesOf } from "../subjects.ts";
 import type { Point, PointRun } from "./point.ts";
@@ -30,11 +30,6 @@ function stateDifferences(reference: EndState, other: EndState): Difference[] {
     Object.values(modelCalls).reduce((sum, times) => sum + times, 0);
   const isPaidAlike = total(reference) === total(other);
   return paired(differences(comparable(reference, isPaidAlike), comparable(other, isPaidAlike)));
-}
-
-function comparable({ modelCalls: _, ...rest }: EndState, isPaidAlike: boolean): Value {
-  const orderless = withoutOrder(rest);
-  return { ...orderless, issues: withoutWay(orderless.issues, isPaidAlike) } as Value;
 }
 
 /** One text lost and another too much at the same place is a text that changed: it is told from where they part. */

@@ -1,8 +1,7 @@
 /** What became of a run among faults, and what its table says. Pure. */
 
-import { withoutOrder, withoutWay } from "../comparable.ts";
-import { type Difference, differences, differenceText, type Value } from "../differences.ts";
-import type { EndState } from "../end-state.ts";
+import { comparable } from "../comparable.ts";
+import { type Difference, differences, differenceText } from "../differences.ts";
 import { changesOf } from "../subjects.ts";
 import type { FaultName } from "./catalog.ts";
 import type { Cell } from "./plan.ts";
@@ -62,12 +61,6 @@ export function outcomeOf(reference: Before, result: RunResult): Outcome {
  * of them may be there twice for the same change, which {@link RunResult.twins} tells.
  */
 const TRACES = /^checks$|^pulls\/[^/]+\/reviews$|^issues\/[^/]+\/comments$/;
-
-/** Without what tells how it came about: model calls, which {@link dearer} judges, and the way that the status tells of. */
-function comparable({ modelCalls: _, ...rest }: EndState): Value {
-  const orderless = withoutOrder(rest);
-  return { ...orderless, issues: withoutWay(orderless.issues, false) } as Value;
-}
 
 /** Model calls that were paid again, although what they gave could have been handed over. */
 function dearer(reference: Before, { plan, state, subjects }: RunResult): string[] {

@@ -98,7 +98,11 @@ test("an attempt that failed may ask the model again, for its own node alone", (
 test("what tells of the way is not held against the end", () => {
   const body = (...lines: string[]) => [`## v0.1.0\n\n${lines.join("\n")}`];
   const status = (calls: number) => ({
-    E1: { comments: [`DONE. ${calls} model calls · event ${calls} of the ledger`] },
+    E1: {
+      comments: [
+        `DONE. ${calls} model calls · <number> input tokens · 9 output tokens · event ${calls} of the ledger`,
+      ],
+    },
   });
   const before = {
     ...END,

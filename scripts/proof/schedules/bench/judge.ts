@@ -1,6 +1,7 @@
 /** What is wrong with the end of a disturbed run, beside the run that nothing happened to. Pure. */
 import type { LedgerEvent } from "@slipway/model";
-import { type Difference, differences, differenceText, type Value } from "../../differences.ts";
+import { comparable } from "../../comparable.ts";
+import { type Difference, differences, differenceText } from "../../differences.ts";
 import type { EndState } from "../../end-state.ts";
 import type { Problem } from "../sum.ts";
 import type { BenchRun } from "./run.ts";
@@ -19,22 +20,6 @@ function endProblems(reference: EndState, run: BenchRun): Problem[] {
   return differences(comparable(reference), comparable(run.endState))
     .filter((difference) => !isOfTheWay(difference, run))
     .map((difference) => ({ kind: kindOf(difference), text: differenceText(difference).slice(0, 1_000) }));
-}
-
-/** What the status comment says of the way: how much was paid for, and how many events there are. */
-const FIGURES = /[\d,]+ (model calls?|input tokens?|output tokens?)|\bevent [\d,]+ of the ledger/g;
-
-/**
- * What two runs have in common, whatever happened on the way. Siblings may be merged one before the other or the other
- * way around: the trees of their branches and the order of the release's notes go by that.
- */
-function comparable({ modelCalls: _, ...rest }: EndState): Value {
-  return JSON.parse(JSON.stringify(rest), (key: string, value: unknown) => {
-    if (typeof value !== "string") return value;
-    if (key.startsWith("refs/heads/task/")) return "there";
-    const text = value.replace(FIGURES, (found) => found.replace(/[\d,]+/, "<figure>"));
-    return key === "body" && text.startsWith("## v") ? text.split("\n").sort().join("\n") : text;
-  }) as Value;
 }
 
 /** Whether something is there beside what the reference has because of what happened, and is to stay there. */
