@@ -6,8 +6,8 @@ import {
   type ChangeArtifact,
   changeArtifactSchema,
   isLeaf,
+  isOfRun,
   type NodeState,
-  TRAILERS,
 } from "@slipway/model";
 import { commitMessage } from "./messages.ts";
 import type { NodeRun } from "./node-run.ts";
@@ -131,16 +131,6 @@ async function workOfOthers(
   for (const entry of await github.git.log(startSha, ownHead))
     if (!isOfRun(entry, state.runId) && !(await github.git.isAncestor(entry.sha, baseSha))) found.push(entry);
   return found;
-}
-
-/** Whether a run made a commit: those of its changes say so, and its merges bring branches up to date. */
-export function isOfRun({ subject, body, parents }: LogEntry, runId: string): boolean {
-  if (parents.length > 1 && /^chore: (bring|keep) /.test(subject)) return true;
-  const lines = body.split("\n");
-  return (
-    lines.includes(`${TRAILERS.run}: ${runId}`) ||
-    lines.some((line) => line.startsWith(`${TRAILERS.merged}: `))
-  );
 }
 
 /**

@@ -43,6 +43,7 @@ const withHeads = (changed: Readonly<Record<string, string | null>>) => {
 const byPerson = (login: string, type: "User" | "Bot" = "User"): Answers => ({
   closers: new Map([3, 20].map((number) => [number, { login, type }])),
   forced: new Set(),
+  own: new Set(),
   restored: new Map([
     ["T1", sha(7)],
     ["F1", sha(9)],
@@ -114,6 +115,13 @@ describe("what people did becomes an event", () => {
     ],
   ])("%s", (_, given, found, wanted) => {
     expect(facts(given, found)).toEqual([expect.objectContaining({ ...wanted, nodeId: "T1" })]);
+  });
+
+  test("what a job pushed before it broke off nobody else is said to have pushed", () => {
+    const found = withHeads({ "task/3-title-of-t1": sha(8) });
+    expect(facts(state, found, { answers: { ...byPerson("ada"), own: new Set(["T1"]) } })).toEqual([
+      { type: "branch.moved", nodeId: "T1", by: "A job of this run", headSha: sha(8), forced: false },
+    ]);
   });
 
   test("and what they took back", () => {

@@ -17,6 +17,8 @@ export interface Answers {
   readonly closers: ReadonlyMap<number, Closer | null>;
   /** Nodes whose branch no longer holds the commit that was there. */
   readonly forced: ReadonlySet<string>;
+  /** Nodes whose branch holds nothing more than what jobs of the run put on it. */
+  readonly own: ReadonlySet<string>;
   /** Where lost branches were made again, by node; null when their commit is gone. */
   readonly restored: ReadonlyMap<string, string | null>;
 }
@@ -30,6 +32,8 @@ export function closersAskedFor(changes: readonly Change[]): number[] {
 }
 
 const SOMEONE = "Someone";
+/** It pushed, and broke off before it could say so. */
+const A_JOB = "A job of this run";
 
 /** The events that changes come to. Closings by an account that is no person are nobody's wish. */
 export function factsOf(
@@ -47,7 +51,7 @@ export function factsOf(
 function factOf(
   change: Change,
   seen: Pick<Seen, "heads">,
-  { closers, forced, restored }: Answers,
+  { closers, forced, own, restored }: Answers,
   doing: Doing | null,
 ): LedgerEvent[] {
   const { nodeId } = change;
@@ -78,7 +82,7 @@ function factOf(
         {
           type: "branch.moved",
           nodeId,
-          by: doer({ branch: change.branch }),
+          by: own.has(nodeId) ? A_JOB : doer({ branch: change.branch }),
           headSha: change.to,
           forced: forced.has(nodeId),
         },

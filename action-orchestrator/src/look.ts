@@ -9,7 +9,7 @@ import {
   refusalOf,
   reopenPull,
 } from "@slipway/github";
-import { errorText, type LedgerEvent, type RunState, runStateOf } from "@slipway/model";
+import { errorText, isOfRun, type LedgerEvent, type RunState, runStateOf } from "@slipway/model";
 import { type Change, changesOf, holdingsOf, numbersOf, oursAmong, type Seen } from "./changes.ts";
 import {
   type Answers,
@@ -99,16 +99,21 @@ async function answersFor(github: GitHub, state: RunState, changes: readonly Cha
   for (const number of new Set(closersAskedFor(changes)))
     closers.push([number, await readCloser(github, number)]);
   const forced = new Set<string>();
+  const own = new Set<string>();
   const restored = new Map<string, string | null>();
   for (const change of changes) {
-    if (change.kind === "branchMoved" && !(await contains(github, change.from, change.to)))
-      forced.add(change.nodeId);
+    if (change.kind === "branchMoved") {
+      const isOn = await contains(github, change.from, change.to);
+      if (!isOn) forced.add(change.nodeId);
+      else if ((await github.git.log(change.from, change.to)).every((entry) => isOfRun(entry, state.runId)))
+        own.add(change.nodeId);
+    }
     if (change.kind === "branchLost") {
       const node = state.nodes.find(({ plan }) => plan.id === change.nodeId);
       restored.set(change.nodeId, await restore(github, change.branch, change.at, node?.pull ?? null));
     }
   }
-  return { closers: new Map(closers), forced, restored };
+  return { closers: new Map(closers), forced, own, restored };
 }
 
 /** Merged work that somebody's push has taken away again. Putting it back is theirs: it may have been their wish. */

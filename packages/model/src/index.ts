@@ -10,6 +10,7 @@ export * from "./fold.ts";
 export * from "./gates.ts";
 export * from "./hash.ts";
 export * from "./names.ts";
+export * from "./own-commit.ts";
 export * from "./plan-check.ts";
 export * from "./plan-verdict.ts";
 export * from "./release.ts";

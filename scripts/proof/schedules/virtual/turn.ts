@@ -123,7 +123,7 @@ function* lookAround(
   const settled = thorough ? settledOf(waitingNodes(state), seen, reports(world, state)) : new Set<string>();
   return {
     seen,
-    facts: factsOf(changes, seen, { closers, forced, restored: new Map() }, null),
+    facts: factsOf(changes, seen, { closers, forced, own: new Set(), restored: new Map() }, null),
     settled,
     warnings: [],
   };

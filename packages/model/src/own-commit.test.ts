@@ -1,19 +1,16 @@
 import { expect, test } from "@jest/globals";
-import type { LogEntry } from "@slipway/github";
-import { isOfRun } from "./handed-change.ts";
+import { type CommitWords, isOfRun } from "./own-commit.ts";
 
 const RUN = "r-20261120-7f3k2a";
-const entry = (more: Partial<LogEntry>): LogEntry => ({
-  sha: "1".repeat(40),
+const entry = (more: Partial<CommitWords>): CommitWords => ({
   parents: ["2".repeat(40)],
-  at: "2026-11-20T10:00:00Z",
   subject: "feat: two",
   body: "",
   ...more,
 });
 const merge = { parents: ["2".repeat(40), "3".repeat(40)] };
 
-test.each<[string, Partial<LogEntry>, boolean]>([
+test.each<[string, Partial<CommitWords>, boolean]>([
   ["a change of the run", { body: `Words.\n\nSlipway-Run: ${RUN}\nSlipway-Node: T1` }, true],
   ["a merge that brings a branch up to date", { ...merge, subject: "chore: bring task/1 up to date" }, true],
   ["a person's commit", { subject: "fix: by hand" }, false],
