@@ -98,7 +98,10 @@ async function workOnNode(
   }
 }
 
-/** What went wrong is told on the node too, in its own words, where they are meant for people; a later job says the rest. */
+/**
+ * What went wrong is told on the node too, in its own words, where they are meant for people; a later job says the rest.
+ * What earlier jobs of the claim have handed over still waits for somebody to take it up.
+ */
 async function giveBack({ node, claim, finish, github }: NodeRun, error: unknown): Promise<void> {
   if (!isForPeople(error)) return;
   const reason = error.message.slice(0, 2_000);
@@ -106,8 +109,8 @@ async function giveBack({ node, claim, finish, github }: NodeRun, error: unknown
   try {
     await finish((state) =>
       error instanceof LimitReachedError
-        ? [...limitEvents(error, state), { type: "node.released", nodeId, claim, reason }]
-        : [{ type: "node.failed", nodeId, claim, reason, usage: NO_USAGE }],
+        ? [...limitEvents(error, state), { type: "node.released", nodeId, claim, reason, brokeOff: true }]
+        : [{ type: "node.failed", nodeId, claim, reason, usage: NO_USAGE, brokeOff: true }],
     );
   } catch (second) {
     github.log.warn(`That could not be recorded: ${errorText(second)}`);

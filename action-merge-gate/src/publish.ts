@@ -170,7 +170,7 @@ async function openedPull(
       draft: await isDraft(run, baseSha, headSha),
     });
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
+    if (!(error instanceof ConfigurationError) || error instanceof LimitReachedError) throw error;
     const reason = error.message.slice(0, 2_000);
     await run.finish([
       { type: "node.released", nodeId, claim, reason, branch, usage: change?.usage ?? NO_USAGE },
@@ -244,8 +244,9 @@ async function broken(run: NodeRun, error: Error, change: ChangeArtifact | undef
   const usage = change?.usage ?? NO_USAGE;
   await finish((state) => [
     ...limitEvents(error, state),
-    { type: "node.released", nodeId, claim, reason, usage },
-    // What only a person can put right is not paid for again before that.
+    // Nothing is wrong with what the agent made: it is published once this is settled.
+    { type: "node.released", nodeId, claim, reason, usage, brokeOff: true },
+    // What only a person can put right is not tried again before that.
     ...(error instanceof LimitReachedError ? [] : [{ type: "node.blocked", nodeId, reason } as const]),
   ]);
 }

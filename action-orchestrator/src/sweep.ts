@@ -3,6 +3,7 @@ import { type GitHub, hasEnded, readLedger, workflowRunState } from "@slipway/gi
 import { decide, errorText, holdersOf, isLimited, ledgerRef, type RunState } from "@slipway/model";
 import { checksAwaited, standsStill, waitingNodes } from "./facts.ts";
 import { SWEEP_EVENT } from "./read-trigger.ts";
+import { redrawStatus } from "./redraw-status.ts";
 
 /** Ended runs whose ledger has not moved for so long are not read any more. */
 const QUIET_DAYS = 3;
@@ -17,8 +18,14 @@ export async function sweep(context: ActionContext, token: string): Promise<void
   await withGitHub(context, token, async (github) => {
     const told: string[] = [];
     for (const runId of await liveRuns(github)) {
-      const why = await reasonToTurn(github, runId, context);
-      if (why === undefined) continue;
+      const state = await readRun(github, runId, context);
+      if (!state) continue;
+      const why = await reasonToTurn(github, state, context);
+      if (why === undefined) {
+        // Its last turn may have been killed before it could show what it had recorded.
+        if (hasComeToRest(state, github.now())) await redrawStatus(context, github, state);
+        continue;
+      }
       await askForTurn(github, runId, SWEEP_EVENT);
       told.push(`- \`${runId}\`: ${why}`);
     }
@@ -51,19 +58,33 @@ async function liveRuns(github: GitHub): Promise<string[]> {
     });
 }
 
-async function reasonToTurn(
+async function readRun(
   github: GitHub,
   runId: string,
-  context: ActionContext,
-): Promise<string | undefined> {
-  let state: RunState | undefined;
+  { runner }: ActionContext,
+): Promise<RunState | undefined> {
   try {
-    state = (await readLedger(github.git, runId))?.state;
+    return (await readLedger(github.git, runId))?.state;
   } catch (error) {
     // One damaged ledger must not keep the others from going on.
-    context.runner.warning(`${runId}: ${errorText(error)}`);
+    runner.warning(`${runId}: ${errorText(error)}`);
+    return undefined;
   }
-  if (!state) return undefined;
+}
+
+/** So long after its last event the hourly sweep, which may be late or left out, looks at what is shown of a run. */
+const SHOWN_MS = 3 * 3_600_000;
+
+/** Whether nobody is at it, lately. Requests for what is shown: 1 where that is as it should be. Pure. */
+export function hasComeToRest(state: RunState, now: Date): boolean {
+  return holdersOf(state).length === 0 && now.getTime() - Date.parse(state.updatedAt) < SHOWN_MS;
+}
+
+async function reasonToTurn(
+  github: GitHub,
+  state: RunState,
+  context: ActionContext,
+): Promise<string | undefined> {
   const ended = await endedAmong(github, holdersOf(state), context.environment.workflowRunId);
   return needsTurn(state, github.now().toISOString(), ended);
 }

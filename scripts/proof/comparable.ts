@@ -1,5 +1,5 @@
 /** End states without what tells of the way to them only. Pure. */
-import type { Value } from "./differences.ts";
+import type { Difference, Value } from "./differences.ts";
 import type { EndState } from "./end-state.ts";
 
 /** The branch of a node that is merged into its parent's. */
@@ -52,3 +52,12 @@ export function comparable({ modelCalls: _, ...rest }: EndState, isPaidAlike = f
   const orderless = withoutOrder(rest);
   return { ...orderless, issues: withoutWay(orderless.issues, isPaidAlike) } as Value;
 }
+
+/**
+ * An attempt that failed is shown to people: by its verdict, by the review of its change, by a comment on its issue. None
+ * of them may be there twice for the same change, which `twinsOf` tells.
+ */
+const TRACES = /^checks$|^pulls\/[^/]+\/reviews$|^issues\/[^/]+\/comments$/;
+
+/** Whether something is there beside what the reference has because an attempt failed, and is to stay there. */
+export const isTrace = ({ kind, path }: Difference): boolean => kind === "doubled" && TRACES.test(path);

@@ -78,8 +78,35 @@ async function main(): Promise<number> {
     report(outcome);
     return outcome;
   });
-  return summary(reference, outcomes, (performance.now() - started) / 60_000);
+  // What a run did not come to, since another fault had led it elsewhere, has a run of its own.
+  const missed = plans.length === 1 ? [] : missedIn(plans, outcomes);
+  const again = await inParallel(missed, Number(values.jobs), async (plan) => {
+    const outcome = await judged(reference, plan, values.out);
+    report(outcome);
+    return outcome;
+  });
+  return summary(
+    reference,
+    [...outcomes.map(withoutMissed), ...again],
+    (performance.now() - started) / 60_000,
+  );
 }
+
+function missedIn(plans: readonly RunPlan[], outcomes: readonly Outcome[]): RunPlan[] {
+  const plain = new Map(plans.map(({ id, plainMerge }) => [id, plainMerge]));
+  return outcomes
+    .flatMap(({ id, cells }) =>
+      cells
+        .filter(({ hits }) => hits === 0)
+        .map(({ cell }) => ({ cell, plainMerge: plain.get(id) ?? false })),
+    )
+    .map(({ cell, plainMerge }, at) => ({ id: `alone ${at + 1}`, cells: [cell], plainMerge }));
+}
+
+const withoutMissed = (outcome: Outcome): Outcome => ({
+  ...outcome,
+  cells: outcome.cells.filter(({ hits }) => hits > 0),
+});
 
 interface Choice {
   readonly spread?: string | undefined;

@@ -1,7 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { explainIssues, InternalError } from "@slipway/model";
+import { requestText } from "@slipway/github";
+import { errorText, explainIssues, InternalError } from "@slipway/model";
 import type { z } from "zod";
 import { persistent } from "./artifact-client.ts";
 import type { JobEnvironment } from "./environment.ts";
@@ -12,6 +13,21 @@ const client = async () =>
 
 /** Longest JSON document taken from another job: 64 MiB. */
 const JSON_MAX = 64 * 1024 * 1024;
+
+/** The service that carries documents between jobs did not do its part; nothing is wrong with what they hold. */
+export class ArtifactFailure extends Error {
+  override readonly name = "ArtifactFailure";
+}
+
+async function carried<T>(what: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    // Of another workflow run they are read by the API, whose errors tell more.
+    if (requestText(error) !== undefined) throw error;
+    throw new ArtifactFailure(`${what}: ${errorText(error)}`, { cause: error });
+  }
+}
 
 export interface ArtifactFile {
   readonly name: string;
@@ -38,7 +54,9 @@ export async function saveArtifact(
   );
   const artifacts = await client();
   if (environment.runAttempt > 1) await artifacts.deleteArtifact(name).catch(() => undefined);
-  await artifacts.uploadArtifact(name, paths, folder);
+  await carried(`The artifact ${name} could not be handed over to the next job`, () =>
+    artifacts.uploadArtifact(name, paths, folder),
+  );
 }
 
 /** Another workflow run of the repository, and a token that may read it (`actions: read`). */
@@ -72,8 +90,9 @@ export async function loadJsonArtifact<T>(
   const artifacts = await client();
   const { owner: repositoryOwner, repo: repositoryName } = environment;
   const from = other ? { findBy: { ...other, repositoryOwner, repositoryName } } : {};
-  const find = async () =>
-    (await artifacts.listArtifacts({ latest: true, ...from })).artifacts.find((item) => item.name === name);
+  const unread = `The artifact ${name} of an earlier job could not be read`;
+  const list = () => carried(unread, () => artifacts.listArtifacts({ latest: true, ...from }));
+  const find = async () => (await list()).artifacts.find((item) => item.name === name);
   let artifact = await find();
   for (const ms of isDue ? DUE_WAITS_MS : []) {
     if (artifact) break;
@@ -82,7 +101,8 @@ export async function loadJsonArtifact<T>(
   }
   if (!artifact) return undefined;
   const folder = join(environment.temp, "slipway-handed", `${other?.workflowRunId ?? "own"}`, name);
-  await artifacts.downloadArtifact(artifact.id, { path: folder, ...from });
+  const { id } = artifact;
+  await carried(unread, () => artifacts.downloadArtifact(id, { path: folder, ...from }));
   const text = await readFile(join(folder, file), "utf8");
   if (text.length > JSON_MAX)
     throw new InternalError(

@@ -56,7 +56,7 @@ export function explainError(error: unknown): { title: string; text: string; tra
     return { title: "GitHub's request limit is used up", text: message };
   if (error instanceof ConfigurationError) return { title: "Slipway is not set up right", text: message };
   if (error instanceof RefusalError) return { title: "Slipway refused", text: message };
-  if (error instanceof Error && /^(Model|Agent|Scan|Stage)\w*(Error|Failure)$/.test(error.name)) {
+  if (error instanceof Error && /^(Model|Agent|Artifact|Scan|Stage)\w*(Error|Failure)$/.test(error.name)) {
     return { title: "Slipway could not finish this stage", text: message };
   }
   const trace = error instanceof Error ? (error.stack ?? message) : message;

@@ -91,6 +91,8 @@ describe("what is wrong with a run", () => {
     killed: { job: "slipway / Spec / Record", handedOver: false },
     sweeps: 0,
     subjects: { T1: 1 },
+    twins: [],
+    events: [],
     troubles: [],
     endState,
     ...more,
@@ -134,6 +136,12 @@ describe("what is wrong with a run", () => {
       'issues/T1 (2): too much: {"title":"one"}',
     ]);
     expect(faults({}, state({ releases: [{ tag: "v1", body: "- one" }] }))).toHaveLength(1);
+  });
+  test("the verdict on an attempt that failed stays; one thing that is there twice does not", () => {
+    const more = state({ checks: ["failure"] });
+    expect(faults({}, more)).toHaveLength(1);
+    expect(faults({ events: ["node.failed T1"] }, more)).toEqual([]);
+    expect(faults({ twins: ["there twice: check"] })).toEqual(["there twice: check"]);
   });
   test("a model that was paid twice for what was handed over", () => {
     const calls = (given: object) =>

@@ -1,6 +1,6 @@
 /** What is wrong with a run in which somebody was killed, beside the reference. Pure. */
 
-import { comparable } from "../comparable.ts";
+import { comparable, isTrace } from "../comparable.ts";
 import { type Difference, differences, differenceText } from "../differences.ts";
 import type { EndState } from "../end-state.ts";
 import { changesOf } from "../subjects.ts";
@@ -8,7 +8,10 @@ import type { Point, PointRun } from "./point.ts";
 
 export type Calls = Readonly<Record<string, number>>;
 /** The parts of a run that are compared. */
-export type Ended = Pick<PointRun, "killed" | "sweeps" | "endState" | "subjects" | "troubles">;
+export type Ended = Pick<
+  PointRun,
+  "killed" | "sweeps" | "endState" | "subjects" | "twins" | "events" | "troubles"
+>;
 
 /** Sentences; none when the run ended in the reference's state and nothing was paid for twice. */
 export function faultsOf(
@@ -20,16 +23,22 @@ export function faultsOf(
   return [
     ...(run.sweeps < 0 ? [`the run did not come to its end: it is ${run.endState.run}`] : []),
     ...run.troubles.map((text) => `the engine: ${text}`),
-    ...stateDifferences(reference.endState, run.endState).map(differenceText),
+    ...run.twins,
+    ...stateDifferences(reference.endState, run).map(differenceText),
     ...callFaults(reference, run),
   ];
 }
 
-function stateDifferences(reference: EndState, other: EndState): Difference[] {
+function stateDifferences(
+  reference: EndState,
+  { endState: other, events }: Pick<Ended, "endState" | "events">,
+): Difference[] {
   const total = ({ modelCalls }: EndState) =>
     Object.values(modelCalls).reduce((sum, times) => sum + times, 0);
   const isPaidAlike = total(reference) === total(other);
-  return paired(differences(comparable(reference, isPaidAlike), comparable(other, isPaidAlike)));
+  const failed = events.some((event) => event.startsWith("node.failed "));
+  const found = differences(comparable(reference, isPaidAlike), comparable(other, isPaidAlike));
+  return paired(found).filter((difference) => !(failed && isTrace(difference)));
 }
 
 /** One text lost and another too much at the same place is a text that changed: it is told from where they part. */

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { openProof, type Proof } from "../bench.ts";
 import type { EndState } from "../end-state.ts";
 import { type Subjects, subjectsOf } from "../subjects.ts";
+import { twinsOf } from "../twins.ts";
 import { createWriteKeys, isWrite, kindOf } from "./writes.ts";
 
 export const pointSchema = z.strictObject({
@@ -28,6 +29,8 @@ export interface PointRun {
   readonly endState: EndState;
   /** How many exact changes of each node were to be reviewed. */
   readonly subjects: Subjects;
+  /** What is there twice although it may be there once only, by the key that it carries. */
+  readonly twins: readonly string[];
   /** Types of the events of the ledger, with their nodes. */
   readonly events: readonly string[];
   /** What the engine could not do. */
@@ -76,6 +79,7 @@ export async function runPoint(point: Point | null, sample: CrashSample): Promis
       sweeps,
       endState: await proof.endState(),
       subjects: subjectsOf(events),
+      twins: twinsOf(proof.bench.github.repository(proof.bench.repository)),
       events: events.map((event) => ("nodeId" in event ? `${event.type} ${event.nodeId}` : event.type)),
       troubles: proof.bench.troubles,
       seconds: Math.round((performance.now() - began) / 100) / 10,

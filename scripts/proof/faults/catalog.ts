@@ -63,13 +63,16 @@ const TWIRP: Readonly<Record<number, string>> = {
 const isGitHub = (kind: RequestKind) => !kind.startsWith("model: ");
 const isModel = (kind: RequestKind) => kind.startsWith("model: ");
 
+/** Of a download the toolkit tells that it failed, and not by what. */
+const UNTOLD = "Artifact download failed";
+
 function server(status: number, message: string): FaultSpec {
   return {
     name: String(status),
     family: "server",
     meets: isGitHub,
     answer: respond(status, message),
-    says: new RegExp(`\\b${status}\\b|${message}`, "i"),
+    says: new RegExp(`\\b${status}\\b|${message}|${UNTOLD}`, "i"),
   };
 }
 
@@ -80,7 +83,7 @@ function limit(name: FaultName, status: number, headers: Readonly<Record<string,
     family: "limit",
     meets: status === 429 ? isGitHub : isRest,
     answer: respond(status, BUSY, headers),
-    says: /rate limit|request limit|too fast|\b(403|429)\b/i,
+    says: new RegExp(`rate limit|request limit|too fast|\\b(403|429)\\b|${UNTOLD}`, "i"),
   };
 }
 
@@ -90,14 +93,14 @@ function refusal(name: FaultName, status: number, message: string, meets = isRes
     family: "refusal",
     meets,
     answer: respond(status, message),
-    says: new RegExp(`\\b${status}\\b|${message}`, "i"),
+    says: new RegExp(`\\b${status}\\b|${message}|${UNTOLD}`, "i"),
   };
 }
 
 function lateOrLost(name: FaultName, fault: Fault, meets = isGitHub): FaultSpec {
   const family = fault.kind === "stale" || fault.kind === "unsettled" ? "late" : "server";
   const says =
-    /fetch failed|socket|connection|hang up|hung up|reset by|disconnect|network|unable to access|EOF/i;
+    /no answer|fetch failed|socket|connection|hang up|hung up|reset by|disconnect|network|unable to access|ECONNRESET|\bEOF\b/i;
   return { name, family, meets, answer: () => fault, says };
 }
 
@@ -142,12 +145,15 @@ export const FAULTS: readonly FaultSpec[] = [
   ),
   refusal("422", 422, "Validation Failed"),
   refusal("405 not mergeable", 405, "Pull Request is not mergeable", (kind) => kind === MERGE),
-  refusal(
-    "405 base modified",
-    405,
-    "Base branch was modified. Review and try the merge again.",
-    (kind) => kind === MERGE,
-  ),
+  {
+    ...refusal(
+      "405 base modified",
+      405,
+      "Base branch was modified. Review and try the merge again.",
+      (kind) => kind === MERGE,
+    ),
+    says: /base of \S+ moved \d+ times/i,
+  },
   lateOrLost("slow", { kind: "delay", ms: SLOW_MS }),
   lateOrLost(
     "stale",

@@ -1,6 +1,6 @@
 /** What became of a run among faults, and what its table says. Pure. */
 
-import { comparable } from "../comparable.ts";
+import { comparable, isTrace } from "../comparable.ts";
 import { type Difference, differences, differenceText } from "../differences.ts";
 import { changesOf } from "../subjects.ts";
 import type { FaultName } from "./catalog.ts";
@@ -22,10 +22,10 @@ export type Before = Pick<Reference, "state" | "subjects">;
 export function outcomeOf(reference: Before, result: RunResult): Outcome {
   const all = differences(comparable(reference.state), comparable(result.state));
   const calls = dearer(reference, result);
-  const isTrace = ({ path }: Difference) => result.failures.length > 0 && TRACES.test(path);
+  const halted = result.failures.length > 0 || result.stops.length > 0;
   const doubled = [
     ...result.twins,
-    ...all.filter((one) => one.kind === "doubled" && !isTrace(one)).map(differenceText),
+    ...all.filter((one) => one.kind === "doubled" && !(halted && isTrace(one))).map(differenceText),
   ];
   const lost = [
     ...all.filter(({ kind }) => kind !== "doubled").map(differenceText),
@@ -55,12 +55,6 @@ export function outcomeOf(reference: Before, result: RunResult): Outcome {
   });
   return { ...outcome, cells };
 }
-
-/**
- * An attempt that failed is shown to people: by its verdict, by the review of its change, by a comment on its issue. None
- * of them may be there twice for the same change, which {@link RunResult.twins} tells.
- */
-const TRACES = /^checks$|^pulls\/[^/]+\/reviews$|^issues\/[^/]+\/comments$/;
 
 /** Model calls that were paid again, although what they gave could have been handed over. */
 function dearer(reference: Before, { plan, state, subjects }: RunResult): string[] {

@@ -10,12 +10,12 @@ import type { EngineMaker } from "../../../packages/cli/src/start/bench.ts";
 import { openProof, type Proof } from "../bench.ts";
 import type { EndState } from "../end-state.ts";
 import { type Subjects, subjectsOf } from "../subjects.ts";
+import { twinsOf } from "../twins.ts";
 import { faultOn } from "./catalog.ts";
 import { createFaults, type Faults, type Meeting } from "./hook.ts";
 import { kindOf, type RequestKind } from "./kinds.ts";
 import { openModelFront } from "./model-front.ts";
 import type { Cell, RunPlan, Seen } from "./plan.ts";
-import { twinsOf } from "./twins.ts";
 
 /** The run came to rest before its end while a fault lasted. */
 export interface Stop {

@@ -66,7 +66,7 @@ async function schedule(reference: BenchRun, seed: number): Promise<BenchRun> {
       tally: {},
       stops: [],
       events: [],
-      blocked: [],
+      twins: [],
     };
   }
 }

@@ -1,6 +1,6 @@
 /** What is wrong with the end of a disturbed run, beside the run that nothing happened to. Pure. */
 import type { LedgerEvent } from "@slipway/model";
-import { comparable } from "../../comparable.ts";
+import { comparable, isTrace } from "../../comparable.ts";
 import { type Difference, differences, differenceText } from "../../differences.ts";
 import type { EndState } from "../../end-state.ts";
 import type { Problem } from "../sum.ts";
@@ -10,6 +10,7 @@ export function judged(reference: BenchRun, run: BenchRun): BenchRun {
   const problems = [
     ...run.problems,
     ...endProblems(reference.endState, run),
+    ...run.twins.map((text): Problem => ({ kind: "doubled", text })),
     ...eventProblems(run.events),
     ...callProblems(reference, run),
   ];
@@ -17,21 +18,10 @@ export function judged(reference: BenchRun, run: BenchRun): BenchRun {
 }
 
 function endProblems(reference: EndState, run: BenchRun): Problem[] {
+  const failed = run.events.some(({ type }) => type === "node.failed");
   return differences(comparable(reference), comparable(run.endState))
-    .filter((difference) => !isOfTheWay(difference, run))
+    .filter((difference) => !(isTrace(difference) && failed))
     .map((difference) => ({ kind: kindOf(difference), text: differenceText(difference).slice(0, 1_000) }));
-}
-
-/** Whether something is there beside what the reference has because of what happened, and is to stay there. */
-function isOfTheWay({ kind, path, found }: Difference, { blocked }: BenchRun): boolean {
-  if (kind !== "doubled" || found === undefined) return false;
-  const text = JSON.stringify(found);
-  // Why a node was BLOCKED stays told on its issue.
-  if (/^issues\/\w+\/comments$/.test(path))
-    return (
-      text.includes("<!-- slipway:node ") && blocked.some((nodeId) => path === `issues/${nodeId}/comments`)
-    );
-  return false;
 }
 
 /** What is not as it should be has lost what it should be. */

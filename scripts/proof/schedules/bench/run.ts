@@ -11,6 +11,7 @@ import {
 import { git } from "../../../../tests/e2e/support.ts";
 import { openProof, type Proof } from "../../bench.ts";
 import type { EndState } from "../../end-state.ts";
+import { twinsOf } from "../../twins.ts";
 import { diceOf } from "../dice.ts";
 import type { Outcome, Problem } from "../sum.ts";
 import { disturbed } from "./disturb.ts";
@@ -26,8 +27,8 @@ export interface BenchRun {
   readonly stops: readonly string[];
   readonly endState: EndState;
   readonly events: readonly LedgerEvent[];
-  /** Nodes that were BLOCKED on the way. */
-  readonly blocked: readonly string[];
+  /** What is there twice although it may be there once only, by the key that it carries. */
+  readonly twins: readonly string[];
   readonly workflowRuns: number;
   readonly seconds: number;
 }
@@ -112,8 +113,8 @@ async function run(
       },
       stops,
       endState,
+      twins: twinsOf(proof.bench.github.repository(proof.bench.repository)),
       events: records.map(({ event }) => event),
-      blocked: blockedIn(records),
       workflowRuns: proof.bench.github.repository(proof.bench.repository).runs.length,
       seconds: Math.round((performance.now() - began) / 1_000),
     };
@@ -157,16 +158,6 @@ function whyStill(state: RunState | null): string | Problem {
     return { kind: "lost", text: `Nobody takes up what can go on: ${JSON.stringify(work)}` };
   if (work.reason.includes("fault in Slipway")) return { kind: "unnamed", text: work.reason };
   return work.reason;
-}
-
-function blockedIn(records: readonly EventRecord[]): string[] {
-  const blocked = new Set<string>();
-  let state: RunState | null = null;
-  for (const record of records) {
-    state = foldEvents(state, [record]);
-    for (const { status, plan } of state.nodes) if (status === "BLOCKED") blocked.add(plan.id);
-  }
-  return [...blocked];
 }
 
 /** Events of claims whose leases had expired by then. */
