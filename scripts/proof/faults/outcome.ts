@@ -1,7 +1,7 @@
 /** What became of a run among faults, and what its table says. Pure. */
 
 import { comparable, isTrace } from "../comparable.ts";
-import { type Difference, differences, differenceText } from "../differences.ts";
+import { differences, differenceText } from "../differences.ts";
 import { changesOf } from "../subjects.ts";
 import type { FaultName } from "./catalog.ts";
 import type { Cell } from "./plan.ts";

@@ -3,7 +3,6 @@ import {
   decide,
   type EventRecord,
   errorText,
-  foldEvents,
   type LedgerEvent,
   type RunState,
   runStateOf,
