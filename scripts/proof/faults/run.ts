@@ -113,6 +113,8 @@ export async function runPlan(plan: RunPlan): Promise<RunResult> {
         await resume(proof, "retry");
       }
     }
+    // What a run came to its end in spite of is over, too, before the last sweep.
+    while (faults.lasting()) faults.lift();
     await proof.finish();
     return {
       plan,
