@@ -94,7 +94,8 @@ async function takeUp(
   const left = await loadLeft(
     context,
     token,
-    node.left,
+    // Once it is published, the ledger has its cost.
+    { left: node.left, claim, accounted: node.status !== "IN_PROGRESS" },
     (earlier) => artifactName.change(id, earlier),
     "change.json",
     changeArtifactSchema,

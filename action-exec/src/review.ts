@@ -57,12 +57,12 @@ export function review(context: ActionContext): Promise<void> {
 async function leftReview(
   context: ActionContext,
   token: string,
-  { state, node, subject, at }: Judged,
+  { state, node, subject, at, attempt }: Judged,
 ): Promise<Evidence | undefined> {
   const left = await loadLeft(
     context,
     token,
-    node.left,
+    { left: node.left, claim: attempt },
     (claim) => artifactName.evidence("review", node.plan.id, claim),
     "evidence.json",
     evidenceArtifactSchema,

@@ -61,7 +61,7 @@ export async function draft(context: ActionContext): Promise<void> {
     const left = await loadLeft(
       context,
       inputs.token,
-      stage.left,
+      { left: stage.left, claim },
       artifactName.plan,
       "plan.json",
       planArtifactSchema,

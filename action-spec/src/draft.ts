@@ -74,7 +74,7 @@ async function draftOfTurn(
   const left = await loadLeft(
     context,
     inputs.token,
-    stage.left,
+    { left: stage.left, claim },
     artifactName.spec,
     "spec.json",
     specArtifactSchema,

@@ -28,7 +28,6 @@ function service(...ends: readonly (readonly [done: boolean, answer: Error | nul
         if (behind.by-- > 0) throw new Error(`No artifacts found for ID: ${id}`);
         return { downloadPath: "/" };
       },
-      deleteArtifact: async () => ({ id: 1 }),
     },
     async (ms) => void waits.push(ms),
   );
@@ -59,6 +58,14 @@ describe("handing over through a network that loses answers", () => {
   test("of two that are there the last is read", async () => {
     const { client, seen } = service([true, taken()]);
     await client.uploadArtifact("change.T1", [], "/");
+    expect(await seen()).toEqual([["change.T1", 2]]);
+  });
+
+  test("what a later attempt of a job hands over is read, under whatever name the earlier one left its own", async () => {
+    const { client, there, seen } = service([false, lost()]);
+    await client.uploadArtifact("change.T1", [], "/");
+    await client.uploadArtifact("change.T1", [], "/");
+    expect(there).toEqual(["change.T1~2", "change.T1"]);
     expect(await seen()).toEqual([["change.T1", 2]]);
   });
 

@@ -9,10 +9,7 @@
  */
 import type { ArtifactClient } from "@actions/artifact";
 
-type Toolkit = Pick<
-  ArtifactClient,
-  "uploadArtifact" | "listArtifacts" | "downloadArtifact" | "deleteArtifact"
->;
+type Toolkit = Pick<ArtifactClient, "uploadArtifact" | "listArtifacts" | "downloadArtifact">;
 type Listed = Awaited<ReturnType<Toolkit["listArtifacts"]>>["artifacts"][number];
 
 const TRIES = 4;
@@ -41,7 +38,6 @@ export function persistent(client: Toolkit, sleep: (ms: number) => Promise<void>
     },
     // Its id was in a list: another that lacks it is behind.
     downloadArtifact: (id, options) => again(() => client.downloadArtifact(id, options), isUnlisted),
-    deleteArtifact: (name, options) => again(() => client.deleteArtifact(name, options)),
     async uploadArtifact(name, files, folder, options) {
       for (let tried = 1; ; tried += 1) {
         const as = tried === 1 ? name : `${name}~${tried}`;
@@ -61,11 +57,11 @@ export function persistent(client: Toolkit, sleep: (ms: number) => Promise<void>
   };
 }
 
-/** Of an artifact that was handed over more than once the last one, which is whole as the others are. */
+/** Of an artifact that was handed over more than once, or by more than one attempt of a job, the newest. */
 function underTheirNames(artifacts: readonly Listed[]): Listed[] {
-  const turn = ({ name }: Listed) => Number(FURTHER.exec(name)?.[1] ?? 1);
+  const age = ({ createdAt }: Listed) => createdAt?.getTime() ?? 0;
   const newest = new Map<string, Listed>();
-  for (const artifact of artifacts.toSorted((one, other) => turn(one) - turn(other))) {
+  for (const artifact of artifacts.toSorted((one, other) => age(one) - age(other) || one.id - other.id)) {
     const name = artifact.name.replace(FURTHER, "");
     newest.set(name, { ...artifact, name });
   }

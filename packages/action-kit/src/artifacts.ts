@@ -35,7 +35,8 @@ export interface ArtifactFile {
 }
 
 /**
- * Hands files to later jobs of this workflow run. A repeated job replaces what its earlier attempt left.
+ * Hands files to later jobs of this workflow run. What a job that is run again hands over takes the place of what its
+ * earlier attempt left, which stays where it is: it was paid for.
  */
 export async function saveArtifact(
   environment: JobEnvironment,
@@ -53,7 +54,6 @@ export async function saveArtifact(
     }),
   );
   const artifacts = await client();
-  if (environment.runAttempt > 1) await artifacts.deleteArtifact(name).catch(() => undefined);
   await carried(`The artifact ${name} could not be handed over to the next job`, () =>
     artifacts.uploadArtifact(name, paths, folder),
   );

@@ -9,9 +9,19 @@ export interface LeftDocument<T> {
   readonly by: Left;
 }
 
+export interface Claimed {
+  /** Claims that broke off before this one. */
+  readonly left: readonly Left[];
+  /** This job's. */
+  readonly claim: number;
+  /** Whether what an earlier attempt of this job has cost is on the account already; default: no. */
+  readonly accounted?: boolean;
+}
+
 /**
  * The newest document that a claim handed over before it broke off, if there is one: it was paid for, and nothing was
- * made of it yet (rule 8). Requests: none where no claim broke off, else 2; 1 more for each that left none.
+ * made of it yet (rule 8). A job that is run again goes on from what it handed over itself. Requests: none where no
+ * claim broke off, else 2; 1 more for each that left none.
  *
  * @param token of this job, with `actions: read`
  * @param artifact name of the artifact of a claim
@@ -20,18 +30,20 @@ export interface LeftDocument<T> {
 export async function loadLeft<T>(
   context: ActionContext,
   token: string,
-  left: readonly Left[],
+  { left, claim, accounted = false }: Claimed,
   artifact: (claim: number) => string,
   file: string,
   schema: z.ZodType<T>,
   fits: (document: T) => boolean,
 ): Promise<LeftDocument<T> | undefined> {
-  const { runner } = context;
-  for (const by of left.toReversed()) {
+  const { runner, environment } = context;
+  const own = { workflowRunId: environment.workflowRunId, claim, accounted };
+  const all = environment.runAttempt > 1 ? [...left, own] : left;
+  for (const by of all.toReversed()) {
     const document = await readLeft(context, token, by, artifact(by.claim), file, schema);
     if (document === undefined || !fits(document)) continue;
     runner.info(
-      `Claim ${by.claim} had handed this over in workflow run ${by.workflowRunId} before it broke off.`,
+      `Claim ${by.claim} had handed this over in workflow run ${by.workflowRunId}: it is gone on from.`,
     );
     return { document, by };
   }

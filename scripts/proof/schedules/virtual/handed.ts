@@ -23,6 +23,8 @@ export function takeUp(
   claim: number,
   left: readonly Left[],
 ): boolean {
+  // A job that is run again goes on from what it handed over itself.
+  if (handedOver(flow, what, claim) !== undefined) return true;
   for (const by of left.toReversed()) {
     const earlier = world.flows.get(by.workflowRunId);
     const document = earlier && handedOver(earlier, what, by.claim);
