@@ -11,30 +11,27 @@ import addFormats from "ajv-formats";
 import { z } from "zod";
 import { type Ended, explain, git, happenings, jsonLines, ROOT, readReport, slipway } from "./support.ts";
 
-const LIMIT_MS = 120_000;
+/** Beside other tests. That it takes two minutes at most by itself is held by `.ci/run`. */
+const LIMIT_MS = 300_000;
 let folder = "";
 let out = "";
 let ended: Ended;
-let seconds = 0;
 let report: Report;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "slipway-e2e-"));
   out = join(folder, "out");
-  const begun = performance.now();
   ended = await slipway(["run", "--json", "--out", out], folder);
-  seconds = (performance.now() - begun) / 1_000;
   if (existsSync(join(out, "report.json"))) report = readReport(out);
-}, 2 * LIMIT_MS);
+}, LIMIT_MS);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the sample", () => {
-  test("ends at DONE with exit code 0, in time", () => {
+  test("ends at DONE with exit code 0", () => {
     if (ended.code !== 0) throw new Error(explain(ended));
     expect(report.result).toMatchObject({ outcome: "done", exitCode: 0 });
     expect(report.run.state).toBe("DONE");
-    expect(seconds).toBeLessThan(LIMIT_MS / 1_000);
   });
 
   test("--json is lines of its schema, the result last, and every event of the ledger once", () => {
