@@ -57,7 +57,18 @@ export function comparable({ modelCalls: _, ...rest }: EndState, isPaidAlike = f
  * An attempt that failed is shown to people: by its verdict, by the review of its change, by a comment on its issue. None
  * of them may be there twice for the same change, which `twinsOf` tells.
  */
-const TRACES = /^checks$|^pulls\/[^/]+\/reviews$|^issues\/[^/]+\/comments$/;
+const TRACES = [
+  /^checks .*"of":"<run>\/(?<nodeId>\w+)"/,
+  /^pulls\/pull of (?<nodeId>\w+)\/reviews .*<!-- slipway:review /,
+  /^issues\/(?<nodeId>\w+)\/comments .*<!-- slipway:node /,
+];
 
-/** Whether something is there beside what the reference has because an attempt failed, and is to stay there. */
-export const isTrace = ({ kind, path }: Difference): boolean => kind === "doubled" && TRACES.test(path);
+/**
+ * Whether something is there beside what the reference has because an attempt failed, and is to stay there.
+ *
+ * @param failed whether an attempt at this node did
+ */
+export function isTrace({ kind, path, found }: Difference, failed: (nodeId: string) => boolean): boolean {
+  const told = `${path} ${JSON.stringify(found ?? "")}`;
+  return kind === "doubled" && TRACES.some((trace) => failed(trace.exec(told)?.groups?.nodeId ?? ""));
+}

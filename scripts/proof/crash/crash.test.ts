@@ -138,9 +138,10 @@ describe("what is wrong with a run", () => {
     expect(faults({}, state({ releases: [{ tag: "v1", body: "- one" }] }))).toHaveLength(1);
   });
   test("the verdict on an attempt that failed stays; one thing that is there twice does not", () => {
-    const more = state({ checks: ["failure"] });
+    const more = state({ checks: [{ of: "<run>/T1", conclusion: "failure" }] });
     expect(faults({}, more)).toHaveLength(1);
     expect(faults({ events: ["node.failed T1"] }, more)).toEqual([]);
+    expect(faults({ events: ["node.failed T2"] }, more)).toHaveLength(1);
     expect(faults({ twins: ["there twice: check"] })).toEqual(["there twice: check"]);
   });
   test("a model that was paid twice for what was handed over", () => {

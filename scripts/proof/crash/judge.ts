@@ -1,5 +1,4 @@
 /** What is wrong with a run in which somebody was killed, beside the reference. Pure. */
-
 import { comparable, isTrace } from "../comparable.ts";
 import { type Difference, differences, differenceText } from "../differences.ts";
 import type { EndState } from "../end-state.ts";
@@ -36,9 +35,9 @@ function stateDifferences(
   const total = ({ modelCalls }: EndState) =>
     Object.values(modelCalls).reduce((sum, times) => sum + times, 0);
   const isPaidAlike = total(reference) === total(other);
-  const failed = events.some((event) => event.startsWith("node.failed "));
+  const failed = (nodeId: string) => events.includes(`node.failed ${nodeId}`);
   const found = differences(comparable(reference, isPaidAlike), comparable(other, isPaidAlike));
-  return paired(found).filter((difference) => !(failed && isTrace(difference)));
+  return paired(found).filter((difference) => !isTrace(difference, failed));
 }
 
 /** One text lost and another too much at the same place is a text that changed: it is told from where they part. */

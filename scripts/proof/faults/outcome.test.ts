@@ -56,7 +56,7 @@ describe("what became of a run", () => {
   });
 
   test("a verdict more is the trace of an attempt that failed, and of nothing else", () => {
-    const state = { ...STATE, checks: ["success", "failure"] };
+    const state = { ...STATE, checks: ["success", { of: "<run>/T1", conclusion: "failure" }] };
     expect(verdict({ state })).toBe("DOUBLED");
     expect(verdict({ state, failures: [{ job: "Gate", errors: ["422"] }] })).toBe("same");
   });

@@ -25,7 +25,9 @@ export function outcomeOf(reference: Before, result: RunResult): Outcome {
   const halted = result.failures.length > 0 || result.stops.length > 0;
   const doubled = [
     ...result.twins,
-    ...all.filter((one) => one.kind === "doubled" && !(halted && isTrace(one))).map(differenceText),
+    ...all
+      .filter((one) => one.kind === "doubled" && !isTrace(one, (nodeId) => halted && nodeId !== ""))
+      .map(differenceText),
   ];
   const lost = [
     ...all.filter(({ kind }) => kind !== "doubled").map(differenceText),

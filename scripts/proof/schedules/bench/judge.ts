@@ -18,9 +18,10 @@ export function judged(reference: BenchRun, run: BenchRun): BenchRun {
 }
 
 function endProblems(reference: EndState, run: BenchRun): Problem[] {
-  const failed = run.events.some(({ type }) => type === "node.failed");
+  const failed = (nodeId: string) =>
+    run.events.some((event) => event.type === "node.failed" && event.nodeId === nodeId);
   return differences(comparable(reference), comparable(run.endState))
-    .filter((difference) => !(isTrace(difference) && failed))
+    .filter((difference) => !isTrace(difference, failed))
     .map((difference) => ({ kind: kindOf(difference), text: differenceText(difference).slice(0, 1_000) }));
 }
 
