@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { EndState } from "../end-state.ts";
-import { type Ended, faultsOf, workOf } from "./judge.ts";
+import { type Ended, faultsOf } from "./judge.ts";
 import { pointsOf, readOptions } from "./options.ts";
 import type { Point } from "./point.ts";
 import { openResults, type Result } from "./results.ts";
+import { isHandedOver, workOf } from "./work.ts";
 import { createWriteKeys, isWrite, kindOf } from "./writes.ts";
 
 describe("writes", () => {
@@ -166,6 +167,27 @@ describe("what is wrong with a run", () => {
     ["slipway / Spec / Record", undefined],
     ["slipway / Decide", undefined],
   ])("%s asks the model for %s", (job, work) => expect(workOf(job)).toBe(work));
+
+  test("what a job had handed over is its own work, complete", () => {
+    const finalize = (name: string, more: object = {}) => ({
+      path: "/twirp/github.actions.results.api.v1.ArtifactService/FinalizeArtifact",
+      jobId: 7,
+      requestBody: { name },
+      ...more,
+    });
+    const review = { job: "slipway / T1 / Integrate / Review / Review", jobId: 7 };
+    const had = (...journal: Parameters<typeof isHandedOver>[0]) => isHandedOver(journal, review);
+    expect(had(finalize("evidence.review.T1.1"))).toBe(true);
+    expect(had(finalize("evidence.review.T1.1", { fault: "cut-after" }))).toBe(true);
+    expect(had(finalize("evidence.review.T1.1", { fault: "cut-before" }))).toBe(false);
+    expect(had(finalize("evidence.scan.T1.1"))).toBe(false);
+    expect(had(finalize("evidence.review.T11.1"))).toBe(false);
+    expect(had(finalize("evidence.review.T1.1", { jobId: 8 }))).toBe(false);
+    expect(had(finalize("evidence.review.T1.1", { path: "/x/CreateArtifact" }))).toBe(false);
+    expect(
+      isHandedOver([finalize("scan.T1.1")], { job: "slipway / T1 / Integrate / QA / QA", jobId: 7 }),
+    ).toBe(false);
+  });
 });
 
 test("results are found again by the next run; a file of something else is refused", () => {

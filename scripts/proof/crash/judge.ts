@@ -4,6 +4,7 @@ import { type Difference, differences, differenceText } from "../differences.ts"
 import type { EndState } from "../end-state.ts";
 import { changesOf } from "../subjects.ts";
 import type { Point, PointRun } from "./point.ts";
+import { workOf } from "./work.ts";
 
 export type Calls = Readonly<Record<string, number>>;
 /** The parts of a run that are compared. */
@@ -72,13 +73,4 @@ function callFaults(reference: Pick<Ended, "endState" | "subjects">, run: Ended)
     if (times < once) return [`the model was asked ${times} times for ${work} instead of ${once}`];
     return times > most ? [`the model was asked ${times} times for ${work}, which is ${most} at most`] : [];
   });
-}
-
-/** What a job asks the model for: `spec`, `execute T1`; undefined for a job that asks none. */
-export function workOf(job: string): string | undefined {
-  const parts = job.split(" / ");
-  const [, first, second] = parts;
-  if (second === "Draft") return first?.toLowerCase();
-  if (second === "Execute") return `execute ${first}`;
-  return parts[3] === "Review" ? `review ${first}` : undefined;
 }

@@ -1,11 +1,12 @@
 /** One run of the sample in which the maker of one write is killed; or none, for the reference. */
-import type { FaultHook } from "@slipway/local-github";
+import type { FaultHook, LocalGitHub } from "@slipway/local-github";
 import type { JobPart } from "@slipway/model";
 import { z } from "zod";
 import { openProof, type Proof } from "../bench.ts";
 import type { EndState } from "../end-state.ts";
 import { type Subjects, subjectsOf } from "../subjects.ts";
 import { twinsOf } from "../twins.ts";
+import { isHandedOver } from "./work.ts";
 import { createWriteKeys, isWrite, kindOf } from "./writes.ts";
 
 export const pointSchema = z.strictObject({
@@ -45,9 +46,7 @@ export async function runPoint(point: Point | null, sample: CrashSample): Promis
   const began = performance.now();
   const keys = createWriteKeys();
   const writes: string[] = [];
-  /** Jobs whose artifact is complete. */
-  const handedOver = new Set<number>();
-  let killed: PointRun["killed"] = null;
+  let victim: { readonly job: string; readonly jobId: number } | null = null;
   let proof: Proof | undefined;
 
   const faults: FaultHook = (request) => {
@@ -55,13 +54,10 @@ export async function runPoint(point: Point | null, sample: CrashSample): Promis
     if (jobId === undefined || !isWrite(request) || !proof) return undefined;
     const { github, engine } = proof.bench;
     const job = github.store.job(jobId)?.name ?? "unknown job";
-    const kind = kindOf(request);
-    const key = keys.next(job, kind);
+    const key = keys.next(job, kindOf(request));
     writes.push(key);
-    const isThis = point !== null && killed === null && key === point.key;
-    if (kind === "artifact FinalizeArtifact" && !(isThis && point.when === "before")) handedOver.add(jobId);
-    if (!isThis) return undefined;
-    killed = { job, handedOver: handedOver.has(jobId) };
+    if (victim !== null || key !== point?.key) return undefined;
+    victim = { job, jobId };
     const kill = () => killJob(engine.killJob, jobId, point.loss);
     if (point.when === "after") return { kind: "cut-after", onDone: kill };
     kill();
@@ -75,7 +71,7 @@ export async function runPoint(point: Point | null, sample: CrashSample): Promis
     const events = (await proof.bench.events(proof.runId)).map(({ event }) => event);
     return {
       writes,
-      killed,
+      killed: killedOf(victim, proof.bench.github.journal),
       sweeps,
       endState: await proof.endState(),
       subjects: subjectsOf(events),
@@ -87,6 +83,13 @@ export async function runPoint(point: Point | null, sample: CrashSample): Promis
   } finally {
     await proof.stop();
   }
+}
+
+function killedOf(
+  victim: { readonly job: string; readonly jobId: number } | null,
+  journal: LocalGitHub["journal"],
+): PointRun["killed"] {
+  return victim && { job: victim.job, handedOver: isHandedOver(journal, victim) };
 }
 
 function killJob(
