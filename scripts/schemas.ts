@@ -7,6 +7,8 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  agentResultSchema,
+  agentTaskSchema,
   changeArtifactSchema,
   commandSchema,
   eventRecordSchema,
@@ -53,6 +55,19 @@ const PUBLISHED: Readonly<Record<string, Published>> = {
     description:
       "The client_payload of a repository_dispatch event that asks for one stage by itself: ai.spec.request, qa.run.request and so on. Without a claim the stage is asked for alone.",
     io: "input",
+  },
+  "agent-task": {
+    schema: agentTaskSchema,
+    title: "Slipway agent task",
+    description:
+      "What an agent is given, the same for every executor: on standard input or in a file of a command, as the body of an HTTP request.",
+    io: "output",
+  },
+  "agent-result": {
+    schema: agentResultSchema,
+    title: "Slipway agent result",
+    description: "What an agent gives back, the same for every executor.",
+    io: "output",
   },
   "event-record": {
     schema: eventRecordSchema,

@@ -17,6 +17,7 @@ export * from "./release.ts";
 export * from "./requests.ts";
 export * from "./risk.ts";
 export * from "./run-state.ts";
+export * from "./schema/agent.ts";
 export * from "./schema/change.ts";
 export * from "./schema/command.ts";
 export * from "./schema/common.ts";
