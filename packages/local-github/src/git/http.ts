@@ -15,7 +15,7 @@ import { afterRefChanges, type RefChange } from "../pulls/ref-changes.ts";
 import { isLinear, refusalOf, rulesOf } from "../pulls/rules.ts";
 import type { RepositoryRecord } from "../store/records.ts";
 import type { Actor, World } from "../world.ts";
-import { spawnGit } from "./exec.ts";
+import { type Git, spawnGit } from "./exec.ts";
 import { readPushCommands } from "./push-commands.ts";
 
 export interface GitPath {
@@ -89,12 +89,8 @@ export async function handleGit(world: World, c: Context<HttpEnv>, path: GitPath
   const env: Record<string, string> = protocol ? { GIT_PROTOCOL: protocol } : {};
   const command = service.slice("git-".length);
   if (advertise) {
-    const child = spawnGit(world.git(repository), [command, "--stateless-rpc", "--advertise-refs", "."], env);
-    child.stdin?.end();
-    const head = protocol?.includes("version=2") && !write ? "" : `${packet(`# service=${service}\n`)}0000`;
-    const out: Buffer[] = [Buffer.from(head)];
-    for await (const chunk of child.stdout ?? []) out.push(chunk as Buffer);
-    return new Response(new Uint8Array(Buffer.concat(out)), {
+    const body = await advertisement(world.git(repository), command, protocol ?? "");
+    return new Response(new Uint8Array(body), {
       headers: { "content-type": `application/x-${service}-advertisement`, ...NO_CACHE },
     });
   }
@@ -103,6 +99,28 @@ export async function handleGit(world: World, c: Context<HttpEnv>, path: GitPath
   if (!write) return new Response(upload(world, repository, input, env, c), { headers });
   const result = await receive(world, repository, input, env, actor ?? { kind: "anonymous" }, c);
   return new Response(new Uint8Array(result), { headers });
+}
+
+const CAPABILITIES = packet("version 2\n");
+
+/**
+ * What a service says of itself before a client asks. By version 2 of the protocol that names no ref, so that it is the
+ * same each time (gitprotocol-v2).
+ */
+function advertisement(git: Git, command: string, protocol: string): Promise<Buffer> {
+  const ask = async () => {
+    const isPlain = command === "upload-pack" && protocol.includes("version=2");
+    const head = isPlain ? "" : `${packet(`# service=git-${command}\n`)}0000`;
+    const args = [command, "--stateless-rpc", "--advertise-refs", "."];
+    const child = spawnGit(git, args, protocol ? { GIT_PROTOCOL: protocol } : {});
+    child.stdin?.end();
+    const out: Buffer[] = [Buffer.from(head)];
+    for await (const chunk of child.stdout ?? []) out.push(chunk as Buffer);
+    return Buffer.concat(out);
+  };
+  return git.memory.recall(`advertisement ${command} ${protocol}`, [], ask, (body) =>
+    body.subarray(0, CAPABILITIES.length).equals(Buffer.from(CAPABILITIES)),
+  );
 }
 
 function upload(

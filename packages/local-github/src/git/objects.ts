@@ -52,9 +52,15 @@ export async function writeBlob(git: Git, content: Buffer | string): Promise<str
   return gitText(git, ["hash-object", "-w", "--stdin"], { input: content });
 }
 
-export async function readBlob(git: Git, sha: string): Promise<Buffer | undefined> {
-  const { code, stdout } = await runGit(git, ["cat-file", "blob", sha], { codes: [0, 1, 128] });
-  return code === 0 ? stdout : undefined;
+/** Bytes of a blob that is worth remembering: workflow and policy files are asked for again and again. */
+const SMALL_BLOB = 256 * 1024;
+
+export function readBlob(git: Git, sha: string): Promise<Buffer | undefined> {
+  const ask = async () => {
+    const { code, stdout } = await runGit(git, ["cat-file", "blob", sha], { codes: [0, 1, 128] });
+    return code === 0 ? stdout : undefined;
+  };
+  return git.memory.recall("blob", [sha], ask, (blob) => (blob?.length ?? 0) <= SMALL_BLOB);
 }
 
 /** The content of a path at a commit; undefined when there is no file. */
@@ -75,23 +81,35 @@ function parseTree(text: string): TreeEntry[] {
     });
 }
 
-/** Entries of a tree-ish; undefined when it is none. */
-export async function readTree(
+/** Entries of a listing that is worth remembering. */
+const SHORT_LIST = 1_000;
+
+/** Entries of a tree-ish, `<sha>:folder` among them; undefined when it is none. */
+export function readTree(
   git: Git,
   treeish: string,
   recursive = false,
-): Promise<TreeEntry[] | undefined> {
-  const args = ["ls-tree", "-z", "-l", "--full-tree", ...(recursive ? ["-r", "-t"] : []), treeish];
-  const { code, stdout } = await runGit(git, args, { codes: [0, 128] });
-  return code === 0 ? parseTree(stdout.toString("utf8")) : undefined;
+): Promise<readonly TreeEntry[] | undefined> {
+  const flags = recursive ? ["-r", "-t"] : [];
+  const ask = async () => {
+    const args = ["ls-tree", "-z", "-l", "--full-tree", ...flags, treeish];
+    const { code, stdout } = await runGit(git, args, { codes: [0, 128] });
+    return code === 0 ? parseTree(stdout.toString("utf8")) : undefined;
+  };
+  const colon = treeish.indexOf(":");
+  const [sha, path] = colon < 0 ? [treeish, ""] : [treeish.slice(0, colon), treeish.slice(colon)];
+  const question = `tree ${flags.join("")} ${path}`;
+  return git.memory.recall(question, [sha], ask, (entries) => (entries?.length ?? 0) <= SHORT_LIST);
 }
 
 /** The entry at one path of a commit, found without a glob: `--literal-pathspecs`. */
-export async function entryAt(git: Git, commit: string, path: string): Promise<TreeEntry | undefined> {
-  const args = ["--literal-pathspecs", "ls-tree", "-z", "-l", "--full-tree", commit, "--", path];
-  const { code, stdout } = await runGit(git, args, { codes: [0, 128] });
-  if (code !== 0) return undefined;
-  return parseTree(stdout.toString("utf8")).find((entry) => entry.path === path);
+export function entryAt(git: Git, commit: string, path: string): Promise<TreeEntry | undefined> {
+  return git.memory.recall(`entry ${path}`, [commit], async () => {
+    const args = ["--literal-pathspecs", "ls-tree", "-z", "-l", "--full-tree", commit, "--", path];
+    const { code, stdout } = await runGit(git, args, { codes: [0, 128] });
+    if (code !== 0) return undefined;
+    return parseTree(stdout.toString("utf8")).find((entry) => entry.path === path);
+  });
 }
 
 /** Why a path may not stand in a tree, or undefined. */

@@ -1,5 +1,7 @@
 /** Refs: reading, listing, and updates that are a compare-and-swap. */
 
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type Git, GitError, gitText, runGit } from "./exec.ts";
 
 export const ZERO = "0".repeat(40);
@@ -48,16 +50,28 @@ export async function listRefs(git: Git, prefix: string): Promise<RefValue[]> {
   return parseRefs(text).filter((ref) => ref.name.startsWith(prefix));
 }
 
+/**
+ * What a ref holds that lies in a file of its own, as nearly all do here: a file is read a hundred times faster than git
+ * is started. Undefined for one that is packed, points at another ref, or is not there: that is for git to say.
+ */
+async function looseRef(git: Git, name: string): Promise<string | undefined> {
+  const text = await readFile(join(git.dir, name), "utf8").catch(() => "");
+  const sha = text.trimEnd();
+  return isSha(sha) ? sha : undefined;
+}
+
 /** One ref by its full name. */
 export async function readRef(git: Git, name: string): Promise<RefValue | undefined> {
   if (!isValidRefName(name)) return undefined;
-  const { code, stdout } = await runGit(git, ["rev-parse", "--verify", "--quiet", "--end-of-options", name], {
-    codes: [0, 1, 128],
-  });
-  if (code !== 0) return undefined;
-  const sha = stdout.toString("utf8").trim();
-  const type = await objectType(git, sha);
-  return type && { name, sha, type };
+  const sha = (await looseRef(git, name)) ?? (await askRef(git, name));
+  const type = sha && (await objectType(git, sha));
+  return sha && type ? { name, sha, type } : undefined;
+}
+
+async function askRef(git: Git, revision: string): Promise<string | undefined> {
+  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", revision];
+  const { code, stdout } = await runGit(git, args, { codes: [0, 1, 128] });
+  return code === 0 ? stdout.toString("utf8").trim() : undefined;
 }
 
 export async function branchHead(git: Git, branch: string): Promise<string | undefined> {
@@ -81,12 +95,10 @@ export async function resolveCommit(git: Git, name: string): Promise<string | un
       : [`refs/heads/${name}`, `refs/tags/${name}`, `refs/${name}`];
   for (const candidate of candidates) {
     if (candidate.startsWith("refs/") && !isValidRefName(candidate)) continue;
-    const { code, stdout } = await runGit(
-      git,
-      ["rev-parse", "--verify", "--quiet", "--end-of-options", `${candidate}^{commit}`],
-      { codes: [0, 1, 128] },
-    );
-    if (code === 0) return stdout.toString("utf8").trim();
+    const loose = candidate.startsWith("refs/") ? await looseRef(git, candidate) : undefined;
+    if (loose && (await objectType(git, loose)) === "commit") return loose;
+    const commit = await askRef(git, `${candidate}^{commit}`);
+    if (commit) return commit;
   }
   return undefined;
 }
