@@ -4,6 +4,8 @@ import { redact } from "../prompt/redact.ts";
 export interface CleanEnvironment {
   /** An empty folder of its own, so that no credential of the runner's user is found. */
   readonly home: string;
+  /** For temporary files. Default: the system's. */
+  readonly temp?: string;
   /** Default: that of this process. */
   readonly path?: string;
   /** What the consumer's setup action exported. What looks like a credential or leads to one is left out. */
@@ -24,6 +26,7 @@ const URL_WITH_PASSWORD = /:\/\/[^/\s:@]*:[^/\s@]+@/;
 /** The environment of a command that runs repository or model code: no token, key or runner variable. */
 export function cleanEnvironment({
   home,
+  temp,
   path = process.env.PATH ?? "",
   extra = {},
 }: CleanEnvironment): Record<string, string> {
@@ -33,6 +36,7 @@ export function cleanEnvironment({
     ...Object.fromEntries(kept),
     PATH: [...new Set(paths.join(delimiter).split(delimiter))].join(delimiter),
     HOME: home,
+    ...(temp === undefined ? {} : { TMPDIR: temp }),
     LANG: "C.UTF-8",
     TERM: "dumb",
     CI: "true",
