@@ -206,7 +206,7 @@ describe("the Anthropic client", () => {
   test("an answer that is no stream of messages is named", async () => {
     const fetch: typeof globalThis.fetch = async () =>
       new Response("<html>gateway</html>", { status: 200, headers: { "content-type": "text/html" } });
-    expect((await failureOf(model.clientWith({ fetch, maxRetries: 0 }))).kind).toBe("network");
+    expect((await failureOf(model.clientWith({ fetch, maxRetries: 0 }))).kind).toBe("wrong-service");
   });
 
   test("a longer history begins with the bytes of the shorter one", async () => {

@@ -1,4 +1,4 @@
-import type { Usage } from "@slipway/model";
+import type { Effort, Usage } from "@slipway/model";
 import type { z } from "zod";
 
 /** A tool that the model may call. The first two are built into the models and carry no schema. */
@@ -16,7 +16,7 @@ export type ToolSpec =
 export interface ToolCall {
   readonly id: string;
   readonly name: string;
-  /** As the model wrote it: parse before use. */
+  /** As the model wrote it: parse before use. A text when what it wrote is no JSON. */
   readonly input: unknown;
 }
 
@@ -38,6 +38,8 @@ export interface ModelRequest {
   readonly system: string;
   readonly turns: readonly Turn[];
   readonly tools?: readonly ToolSpec[];
+  /** How hard to think. Without it the model's own default holds; a model that knows no levels ignores it. */
+  readonly effort?: Effort;
   /** The answer must be JSON of this shape. The service cannot enforce every refinement: parse again. */
   readonly format?: { readonly name: string; readonly schema: z.ZodType };
   readonly signal?: AbortSignal;
@@ -48,10 +50,14 @@ export type StopReason = "end" | "tool-use" | "cut" | "refusal" | "context-excee
 
 export interface ModelReply {
   readonly stop: StopReason;
+  /** Of a refusal in which the model says nothing: the service's explanation, if it gave one. */
   readonly text: string;
   readonly toolCalls: readonly ToolCall[];
+  /** Of all calls that it took, the tries that broke off after they had begun to cost among them. */
   readonly usage: Usage;
-  /** The provider's own blocks (thinking among them), sent back unchanged in the next turn. */
+  /** Set when the service told no numbers: `usage` is then counted from characters, four to a token. */
+  readonly usageEstimated?: true;
+  /** An array of the provider's own blocks (thinking among them), sent back unchanged in the next turn. */
   readonly raw: unknown;
 }
 

@@ -42,13 +42,3 @@ export function withoutSilence(fetch: typeof globalThis.fetch, ms: number): type
     }
   };
 }
-
-/** The silence behind a failure, which the client's library hides some causes deep. */
-export function silenceOf(error: unknown): SilenceError | undefined {
-  let inner = error;
-  for (let depth = 0; depth < 6 && inner instanceof Error; depth += 1) {
-    if (inner instanceof SilenceError) return inner;
-    inner = inner.cause;
-  }
-  return undefined;
-}

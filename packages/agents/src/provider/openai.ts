@@ -1,0 +1,116 @@
+import type OpenAI from "openai";
+import {
+  type CallOptions,
+  causes,
+  oneTry,
+  SILENCE_MS,
+  secretsOfUrl,
+  TIMEOUT_MS,
+  withRetries,
+} from "./call.ts";
+import { conceding } from "./conceding.ts";
+import type { ModelClient, ModelReply } from "./model-client.ts";
+import { collector, type Sent } from "./openai-reply.ts";
+import { asked, openAiBody } from "./openai-request.ts";
+import { RefusedError, streamFetch } from "./transport.ts";
+import { unwrapJson } from "./unwrap.ts";
+
+export interface OpenAiOptions extends CallOptions {
+  /** Servers on one's own machine need none. */
+  readonly apiKey?: string;
+  /** Where `/chat/completions` is. An address without a path gets `/v1`. Default: OpenAI's own. */
+  readonly baseUrl?: string;
+}
+
+type SdkModule = typeof import("openai");
+type Loaded = { readonly sdk: SdkModule; readonly client: OpenAI };
+
+interface Sending {
+  readonly body: Awaited<ReturnType<typeof openAiBody>>;
+  readonly sent: Sent;
+  readonly signal: AbortSignal | undefined;
+  readonly refused: (body: string) => void;
+}
+
+/** The library wants a key; a server that checks none does not mind. */
+const NO_KEY = "none";
+
+/** A client of OpenAI's Chat Completions protocol, as many makes of server speak it. The SDK is loaded with the first call. */
+export function createOpenAiClient(options: OpenAiOptions = {}): ModelClient {
+  const { timeoutMs = TIMEOUT_MS } = options;
+  const secrets = [options.apiKey ?? "", ...secretsOfUrl(options.baseUrl)];
+  let loaded: Promise<Loaded> | null = null;
+  const load = () => {
+    loaded ??= import("openai").then((sdk) => ({ sdk, client: open(sdk, options) }));
+    return loaded;
+  };
+
+  const attempt = async ({ body, sent, signal, refused }: Sending): Promise<ModelReply> => {
+    const { sdk, client } = await load();
+    const collected = collector(sent);
+    const spent = () => collected.usage();
+    const translate = (error: unknown) => known(sdk, error);
+    return oneTry({ timeoutMs, signal, secrets, spent, refused, known: translate }, async (inner) => {
+      // Its own timer is the later one, so that the reason is never lost to it.
+      const timeout = timeoutMs + 60_000;
+      const chunks = await client.chat.completions.create(body, { signal: inner, timeout, maxRetries: 0 });
+      for await (const chunk of chunks) collected.add(chunk);
+      return collected.reply();
+    });
+  };
+
+  const concede = conceding();
+  return {
+    async complete(request) {
+      const { signal, turns, model } = request;
+      const reply = await concede(model, {
+        asked: (conceded) => asked(request, conceded),
+        send: async (conceded, refused) => {
+          const body = await openAiBody(request, conceded);
+          const characters = JSON.stringify([body.messages, body.tools ?? []]).length;
+          const sent = { model, characters, turn: turns.length };
+          return withRetries(() => attempt({ body, sent, signal, refused }), options, signal);
+        },
+      });
+      return request.format ? { ...reply, text: unwrapJson(reply.text) } : reply;
+    },
+  };
+}
+
+function open(sdk: SdkModule, options: OpenAiOptions): OpenAI {
+  const { fetch = globalThis.fetch, silenceMs = SILENCE_MS } = options;
+  return new sdk.OpenAI({
+    apiKey: options.apiKey || NO_KEY,
+    baseURL: addressOf(options.baseUrl),
+    // Not from the environment: they are for another service than the one that is named here.
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    fetch: streamFetch(fetch, silenceMs),
+    logLevel: "off",
+  });
+}
+
+function addressOf(baseUrl: string | undefined): string {
+  if (!baseUrl) return "https://api.openai.com/v1";
+  const plain = baseUrl.replace(/(?:\/chat\/completions)?\/*$/, "");
+  return URL.canParse(plain) && new URL(plain).pathname === "/" ? `${plain}/v1` : plain;
+}
+
+/** An error told within the stream, which has a code or a type instead of a status. */
+function known(sdk: SdkModule, error: unknown): unknown {
+  const told = causes(error).find((inner) => inner instanceof sdk.APIError && inner.error !== undefined);
+  if (!(told instanceof sdk.APIError)) return error;
+  return new RefusedError(statusOf(told), new Headers(), JSON.stringify({ error: told.error }));
+}
+
+function statusOf({ code, type }: { readonly code?: unknown; readonly type?: unknown }): number {
+  if (Number(code) >= 400 && Number(code) < 600) return Number(code);
+  const said = `${code} ${type}`;
+  if (/rate_limit|quota/i.test(said)) return 429;
+  if (/overloaded|unavailable/i.test(said)) return 529;
+  if (/invalid_request|bad_?request|context_length|content_filter/i.test(said)) return 400;
+  if (/auth|permission/i.test(said)) return 401;
+  return 500;
+}
