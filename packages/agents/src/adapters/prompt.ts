@@ -1,0 +1,96 @@
+import type { AgentTask } from "@slipway/model";
+import { headerLines } from "../prompt/header.ts";
+import { asData, DATA_RULE } from "../prompt/sanitize.ts";
+
+export interface PromptOptions {
+  /** Where a program that can write files leaves what it has to say; null when it has no way to. */
+  readonly resultFile: string | null;
+}
+
+/** The task as a program gets it that has tools of its own and knows nothing of us. */
+export function taskPrompt(task: AgentTask, { resultFile }: PromptOptions): string {
+  const { agent, constraints } = task;
+  return [
+    header(task) + agent.role,
+    ...section("Goals", agent.goals),
+    ...section("Constraints", agent.constraints),
+    ...section("Guardrails", agent.guardrails),
+    ...(agent.onboarding.trim() === "" ? [] : ["", agent.onboarding.trim()]),
+    "",
+    DATA_RULE,
+    "",
+    "What to do:",
+    asData({ source: "contract", text: contract(task) }),
+    ...task.contextPacks.flatMap(({ name, text, cut }) => [
+      "",
+      `Context: ${name}${cut === null ? "" : ` (${cut})`}`,
+      marked(name, text),
+    ]),
+    ...task.artifactsIn.flatMap(({ name, text }) => ["", asData({ source: `document ${name}`, text })]),
+    "",
+    ...section("How to work", [
+      "Work in the current folder, which is a checkout of the repository; do not leave it. Nobody answers questions: decide, and say what you assumed.",
+      "Do not push, open pull requests or change what Git has configured. Committing is not needed; the files as you leave them are the change.",
+      `Do not touch protected paths, they are left out: ${constraints.protectedPaths.join(", ") || "none"}. No links, no submodules.`,
+      `The change may have ${constraints.files} files and ${constraints.bytes} bytes. You have ${Math.round(constraints.seconds / 60)} minutes.`,
+      constraints.commands.length > 0
+        ? `Before you finish, these have to succeed, in this order: ${constraints.commands.join("; ")}`
+        : "Run the repository's own tests before you finish.",
+    ]),
+    "",
+    ...ending(resultFile),
+    "",
+  ].join("\n");
+}
+
+function header(task: AgentTask): string {
+  const { runId, attempt, node, stage } = task;
+  if (node !== null) {
+    const onNode = stage === "review" ? "review" : "execute";
+    return headerLines({ stage: onNode, runId, attempt, nodeId: node.id, nodeTitle: node.title });
+  }
+  return stage === "spec" || stage === "plan" ? headerLines({ stage, runId, attempt }) : "";
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", `${title}:`, ...lines.map((line) => `- ${line}`)];
+}
+
+function contract(task: AgentTask): string {
+  const list = (items: readonly { readonly id: string; readonly text: string }[]) =>
+    items.length > 0 ? items.map(({ id, text }) => `- ${id}: ${text}`) : ["- none named"];
+  return [
+    `Repository ${task.repository}, branch ${task.branch}, commit ${task.startSha}`,
+    ...(task.node === null ? [] : [`Node ${task.node.id}: ${task.node.title}`]),
+    ...(task.issue === null ? [] : [`Issue ${task.issue.number}: ${task.issue.url}`]),
+    "",
+    `Objective: ${task.objective}`,
+    "",
+    "Requirements:",
+    ...list(task.requirements),
+    "",
+    "Acceptance:",
+    ...list(task.acceptance),
+  ].join("\n");
+}
+
+/** A pack comes marked already; one that does not is marked here. */
+function marked(name: string, text: string): string {
+  return text.trimStart().startsWith("<data source=") ? text : asData({ source: name, text });
+}
+
+function ending(resultFile: string | null): string[] {
+  const say =
+    "say in your last message what changed and why, what was run with which result, and what is missing.";
+  if (resultFile === null) return [`When done, ${say}`];
+  return [
+    `When done, write ${resultFile} (outside the repository; leave it out when you cannot), then ${say}`,
+    "It is JSON; every key may be left out, and each path belongs to one commit:",
+    JSON.stringify({
+      title: "what the change does, imperative, at most 72 characters",
+      summary: "what changed and why, what was run with which result, what is missing",
+      commits: [{ type: "feat", scope: null, subject: "imperative", body: "why", paths: ["src/a.ts"] }],
+      notes: ["what a reviewer should know"],
+    }),
+  ];
+}
