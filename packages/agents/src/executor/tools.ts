@@ -3,7 +3,8 @@ import { z } from "zod";
 import { runCommand } from "../process/command.ts";
 import { visibleText } from "../prompt/text.ts";
 import type { ToolCall, ToolSpec } from "../provider/model-client.ts";
-import { EditRefused, edit, editorInputSchema } from "./editor.ts";
+import { edit, editorInputSchema } from "./editor.ts";
+import { EditRefused } from "./file.ts";
 import { PathRefused } from "./workspace-path.ts";
 
 /** Characters of a command's output that the model sees from its beginning, and as many from its end. */
@@ -65,8 +66,8 @@ export async function useTool(call: ToolCall, context: ToolContext): Promise<Too
         } catch (error) {
           if (error instanceof EditRefused || error instanceof PathRefused)
             return { kind: "failed", text: error.message };
-          // The file system said no (a folder in the way, no permission): the model can act on that.
-          return { kind: "failed", text: errorText(error) };
+          // The file system said no (no permission, no room): the model can act on that, but not on our paths.
+          return { kind: "failed", text: errorText(error).replace(/\/proc\/self\/fd\/\d+\//g, "") };
         }
       });
     case "submit":
