@@ -106,7 +106,9 @@ function commonFailure(error: unknown, options: TryOptions): ModelFailure {
       return new ModelFailure("wrong-service", `The answer was ${what}, not a stream of events`);
     }
     if (inner instanceof UnreachableError) {
-      return new ModelFailure("network", `The model's service could not be reached (${innermost(inner)})`);
+      const said = innermost(inner);
+      const what = HUNG_UP.test(said) ? "hung up before it answered" : "could not be reached";
+      return new ModelFailure("network", `The model's service ${what} (${said})`);
     }
   }
   const said = innermost(error);
@@ -116,6 +118,8 @@ function commonFailure(error: unknown, options: TryOptions): ModelFailure {
   // The rest comes from reading the body: a stream that was cut, or one that is no stream of messages.
   return new ModelFailure("network", `The model's answer broke off or was not readable (${said})`);
 }
+
+const HUNG_UP = /closed|reset|hang up|hung up|terminated/i;
 
 /** No object of the library goes on as a cause: it may hold the request, and with it the key. */
 function clean(failure: ModelFailure, options: TryOptions): ModelFailure {

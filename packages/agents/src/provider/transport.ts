@@ -84,13 +84,9 @@ async function startOf(response: Response): Promise<string> {
   return text.slice(0, BODY_MAX);
 }
 
+/** @throws SyntaxError for garbage: a broken answer, not one of somebody else's */
 function statusOfError(body: string): number | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    return null;
-  }
+  const json: unknown = JSON.parse(body);
   if (typeof json !== "object" || json === null || !("error" in json) || !json.error) return null;
   const code = typeof json.error === "object" && "code" in json.error ? Number(json.error.code) : Number.NaN;
   return code >= 400 && code < 600 ? code : 500;

@@ -23,7 +23,9 @@ export function unwrapJson(answer: string): string {
   if (closed >= 0) candidates.push(visible.slice(closed + "</think>".length));
   const rest = candidates.at(-1) ?? "";
   for (const fence of FENCES) candidates.push(fence.exec(rest)?.[1] ?? "");
-  candidates.push(between(rest, "{", "}"), between(rest, "[", "]"));
+  // What opens first is the outer one.
+  const bare = [between(rest, "{", "}"), between(rest, "[", "]")];
+  candidates.push(...bare.sort((a, b) => rest.indexOf(a) - rest.indexOf(b)));
   return candidates.find(isJson)?.trim() ?? answer;
 }
 
