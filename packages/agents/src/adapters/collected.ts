@@ -1,6 +1,7 @@
 import { type AgentTask, errorText } from "@slipway/model";
 import { type Baseline, type Collected, rememberBaseline } from "../executor/collect.ts";
 import { runCommand } from "../process/command.ts";
+import type { Confinement } from "../process/isolation.ts";
 import { visibleText } from "../prompt/text.ts";
 import type { ExecutionRecord } from "./record.ts";
 
@@ -33,6 +34,7 @@ export interface CheckOptions {
   readonly workDir: string;
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  readonly confinement?: Confinement;
   readonly record: ExecutionRecord;
 }
 
@@ -47,6 +49,7 @@ export async function runChecks(task: AgentTask, options: CheckOptions): Promise
       timeoutMs: task.constraints.commandSeconds * 1_000,
       keep: { head: SHOWN, tail: SHOWN },
       signal: options.signal,
+      ...(options.confinement ? { confinement: options.confinement } : {}),
     });
     const { exitCode, seconds } = result;
     options.record.add({ type: "check", command, exitCode, seconds, text: visibleText(result.output) });

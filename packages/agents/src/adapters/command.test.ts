@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { AgentTask } from "@slipway/model";
+import { detectIsolation } from "../process/isolation.ts";
 import type { Repository } from "../testing/world.ts";
 import { type CommandExecutorOptions, commandExecutor } from "./command.ts";
 import type { ExecutorWorld } from "./executor.ts";
@@ -177,7 +178,20 @@ describe("the executor command", () => {
         .filter((name) => !name.startsWith("GIT_"))
         .sort(),
     ).toEqual(
-      ["ANTHROPIC_API_KEY", "CI", "HOME", "JAVA_HOME", "LANG", "PATH", "QUIET", "TERM", "argv", "cwd"].sort(),
+      [
+        "ANTHROPIC_API_KEY",
+        "CI",
+        "HOME",
+        "JAVA_HOME",
+        "LANG",
+        "PATH",
+        "QUIET",
+        "SLIPWAY_COMMAND",
+        "TERM",
+        "TMPDIR",
+        "argv",
+        "cwd",
+      ].sort(),
     );
     expect(seen).toMatchObject({
       cwd: repository.dir,
@@ -208,6 +222,24 @@ describe("the executor command", () => {
     expect(result).toMatchObject({ outcome: "unfinished", ending: "interrupted", reason: "It was paused." });
     const before = await run("work", {}, {}, { signal: AbortSignal.abort() });
     expect(before).toMatchObject({ ending: "interrupted", reason: "The job was asked to stop." });
+  });
+
+  test("in what the machine has to keep it in, it works, and is killed, the same", async () => {
+    const hidden = mkdtempSync(join(tmpdir(), "slipway-hidden-"));
+    writeFileSync(join(hidden, "secret"), "x");
+    const isolation = await detectIsolation();
+    const confinement = { isolation, hidden: [hidden], reachable: [] };
+    const argv = [...CLI, "work", "--result", "{result-file}"];
+    const result = await run("work", { argv }, { commands: ["grep -q name greet.mjs"] }, { confinement });
+    expect(result).toMatchObject({ outcome: "finished", title: "Greet by name" });
+    const looked = await run("", { argv: ["ls", hidden] }, {}, { confinement });
+    expect(outputOf(looked)).toBe(isolation.kind === "namespaces" ? "" : "secret\n");
+    const failed = await run("fails", {}, {}, { confinement });
+    expect(failed.reason).toContain("exit code 3: no such model");
+    const hung = await run("hang", {}, { seconds: 3 }, { confinement });
+    expect(hung).toMatchObject({ ending: "time", changes: expect.any(Array) });
+    expect(outputOf(hung)).toMatch(/^before \d+/);
+    rmSync(hidden, { recursive: true });
   });
 
   test("what it keeps for itself is removed, what was there stays, and nothing is left of ours", async () => {

@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AgentTask, type Ending, NO_USAGE, type Usage } from "@slipway/model";
 import { cleanEnvironment } from "../process/environment.ts";
+import type { Confinement } from "../process/isolation.ts";
 import { HeadTail } from "../process/output.ts";
 import { expandArgv } from "./argv.ts";
 import { baselineOf, collectOr, runChecks } from "./collected.ts";
@@ -67,17 +68,23 @@ async function execute(options: CommandExecutorOptions, task: AgentTask, world: 
   const variables = options.variables ?? {};
   const secrets = [...(world.secrets ?? []), ...Object.values(variables)];
   const baseline = await baselineOf(task, workDir);
-  const home = await mkdtemp(join(tmpdir(), "slipway-home-"));
-  const exchange = await mkdtemp(join(tmpdir(), "slipway-exchange-"));
+  // One folder, so that a confinement has one to leave in reach.
+  const own = await mkdtemp(join(tmpdir(), "slipway-command-"));
+  const [home, temp, exchange] = [join(own, "home"), join(own, "tmp"), join(own, "exchange")];
+  for (const folder of [home, temp, exchange]) await mkdir(folder);
   const stops = await watchStops(task, world, options.askedEveryMs);
   try {
     const record = new ExecutionRecord(secrets, world.onStep);
-    const clean = cleanEnvironment({ home, ...(world.env ? { extra: world.env } : {}) });
+    const clean = cleanEnvironment({ home, temp, ...(world.env ? { extra: world.env } : {}) });
     const rootBefore = new Set(await readdir(workDir));
+    const confinement = world.confinement && {
+      ...world.confinement,
+      reachable: [...world.confinement.reachable, own],
+    };
+    const kept = { workDir, record, ...(confinement ? { confinement } : {}) };
     const run = await runIt(options, task, {
-      workDir,
+      ...kept,
       exchange,
-      record,
       stops,
       env: { ...clean, ...IDENTITY, ...(options.settings ?? {}), ...variables },
     });
@@ -88,10 +95,10 @@ async function execute(options: CommandExecutorOptions, task: AgentTask, world: 
     const { collected, problems } = await collectOr(baseline);
     const idle = collected.files.length + collected.refused.length === 0 && answer.kind !== "read";
     const ended = endOf(options, task, run, stops, idle);
-    const own = reply.commits ? [] : await ownCommits(workDir, task.startSha);
+    const commits = reply.commits ? [] : await ownCommits(workDir, task.startSha);
     const failedChecks =
       ended.ending === "submitted" && problems.length === 0
-        ? await runChecks(task, { workDir, env: clean, signal: stops.signal, record })
+        ? await runChecks(task, { ...kept, env: clean, signal: stops.signal })
         : [];
     const usage = usageOf(reply, run.report, options.model);
     record.add({ type: "end", ...ended, usage, dollars: run.report.dollars });
@@ -100,9 +107,9 @@ async function execute(options: CommandExecutorOptions, task: AgentTask, world: 
       ...ended,
       problems: [...problems, ...failedChecks],
       said: {
-        title: reply.title ?? (own.length === 1 ? own[0]?.subject : undefined),
+        title: reply.title ?? (commits.length === 1 ? commits[0]?.subject : undefined),
         summary: reply.summary ?? run.report.message ?? undefined,
-        commits: reply.commits ?? own,
+        commits: reply.commits ?? commits,
         notes: [
           ...(reply.notes ?? []),
           ...(answer.kind === "unusable" ? [answer.reason] : []),
@@ -118,7 +125,7 @@ async function execute(options: CommandExecutorOptions, task: AgentTask, world: 
   } finally {
     stops.dispose();
     await baseline.dispose();
-    for (const folder of [home, exchange]) await rm(folder, { recursive: true, force: true });
+    await rm(own, { recursive: true, force: true });
   }
 }
 
@@ -135,6 +142,7 @@ interface RunWorld {
   readonly env: Readonly<Record<string, string>>;
   readonly record: ExecutionRecord;
   readonly stops: Stops;
+  readonly confinement?: Confinement;
 }
 
 async function runIt(options: CommandExecutorOptions, task: AgentTask, world: RunWorld): Promise<Run> {
@@ -162,7 +170,8 @@ async function runIt(options: CommandExecutorOptions, task: AgentTask, world: Ru
       : await runProgram(argv, {
           cwd: world.workDir,
           env: world.env,
-          stdin: (options.prompt ?? "stdin") === "stdin" ? prompt : "",
+          input: (options.prompt ?? "stdin") === "stdin" ? inExchange("prompt.md") : devNull,
+          ...(world.confinement ? { confinement: world.confinement } : {}),
           signal: world.stops.signal,
           onText: (stream, text) => {
             world.record.output(text);
@@ -200,7 +209,7 @@ function endOf(
     return { ending, reason: `${program} did not get through: ${reason}` };
   }
   if (end.code !== 0) {
-    const why = lastLines(run.complaint) || lastLines(report.message ?? "");
+    const why = lastLines(run.complaint) || lastLines(report.loose ?? "") || lastLines(report.message ?? "");
     const ending = options.exits?.[end.code] ?? "executor-failed";
     return { ending, reason: `${program} ended with exit code ${end.code}${why === "" ? "." : `: ${why}`}` };
   }

@@ -29,6 +29,7 @@ describe("what programs print", () => {
   test("plain: the last words", () => {
     expect(read("plain", ["a", "b"])).toEqual({
       message: "a\nb",
+      loose: null,
       usage: NO_USAGE,
       dollars: null,
       failure: null,
@@ -79,6 +80,7 @@ describe("what programs print", () => {
     ];
     expect(read("claude-code", events)).toEqual({
       message: "Done.",
+      loose: "not an event",
       usage: {
         model: "claude-x",
         calls: 3,
@@ -126,6 +128,7 @@ describe("what programs print", () => {
     ];
     expect(read("codex", events)).toEqual({
       message: "Done.",
+      loose: null,
       usage: { calls: 1, inputTokens: 40, outputTokens: 7, cacheReadTokens: 60, cacheWriteTokens: 0 },
       dollars: null,
       failure: null,

@@ -30,7 +30,7 @@ function plainReader(): OutputReader {
     write(text) {
       tail = (tail + text).slice(-2 * LAST_WORDS);
     },
-    end: () => ({ message: lastWords(tail), usage: NO_USAGE, dollars: null, failure: null }),
+    end: () => ({ message: lastWords(tail), loose: null, usage: NO_USAGE, dollars: null, failure: null }),
   };
 }
 
@@ -100,8 +100,14 @@ function eventReader(take: (event: unknown, found: ReportSoFar) => void): Output
       lines.end();
       const summed = [...found.byMessage.values()].reduce(sumUsage, NO_USAGE);
       const usage = found.usage.calls > 0 ? found.usage : { ...found.usage, ...summed };
-      const message = found.message ?? (events === 0 ? plain.end().message : null);
-      return { message, usage, dollars: found.dollars, failure: found.failure };
+      const loose = plain.end().message;
+      return {
+        message: found.message ?? (events === 0 ? loose : null),
+        loose,
+        usage,
+        dollars: found.dollars,
+        failure: found.failure,
+      };
     },
   };
 }

@@ -4,6 +4,8 @@ import { type Ending, NO_USAGE, type Usage } from "@slipway/model";
 export interface Report {
   /** Its last word; null when it said nothing. */
   readonly message: string | null;
+  /** The end of what it printed between its events, errors mostly; null when it prints none. */
+  readonly loose: string | null;
   readonly usage: Usage;
   /** Price as the program reckons it, in US dollars. */
   readonly dollars: number | null;
