@@ -1,51 +1,55 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse } from "yaml";
-import { z } from "zod";
+import type { AgentTask } from "@slipway/model";
 import { DATA_RULE } from "../prompt/sanitize.ts";
 import { EMBEDDED_AGENTS } from "./embedded.ts";
-import { type AgentDefinition, type AgentName, agentSchema } from "./schema.ts";
+import type { AgentDefinition } from "./schema.ts";
 
 export type Catalog = ReadonlyMap<string, AgentDefinition>;
 
 /** The catalog as released with the suite. */
 export function embeddedCatalog(): Catalog {
-  return catalogOf(EMBEDDED_AGENTS);
+  return new Map(Object.entries(EMBEDDED_AGENTS));
 }
 
-/** The catalog in a folder of Markdown files. @throws Error that names the file and what is wrong in it */
+/**
+ * The catalog in a folder of Markdown files; a README.md there is none of them.
+ *
+ * @throws ConfigurationError that names the file and what is wrong in it
+ */
 export async function loadCatalog(directory: string): Promise<Catalog> {
-  const names = (await readdir(directory)).filter((name) => name.endsWith(".md")).sort();
-  const entries = await Promise.all(
-    names.map(async (name) => [name, await readFile(join(directory, name), "utf8")] as const),
+  const names = (await readdir(directory))
+    .filter((name) => /\.md$/.test(name) && name !== "README.md")
+    .sort();
+  const agents = await Promise.all(
+    names.map(async (name) => parseAgent(name, await readFile(join(directory, name), "utf8"))),
   );
-  return catalogOf(Object.fromEntries(entries));
+  return new Map(agents.map((agent) => [agent.name, agent]));
 }
 
-function catalogOf(files: Readonly<Record<string, string>>): Catalog {
-  return new Map(
-    Object.entries(files).map(([file, text]) => [file.replace(/\.md$/, ""), parseAgent(file, text)]),
-  );
+/** @throws ConfigurationError that names the file, the key, and what to do */
+export async function parseAgent(file: string, text: string): Promise<AgentDefinition> {
+  // YAML is loaded where there is some to read: the suite's own agents were read when it was built.
+  return (await import("./front-matter.ts")).parseAgent(file, text);
 }
 
-/** @throws Error that names the file and what is wrong in it */
-export function parseAgent(file: string, text: string): AgentDefinition {
-  const found = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text.replace(/\r\n/g, "\n"));
-  if (!found) throw new Error(`${file}: begin the file with front matter between two lines of three hyphens`);
-  const [, head = "", body = ""] = found;
-  const parsed = agentSchema.safeParse(parse(head));
-  if (!parsed.success)
-    throw new Error(`${file}: the front matter is wrong:\n${z.prettifyError(parsed.error)}`);
-  if (`${parsed.data.name}.md` !== file)
-    throw new Error(`${file}: its name says ${parsed.data.name}; they must agree`);
-  if (body.trim() === "") throw new Error(`${file}: the onboarding text below the front matter is missing`);
-  return { ...parsed.data, onboarding: body.trim() };
+/**
+ * `base` with what a consumer's repository says about it; `base` itself where it says nothing.
+ * See `catalogWith`.
+ *
+ * @throws ConfigurationError that names the file, the key, and what to do
+ */
+export async function withOverrides(base: Catalog, overrides: ReadonlyMap<string, string>): Promise<Catalog> {
+  return overrides.size === 0 ? base : (await import("./overrides.ts")).catalogWith(base, overrides);
 }
 
 /** @throws Error when the catalog lacks the agent */
-export function agentOf(catalog: Catalog, name: AgentName): AgentDefinition {
+export function agentOf(catalog: Catalog, name: string): AgentDefinition {
   const agent = catalog.get(name);
-  if (!agent) throw new Error(`The catalog has no agent ${name}: add agents/${name}.md`);
+  if (!agent)
+    throw new Error(
+      `There is no agent ${name}: add .github/slipway/agents/${name}.md, or name one of ${[...catalog.keys()].sort().join(", ")}`,
+    );
   return agent;
 }
 
@@ -64,4 +68,10 @@ export function systemPrompt(agent: AgentDefinition): string {
     agent.onboarding,
     "",
   ].join("\n");
+}
+
+/** An agent as the contract hands it to any executor. */
+export function taskAgent(agent: AgentDefinition): AgentTask["agent"] {
+  const { name, role, goals, tools, constraints, guardrails, onboarding } = agent;
+  return { name, role, goals, tools, constraints, guardrails: [DATA_RULE, ...guardrails], onboarding };
 }

@@ -33,11 +33,13 @@ describe("repositoryContext", () => {
       "file src/units.ts",
       "file README.md",
       "file package.json",
+      "not shown above",
     ]);
-    expect(text).toContain("src/other.ts");
+    expect(text).toContain("src/: other.ts units.ts");
+    expect(text).toContain("files: Not shown: notes.md (link), logo.png (binary).");
     expect(text).not.toContain("export const other");
     expect(text).not.toContain("root:");
-    expect(text.match(/<\/data>/g)).toHaveLength(4);
+    expect(text.match(/<\/data>/g)).toHaveLength(5);
   });
 
   test("a bare file name counts, a part of a longer name does not", async () => {
@@ -48,11 +50,12 @@ describe("repositoryContext", () => {
   test("keeps the budget, folds the map and names what was cut", async () => {
     const text = await context(3_000, "src/units.ts");
     expect(text.length).toBeLessThanOrEqual(3_000);
-    expect(text).toMatch(/906 files; folders below level \d are counted only/);
-    expect(text).toContain("data/");
-    const tiny = await context(1_200, "src/units.ts src/other.ts");
-    expect(tiny.length).toBeLessThanOrEqual(1_200);
-    expect(tiny).toContain("Not shown for want of room:");
+    expect(text).toMatch(/906 files; where a line gives a number/);
+    expect(text).toMatch(/data\/group-\d\/: 100 files \(\.json 100\)/);
+    expect(text).toMatch(/\d+ of 906 files are counted only/);
+    const tiny = await context(600, "src/units.ts src/other.ts");
+    expect(tiny.length).toBeLessThanOrEqual(600);
+    expect(tiny).toContain("906 of 906 files are counted only");
   });
 
   test("gives the same bytes for the same commit", async () => {

@@ -1,0 +1,185 @@
+import type { Room } from "./budget.ts";
+import { shownName } from "./note.ts";
+import { byText } from "./order.ts";
+import type { TrackedFile } from "./tracked.ts";
+
+interface Folder {
+  /** Empty for the root. */
+  readonly path: string;
+  readonly files: string[];
+  readonly folders: Folder[];
+  /** Files in it and below it. */
+  total: number;
+  readonly kinds: Map<string, number>;
+}
+
+type Listing =
+  | { readonly kind: "open" }
+  /** More stands in it than there was room for: so many of its folders, and of its files. */
+  | { readonly kind: "part"; readonly folders: number; readonly files: number };
+
+export interface MapText {
+  readonly text: string;
+  /** Files that are counted and not named. */
+  readonly unnamed: number;
+}
+
+/**
+ * The files of a repository, folder by folder: `src/: a.ts b.ts`. When not all fit, folders are opened from
+ * the top down, first those that lead to a file in `near`, and the others are counted: `data/: 900 files
+ * (.json 899, .md 1)`.
+ */
+export function mapLines(files: readonly TrackedFile[], near: readonly string[], room: Room): MapText {
+  const root = treeOf(files);
+  const cost = (line: string) => room.measure(line) + room.measure("\n");
+  const listings = new Map<Folder, Listing>();
+  const shown = new Set<Folder>([root]);
+  let left = room.size - cost(closedLine(root));
+  for (const folder of openingOrder(root, near)) {
+    if (!shown.has(folder)) continue;
+    const closed = cost(closedLine(folder));
+    const whole =
+      cost(openLine(folder, folder.files.length)) + sum(folder.folders, (one) => cost(closedLine(one)));
+    const listing: Listing =
+      whole - closed <= left ? { kind: "open" } : part(folder, cost, Math.floor(left / 2) + closed);
+    const taken = listing.kind === "open" ? whole : partCost(folder, listing, cost);
+    if (listing.kind === "part" && listing.files + listing.folders === 0) continue;
+    left -= taken - closed;
+    listings.set(folder, listing);
+    const named = listing.kind === "open" ? folder.folders : folder.folders.slice(0, listing.folders);
+    for (const one of named) shown.add(one);
+  }
+  const lines: string[] = [];
+  const unnamed = write(root, listings, lines);
+  return { text: lines.join("\n"), unnamed };
+}
+
+function treeOf(files: readonly TrackedFile[]): Folder {
+  const root = folderAt("");
+  const all = new Map<string, Folder>([["", root]]);
+  const at = (path: string): Folder => {
+    const known = all.get(path);
+    if (known) return known;
+    const made = folderAt(path);
+    all.set(path, made);
+    at(parentOf(path)).folders.push(made);
+    return made;
+  };
+  for (const { path, mode } of files) {
+    const folder = at(parentOf(path));
+    folder.files.push(`${shownName(path.slice(path.lastIndexOf("/") + 1))}${markOf(mode)}`);
+    const kind = kindOf(path);
+    for (
+      let above: Folder | undefined = folder;
+      above;
+      above = above === root ? undefined : at(parentOf(above.path))
+    ) {
+      above.total += 1;
+      above.kinds.set(kind, (above.kinds.get(kind) ?? 0) + 1);
+    }
+  }
+  for (const { folders } of all.values()) folders.sort((a, b) => byText(a.path, b.path));
+  return root;
+}
+
+const folderAt = (path: string): Folder => ({ path, files: [], folders: [], total: 0, kinds: new Map() });
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
+
+function markOf(mode: string): string {
+  if (mode === "120000") return " (link)";
+  return mode === "160000" ? " (submodule)" : "";
+}
+
+function kindOf(path: string): string {
+  const base = path.slice(path.lastIndexOf("/") + 1);
+  const dot = base.lastIndexOf(".");
+  return dot > 0 && base.length - dot <= 12 ? base.slice(dot).toLowerCase() : "other";
+}
+
+/** Folders on the way to what the work is about, then all others; in both the upper ones first. */
+function openingOrder(root: Folder, near: readonly string[]): Folder[] {
+  const hot = new Set<string>([""]);
+  for (const path of near)
+    for (let above = parentOf(path); above !== ""; above = parentOf(above)) hot.add(above);
+  let level = [root];
+  const first: Folder[] = [];
+  const then: Folder[] = [];
+  while (level.length > 0) {
+    for (const folder of level) (hot.has(folder.path) ? first : then).push(folder);
+    level = level.flatMap(({ folders }) => folders);
+  }
+  return [...first, ...then];
+}
+
+/** As many folders and then files as the room takes, in their order. */
+function part(
+  folder: Folder,
+  cost: (line: string) => number,
+  room: number,
+): Extract<Listing, { kind: "part" }> {
+  let left = room - cost(openLine(folder, 0)) - cost(moreLine(folder, 0));
+  let folders = 0;
+  for (; folders < folder.folders.length; folders += 1) {
+    const each = cost(closedLine(folder.folders[folders] as Folder));
+    if (each > left) break;
+    left -= each;
+  }
+  let files = 0;
+  for (; files < folder.files.length; files += 1) {
+    // Its name and the blank before it.
+    const each = cost(folder.files[files] ?? "");
+    if (each > left) break;
+    left -= each;
+  }
+  return { kind: "part", folders, files };
+}
+
+function partCost(
+  folder: Folder,
+  { folders, files }: { folders: number; files: number },
+  cost: (line: string) => number,
+) {
+  const closed = sum(folder.folders.slice(0, folders), (one) => cost(closedLine(one)));
+  return cost(openLine(folder, files)) + closed + cost(moreLine(folder, folders));
+}
+
+const nameOf = ({ path }: Folder): string => (path === "" ? "./" : `${shownName(path)}/`);
+
+function openLine(folder: Folder, files: number): string {
+  const more = folder.files.length - files;
+  const listed = [...folder.files.slice(0, files), ...(more > 0 ? [`… and ${more} more`] : [])];
+  return `${nameOf(folder)}: ${listed.join(" ") || "(folders only)"}`;
+}
+
+function closedLine(folder: Folder): string {
+  const kinds = [...folder.kinds].sort(([a, x], [b, y]) => y - x || byText(a, b)).slice(0, 3);
+  const told = kinds.map(([kind, count]) => `${kind} ${count}`).join(", ");
+  return `${nameOf(folder)}: ${folder.total} ${folder.total === 1 ? "file" : "files"} (${told})`;
+}
+
+function moreLine(folder: Folder, shown: number): string {
+  const rest = folder.folders.slice(shown);
+  return `${nameOf(folder)}…: ${rest.length} more folders, ${sum(rest, ({ total }) => total)} files`;
+}
+
+/** Writes a folder's lines and returns how many files in it are counted and not named. */
+function write(folder: Folder, listings: ReadonlyMap<Folder, Listing>, lines: string[]): number {
+  const listing = listings.get(folder);
+  if (!listing) {
+    lines.push(closedLine(folder));
+    return folder.total;
+  }
+  const files = listing.kind === "open" ? folder.files.length : listing.files;
+  const folders = listing.kind === "open" ? folder.folders.length : listing.folders;
+  // A folder that holds one folder and nothing else says nothing by itself.
+  if (folder.files.length > 0 || folder.folders.length === 0) lines.push(openLine(folder, files));
+  let unnamed = folder.files.length - files;
+  for (const one of folder.folders.slice(0, folders)) unnamed += write(one, listings, lines);
+  const rest = folder.folders.slice(folders);
+  if (rest.length > 0) lines.push(moreLine(folder, folders));
+  return unnamed + sum(rest, ({ total }) => total);
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}
