@@ -85,7 +85,7 @@ export async function hear(github: GitHub, state: RunState, asking: Asking): Pro
   if (!belongs(state, asking.place))
     return {
       kind: "silent",
-      reason: `#${asking.place.number} is not known as ${asking.place.nodeId} of run ${state.runId}.`,
+      reason: `#${asking.place.number} is not known as ${asking.place.nodeId ?? "the questions"} of run ${state.runId}.`,
     };
   const approves = asking.kind === "review" || asking.request.verb === "approve";
   const teams = approves ? policy.approvers.teams : [];
@@ -106,7 +106,7 @@ export async function hear(github: GitHub, state: RunState, asking: Asking): Pro
 
 function nodeApproved(asking: Extract<Asking, { kind: "comment" | "review" }>): string {
   const named = asking.kind === "comment" && asking.request.verb === "approve" ? asking.request.nodeId : null;
-  return named ?? asking.place.nodeId;
+  return named ?? asking.place.nodeId ?? "";
 }
 
 /** Whether the role alone is enough, so that no team has to be asked for. */

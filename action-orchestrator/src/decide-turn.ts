@@ -26,6 +26,7 @@ import {
   recordedBy,
   runAsked,
 } from "./asking.ts";
+import { drawQuestions } from "./draw-questions.ts";
 import { waitingNodes } from "./facts.ts";
 import { type Look, lookAround, readHeads } from "./look.ts";
 import { writeOutputs } from "./outputs.ts";
@@ -171,6 +172,7 @@ async function carryOn(context: ActionContext, github: GitHub, turned: Turned): 
     ...notes,
     ...(await repair(github, state, repairsOf(before, state, seen))),
     ...(ends ? await checkRelease(github, state) : []),
+    ...(await drawQuestions(context, github, state)),
   ];
   if (noted.length > 0) state = await appendTurn(github, state.runId, by, () => ({ events: noted }));
   await redrawStatus(context, github, state);

@@ -11,6 +11,7 @@ export type Meaning =
 
 /** Whether the ledger knows the issue or pull request for what its marker says: anybody can copy a marker. */
 export function belongs(state: RunState, place: Place): boolean {
+  if (place.nodeId === null) return !place.pull && state.questions.issue?.number === place.number;
   const node = state.nodes.find((item) => item.plan.id === place.nodeId);
   return (
     node !== undefined && (place.pull ? node.pull === place.number : node.issue?.number === place.number)
@@ -40,6 +41,8 @@ export function meaningOf(
     case "resume":
     case "cancel":
       return { kind: "command", command: { ...on, command: request.verb } };
+    case "answer":
+      return { kind: "command", command: { ...on, command: "answer", answers: [...request.answers] } };
     case "retry":
     case "advance": {
       const nodeId = request.nodeId ?? nodeMeant(state, place);
@@ -48,6 +51,8 @@ export function meaningOf(
     }
     case "approve": {
       const nodeId = request.nodeId ?? place.nodeId;
+      if (nodeId === null)
+        return { kind: "unclear", reason: "No node was named: `approve T1`, for example." };
       const head = headMeant(state, nodeId, request.sha, heads);
       return "reason" in head
         ? { kind: "refused", reason: head.reason }

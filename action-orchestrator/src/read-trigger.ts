@@ -1,5 +1,5 @@
 import type { TriggerEvent } from "@slipway/action-kit";
-import { isInsider, placeOf } from "@slipway/github";
+import { isInsider, placeOf, readMarkers } from "@slipway/github";
 import { type Command, EVENT_PREFIX, issueOfBranch, RefusalError, runIdSchema } from "@slipway/model";
 import { z } from "zod";
 import { readCommand } from "./read-command.ts";
@@ -15,10 +15,13 @@ export interface Sender {
 /** The issue or pull request that an event is about, and what its hidden marker ties it to. */
 export interface Place {
   readonly runId: string;
-  readonly nodeId: string;
+  /** Null: the issue with the questions of a specification, which is about the whole run. */
+  readonly nodeId: string | null;
   readonly number: number;
   readonly pull: boolean;
 }
+
+export type NodePlace = Place & { readonly nodeId: string };
 
 /** What a person has just done, so that it is told with their name. */
 export interface Doing {
@@ -41,7 +44,7 @@ export type Trigger =
   /** An approving review of one commit. */
   | {
       readonly kind: "review";
-      readonly place: Place;
+      readonly place: NodePlace;
       readonly sender: Sender;
       readonly reviewId: number;
       readonly headSha: string;
@@ -137,13 +140,23 @@ const writtenSchema = () => ({
 type Written = z.infer<z.ZodObject<ReturnType<typeof writtenSchema>>>;
 
 /** The place that our own marker names; undefined for what is not ours, or only looks like it. */
-function placeIn(written: Written, pull: boolean): Place | undefined {
-  if (!isInsider({ user: written.user ?? null, author_association: written.author_association ?? "" }))
-    return undefined;
+function placeIn(written: Written, pull: boolean): NodePlace | undefined {
+  if (!isOurs(written)) return undefined;
   const place = placeOf(written.body, pull ? "pull" : "node");
   if (!place || !runIdSchema.safeParse(place.runId).success) return undefined;
   return { ...place, number: written.number, pull };
 }
+
+/** The issue on which the questions of a run's specification are asked. */
+function questionsIn(written: Written): Place | undefined {
+  if (!isOurs(written)) return undefined;
+  const marker = readMarkers(written.body).find(({ what }) => what === "questions");
+  const runId = runIdSchema.safeParse(marker?.fields.runId);
+  return runId.success ? { runId: runId.data, nodeId: null, number: written.number, pull: false } : undefined;
+}
+
+const isOurs = ({ user, author_association }: Written): boolean =>
+  isInsider({ user: user ?? null, author_association: author_association ?? "" });
 
 const NOT_OURS = "It is about nothing that Slipway made.";
 const BY_BOT = "It was caused by a bot: only people command.";
@@ -160,7 +173,8 @@ function readIssueComment(event: TriggerEvent): Trigger {
   const { comment, issue } = parsed.data;
   const request = readComment(comment.body);
   if (!request) return nothing("The comment does not begin with `/slipway`.");
-  const place = placeIn(issue, issue.pull_request !== undefined && issue.pull_request !== null);
+  const isPull = issue.pull_request !== undefined && issue.pull_request !== null;
+  const place = placeIn(issue, isPull) ?? (isPull ? undefined : questionsIn(issue));
   if (!place) return nothing(NOT_OURS);
   const sender = senderOf(event);
   if (sender.bot) return nothing(BY_BOT);
@@ -174,7 +188,7 @@ const pullSchema = () =>
   });
 
 /** The place of a pull request whose branch lies in this repository. */
-function placeOfPull(event: TriggerEvent): Place | undefined {
+function placeOfPull(event: TriggerEvent): NodePlace | undefined {
   const { data } = z
     .looseObject({
       pull_request: pullSchema(),

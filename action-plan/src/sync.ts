@@ -23,11 +23,14 @@ import {
 import {
   issueSection,
   issuesSummary,
+  type LedgerEvent,
   noteSummary,
   RefusalError,
   type RunState,
   runStateOf,
+  stateAfter,
 } from "@slipway/model";
+import { writeDocuments } from "./documents.ts";
 import { drawDryRun } from "./dry-run.ts";
 
 /** The job has an hour; what is not drawn by then is drawn when the sync is continued. */
@@ -64,11 +67,10 @@ async function syncRun(context: ActionContext, github: GitHub): Promise<void> {
   }
   const synced = await drawUntilPaused(context, github, head);
   if (typeof synced === "string") return giveBack(context, run, claim, synced);
-  await run.append((newest) =>
-    holdsClaim(newest.stages.issues, claim)
-      ? [{ type: "issues.synced", claim, issues: [...synced.issues] }]
-      : [],
-  );
+  const recorded: LedgerEvent = { type: "issues.synced", claim, issues: [...synced.issues] };
+  const stamp = { at: github.now().toISOString(), by: context.environment.actor };
+  const notes = await writeDocuments(context, github, stateAfter(state, [recorded], stamp));
+  await run.append((newest) => (holdsClaim(newest.stages.issues, claim) ? [recorded, ...notes] : []));
   runner.addSummary(issuesSummary(synced));
   await run.advance();
 }

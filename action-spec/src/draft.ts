@@ -17,7 +17,13 @@ import {
   watchControl,
   withGitHub,
 } from "@slipway/action-kit";
-import { createAnthropicClient, draftSpec, missingCommand, repositoryContext } from "@slipway/agents";
+import {
+  createAnthropicClient,
+  draftSpec,
+  missingCommand,
+  repositoryContext,
+  type SpecRequest,
+} from "@slipway/agents";
 import type { GitHub } from "@slipway/github";
 import {
   artifactName,
@@ -94,6 +100,10 @@ async function draftOfTurn(
       repository: state.repository,
       // Given back without a failure, there is nothing for the next one to mend.
       trouble: stage.failures > 0 ? stage.trouble : null,
+      answered:
+        state.spec && state.questions.answered.length > 0
+          ? { former: state.spec, answers: state.questions.answered }
+          : null,
     });
     await handOver(context, document, claim);
     const after = await watch.look();
@@ -119,7 +129,15 @@ async function draftAlone(
   });
   // Named like a run's, so that what the model is sent can be told apart; there is no such run.
   const runId = runIdFor(`${repository}#${environment.workflowRunId}`, github.now());
-  const document = await ask(context, inputs, { policy, runId, attempt: 1, idea, repository, trouble: null });
+  const document = await ask(context, inputs, {
+    policy,
+    runId,
+    attempt: 1,
+    idea,
+    repository,
+    trouble: null,
+    answered: null,
+  });
   const name = await handOver(context, document, "alone");
   runner.addSummary(`\nAsked for alone: handed out as the artifact \`${name}\`; no run was started.`);
 }
@@ -143,6 +161,7 @@ interface Asked {
   readonly idea: string;
   readonly repository: string;
   readonly trouble: string | null;
+  readonly answered: NonNullable<SpecRequest["answered"]> | null;
 }
 
 async function ask(

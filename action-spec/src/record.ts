@@ -13,6 +13,7 @@ import {
   type LedgerEvent,
   type RunState,
   runStateOf,
+  type SpecArtifact,
   specArtifactSchema,
   specSummary,
 } from "@slipway/model";
@@ -39,7 +40,7 @@ export async function record(context: ActionContext): Promise<void> {
     const events = (state: RunState): LedgerEvent[] => {
       if (!heldFor(context, "The spec stage", state.stages.spec, claim)) return [];
       // What was paid for is kept, also when the run was paused meanwhile.
-      if (document) return [{ type: "spec.recorded", claim, spec: document.spec, usage: document.usage }];
+      if (document) return [recorded(claim, document)];
       const reason =
         state.control === "RUN"
           ? "Nothing was drafted."
@@ -50,4 +51,8 @@ export async function record(context: ActionContext): Promise<void> {
     runner.addSummary(document ? specSummary(document.spec, "recorded") : "### Nothing was drafted");
     if (state.control === "RUN") await run.advance();
   });
+}
+
+function recorded(claim: number, { spec, details, usage }: SpecArtifact): LedgerEvent {
+  return { type: "spec.recorded", claim, spec, ...(details ? { details } : {}), usage };
 }

@@ -89,6 +89,27 @@ export async function looseCommit(
   return tree === commit.baseTree ? undefined : await writeCommit(context, { ...commit, tree });
 }
 
+/**
+ * Commits one after another, on no branch yet. One that would change nothing is left out. Requests: 2 for each, and 1
+ * for each binary or very large file.
+ *
+ * @returns the last commit; `parent` where there is nothing to commit
+ * @throws RefusalError when GitHub does not take a path or content
+ */
+export async function commitChain(
+  context: Context,
+  { parent, baseTree }: { readonly parent: string; readonly baseTree: string },
+  commits: readonly Pick<CommitFiles, "files" | "message">[],
+): Promise<string> {
+  let at = { sha: parent, tree: baseTree };
+  for (const { files, message } of commits) {
+    const tree = await writeTree(context, { baseTree: at.tree, files });
+    if (tree !== at.tree)
+      at = { sha: await writeCommit(context, { parents: [at.sha], message, tree }), tree };
+  }
+  return at.sha;
+}
+
 async function writeCommit(
   { octokit, owner, repo }: Context,
   {

@@ -8,6 +8,7 @@ export * from "./comments.ts";
 export * from "./commits.ts";
 export * from "./context.ts";
 export * from "./dispatch.ts";
+export { branchWithDocuments, type DocumentBranch } from "./documents.ts";
 export * from "./git/errors.ts";
 export { commentableLines, type DiffEntry, type LogEntry, type MergeResult } from "./git/parse.ts";
 export { GIT_ENVIRONMENT, gitEnvironment } from "./git/process.ts";
@@ -17,6 +18,7 @@ export { type AppIdentity, type AppToken, createAppToken, revokeToken } from "./
 export { SECTION_END, withSection } from "./issues/body.ts";
 export type { Difference, KeptByPeople } from "./issues/differences.ts";
 export { ensureLabels, LABELS, labelsOf } from "./issues/labels.ts";
+export { ensureMarkedIssue, type MarkedIssue } from "./issues/marked.ts";
 export { MAX_CHILDREN } from "./issues/relations.ts";
 export * from "./issues/state.ts";
 export * from "./issues/sync.ts";

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { budgetSpent } from "./budget.ts";
 import { approvalWanted, roleSuffices } from "./gates.ts";
+import { waitsForAnswers } from "./questions.ts";
 import { isLimited, runStateOf } from "./run-state.ts";
 import {
   COMMANDS,
@@ -166,6 +167,10 @@ export function react(
       return advance(state, command.nodeId ?? null);
     case "retry":
       return retry(state, command.nodeId ?? null, dispatchId);
+    case "answer":
+      return waitsForAnswers(state)
+        ? accepted({ type: "spec.answered", dispatchId, answers: command.answers })
+        : refused(`Run ${state.runId} asks nothing: there is no question to answer.`);
     case "approve":
       return approve(state, command, dispatchId, by);
   }

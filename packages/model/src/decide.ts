@@ -1,6 +1,7 @@
 import { stateAfter } from "./append.ts";
 import { budgetSpent } from "./budget.ts";
 import { approvalWanted, isApproved, newest } from "./gates.ts";
+import { questionsText, waitsForAnswers } from "./questions.ts";
 import { isLimited, runStateOf } from "./run-state.ts";
 import { NO_USAGE, type RunStage } from "./schema/common.ts";
 import type { Lease, LedgerEvent, NodeMode } from "./schema/event.ts";
@@ -61,6 +62,8 @@ export function decide(state: RunState, turn: Turn): Decision {
     return { events: [], work: { kind: "person", reason: "The run is paused: `resume` continues it." } };
   if (isLimited(state, turn.now)) return { events: [], work: { kind: "busy", reason: limitedText(state) } };
   for (const stage of ["spec", "plan", "issues"] as const) {
+    if (stage === "plan" && waitsForAnswers(state))
+      return { events: [], work: { kind: "person", reason: questionsText(state) } };
     if (state.stages[stage].status !== "done") return decideStage(state, stage, turn);
   }
   if (state.dryRun) return complete([]);

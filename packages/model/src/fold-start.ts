@@ -73,6 +73,8 @@ export function startedState(event: Extract<LedgerEvent, { type: "run.started" }
     dispatchIds: event.dispatchId === null ? [] : [event.dispatchId],
     spec: null,
     specHash: null,
+    specDetails: null,
+    questions: { issue: null, closed: false, answered: [] },
     stages: { spec: NEW_STAGE, plan: NEW_STAGE, issues: NEW_STAGE, release: NEW_STAGE },
     nodes: [],
     release: null,

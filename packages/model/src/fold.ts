@@ -4,12 +4,13 @@ import { InternalError } from "./errors.ts";
 import { defectAgain, isDefectAgain } from "./fold-defect.ts";
 import { leftAfter } from "./fold-left.ts";
 import { foldSeen, noted } from "./fold-seen.ts";
+import { doneStage, failedStage, onStage, recordedSpec } from "./fold-stage.ts";
 import { defaultNext, idleStatus, newNode, startedState } from "./fold-start.ts";
 import { isKeptReview } from "./gates.ts";
-import { hashOf } from "./hash.ts";
-import { addUsage, NO_USAGE, type RunStage, type Usage } from "./schema/common.ts";
+import { answered } from "./questions.ts";
+import { addUsage, NO_USAGE, type Usage } from "./schema/common.ts";
 import type { EventRecord, LedgerEvent } from "./schema/event.ts";
-import type { NodeState, RunState, StageState } from "./schema/state.ts";
+import type { NodeState, RunState } from "./schema/state.ts";
 import { isLeaf } from "./tree.ts";
 
 type EventOf<T extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: T }>;
@@ -89,12 +90,14 @@ function applyEvent(state: RunState | null, { at, event, by }: EventRecord, work
         left: event.brokeOff ? leftAfter(stage, event) : stage.left,
       }));
     case "spec.recorded":
-      return spend(
-        onStage({ ...state, spec: event.spec, specHash: hashOf(event.spec) }, "spec", (stage) =>
-          doneStage(stage, event.usage),
-        ),
-        event.usage,
-      );
+      return spend(recordedSpec(state, event), event.usage);
+    case "spec.asked":
+      return {
+        ...state,
+        questions: { ...state.questions, issue: event.issue, closed: event.closed ?? false },
+      };
+    case "spec.answered":
+      return seen(answered(state, event.answers, by), event.dispatchId);
     case "plan.recorded":
       return spend(
         onStage({ ...state, nodes: event.plan.nodes.map(newNode) }, "plan", (stage) =>
@@ -279,31 +282,6 @@ function failedNode(state: RunState, node: NodeState, reason: string): NodeState
   };
 }
 
-function failedStage(state: RunState, stage: StageState, event: EventOf<"stage.failed">): StageState {
-  const { reason, final, usage } = event;
-  const failures = stage.failures + 1;
-  return {
-    ...stage,
-    failures,
-    lease: null,
-    trouble: reason,
-    left: leftAfter(stage, event),
-    status: final || failures >= state.policy.limits.attempts ? "failed" : "open",
-    usage: addUsage(stage.usage, usage ?? NO_USAGE),
-  };
-}
-
-function doneStage(stage: StageState, usage: Usage): StageState {
-  return {
-    ...stage,
-    status: "done",
-    lease: null,
-    trouble: null,
-    left: [],
-    usage: addUsage(stage.usage, usage),
-  };
-}
-
 function retried(state: RunState, nodeId: string | null, at: string): RunState {
   const stages = Object.fromEntries(
     Object.entries(state.stages).map(([name, stage]) => [
@@ -373,10 +351,6 @@ function onNode(
   if (index === undefined || !node) throw new InternalError(`Run ${state.runId} has no node ${nodeId}.`);
   work.owned[index] = update(node);
   return { ...state, nodes: work.owned };
-}
-
-function onStage(state: RunState, name: RunStage, update: (stage: StageState) => StageState): RunState {
-  return { ...state, stages: { ...state.stages, [name]: update(state.stages[name]) } };
 }
 
 function seen(state: RunState, dispatchId: string | null): RunState {

@@ -54,6 +54,7 @@ export const kindLabel = (kind: NodeKind): string => `slipway:${kind}`;
 export type Marker =
   | { readonly what: "node"; readonly runId: string; readonly nodeId: string }
   | { readonly what: "status"; readonly runId: string }
+  | { readonly what: "questions"; readonly runId: string }
   | { readonly what: "pull"; readonly runId: string; readonly nodeId: string }
   | { readonly what: "review"; readonly runId: string; readonly nodeId: string; readonly headSha: string };
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nodeIdSchema, runIdSchema } from "./common.ts";
+import { nodeIdSchema, runIdSchema, textSchema } from "./common.ts";
 import { IDEA_MAX } from "./policy.ts";
 
 /** Platform limits of `client_payload` and `event_type` (GitHub REST API, "Create a repository dispatch event"). */
@@ -43,6 +43,15 @@ export const commandSchema = z.lazy(() =>
     z.strictObject({ ...onRun, command: z.literal("advance"), nodeId: nodeIdSchema.optional() }),
     z.strictObject({
       ...onRun,
+      command: z.literal("answer"),
+      /** In the order of the questions; null, and what is left out, takes the recommended answer. */
+      answers: z
+        .array(textSchema(2_000).nullable())
+        .max(3, "a specification asks at most three questions")
+        .default([]),
+    }),
+    z.strictObject({
+      ...onRun,
       command: z.literal("approve"),
       nodeId: nodeIdSchema,
       headSha: z.string().regex(/^[0-9a-f]{40}$/),
@@ -51,4 +60,13 @@ export const commandSchema = z.lazy(() =>
 );
 export type Command = z.infer<typeof commandSchema>;
 export type CommandName = Command["command"];
-export const COMMANDS = ["start", "pause", "resume", "cancel", "retry", "advance", "approve"] as const;
+export const COMMANDS = [
+  "start",
+  "pause",
+  "resume",
+  "cancel",
+  "retry",
+  "advance",
+  "answer",
+  "approve",
+] as const;

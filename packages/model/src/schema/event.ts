@@ -14,7 +14,7 @@ import { evidenceSchema, riskLevelSchema, subjectSchema } from "./evidence.ts";
 import { planNodeSchema, planSchema } from "./plan.ts";
 import { policySchema, riskActionSchema } from "./policy.ts";
 import { releaseSchema } from "./release.ts";
-import { specSchema } from "./spec.ts";
+import { specDetailsSchema, specSchema } from "./spec.ts";
 import { verdictSchema } from "./verdict.ts";
 
 /** The workflow run (and its attempt) that holds a piece of work, and until when it may. */
@@ -134,7 +134,26 @@ export const eventSchema = z.lazy(() =>
       reason,
       ...brokeOff,
     }),
-    z.strictObject({ type: z.literal("spec.recorded"), claim, spec: specSchema, usage: usageSchema }),
+    z.strictObject({
+      type: z.literal("spec.recorded"),
+      claim,
+      spec: specSchema,
+      details: specDetailsSchema.optional(),
+      usage: usageSchema,
+    }),
+    /** The issue on which a person is asked what the specification leaves open. */
+    z.strictObject({
+      type: z.literal("spec.asked"),
+      issue: issueRefSchema,
+      /** The answers are written on it, and it is closed. */
+      closed: z.literal(true).optional(),
+    }),
+    /** Answers in the order of the questions; null takes what was recommended. */
+    z.strictObject({
+      type: z.literal("spec.answered"),
+      ...byDispatch,
+      answers: z.array(textSchema(2_000).nullable()).max(3),
+    }),
     z.strictObject({ type: z.literal("plan.recorded"), claim, plan: planSchema, usage: usageSchema }),
     z.strictObject({
       type: z.literal("issues.synced"),

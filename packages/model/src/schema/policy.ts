@@ -1,5 +1,12 @@
 import { z } from "zod";
+import { agentNameSchema } from "./agent.ts";
 import { CHANGE_TYPES } from "./common.ts";
+import {
+  agentPolicySchema,
+  executorsPolicySchema,
+  modelPolicySchema,
+  specPolicySchema,
+} from "./policy-agents.ts";
 
 /** Longest idea taken, in characters: fits a `client_payload` (65,535) with room for the rest. */
 export const IDEA_MAX = 60_000;
@@ -33,25 +40,10 @@ const qa = z.lazy(() =>
       coverageFile: z.string().optional().describe("Path of an lcov file that `coverage` writes"),
       coverageMinimum: z.number().min(0).max(100).optional().describe("Lowest line coverage in percent"),
       timeoutMinutes: z.number().int().min(1).max(120).default(15).describe("For each command"),
-    })
-    .prefault({}),
-);
-
-const model = z.lazy(() =>
-  z
-    .strictObject({
-      name: z
-        .string()
-        .min(1)
-        .default("claude-sonnet-5-5")
-        .describe("Name of the model that every agent uses"),
-      maxOutputTokens: z
-        .number()
-        .int()
-        .min(256)
-        .max(128_000)
-        .default(16_000)
-        .describe("Output tokens of one answer"),
+      drafts: z
+        .boolean()
+        .default(false)
+        .describe("An agent says which criteria no test shows, and drafts what is missing"),
     })
     .prefault({}),
 );
@@ -94,6 +86,17 @@ const review = z.lazy(() =>
   z
     .strictObject({
       required: z.boolean().default(true).describe("A model that did not write the change reviews each leaf"),
+      rounds: z
+        .number()
+        .int()
+        .min(1)
+        .max(10)
+        .default(3)
+        .describe("Times a review may send a change back before a person is asked"),
+      security: z
+        .boolean()
+        .default(false)
+        .describe("An auditor of security looks at each change as well, in the same job"),
     })
     .prefault({}),
 );
@@ -163,6 +166,11 @@ const budget = z.lazy(() =>
         .optional()
         .describe("Input tokens of the whole run, cached ones counted"),
       outputTokens: z.number().int().min(1).optional().describe("Output tokens of the whole run"),
+      dollars: z
+        .number()
+        .positive()
+        .optional()
+        .describe("Price of the whole run in US dollars, by model.prices"),
     })
     .prefault({}),
 );
@@ -193,6 +201,10 @@ const release = z.lazy(() =>
         .regex(/^\d+\.\d+\.\d+$/)
         .default("0.1.0")
         .describe("Version of the first release of a repository without version tags"),
+      notes: z
+        .enum(["trace", "agent"])
+        .default("trace")
+        .describe("Who words the notes: made from the trace alone, or written from it by an agent"),
     })
     .prefault({}),
 );
@@ -211,7 +223,13 @@ export const policySchema = z.lazy(() =>
         .refine(isBranchName, "must be the name of a branch, as `main` is, and not that of a kind of node")
         .optional()
         .describe("Default: the repository's default branch"),
-      model,
+      model: modelPolicySchema,
+      agents: z
+        .record(agentNameSchema, agentPolicySchema)
+        .default({})
+        .describe("What is different for single agents, by name"),
+      executors: executorsPolicySchema,
+      spec: specPolicySchema,
       limits,
       qa,
       review,

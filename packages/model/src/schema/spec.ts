@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { lineSchema, textSchema, usageSchema } from "./common.ts";
+import { riskLevelSchema } from "./evidence.ts";
 
 export const requirementIdSchema = z.string().regex(/^FR-\d{3}$/, "a requirement id looks like FR-001");
 export const criterionIdSchema = z.string().regex(/^SC-\d{3}$/, "a success criterion id looks like SC-001");
@@ -34,6 +35,8 @@ export const specSchema = z.lazy(() =>
       assumptions: z.array(sentence).max(30),
       outOfScope: z.array(sentence).max(30),
       openQuestions: z.array(z.strictObject({ question: sentence, recommended: sentence })).max(3),
+      /** What the writer makes of the risk of the whole; it can deepen what is written down, never spare it. */
+      risk: z.strictObject({ level: riskLevelSchema, reason: sentence }).optional(),
     })
     .superRefine((spec, context) => {
       const known = new Set(spec.requirements.map((requirement) => requirement.id));
@@ -59,12 +62,26 @@ export const specSchema = z.lazy(() =>
 );
 export type Spec = z.infer<typeof specSchema>;
 
+const prose = textSchema(12_000);
+
+/** What a deep specification says beside its requirements: Markdown paragraphs, each for its own document. */
+export const specDetailsSchema = z.lazy(() =>
+  z.strictObject({
+    principles: z.array(sentence).min(1).max(20),
+    design: prose,
+    engineering: prose,
+    goToMarket: prose,
+  }),
+);
+export type SpecDetails = z.infer<typeof specDetailsSchema>;
+
 /** Artifact `spec`: from the job that asked the model to the job that records it. */
 export const specArtifactSchema = z.lazy(() =>
   z.strictObject({
     kind: z.literal("spec"),
     runId: z.string(),
     spec: specSchema,
+    details: specDetailsSchema.optional(),
     usage: usageSchema,
   }),
 );

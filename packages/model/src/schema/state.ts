@@ -12,7 +12,7 @@ import { evidenceSchema, subjectSchema } from "./evidence.ts";
 import { planNodeSchema } from "./plan.ts";
 import { policySchema } from "./policy.ts";
 import { releaseSchema } from "./release.ts";
-import { specSchema } from "./spec.ts";
+import { specDetailsSchema, specSchema } from "./spec.ts";
 import { verdictSchema } from "./verdict.ts";
 
 const text = z.string();
@@ -113,6 +113,13 @@ export const stateSchema = z.lazy(() =>
     dispatchIds: z.array(text),
     spec: specSchema.nullable(),
     specHash: textOrNull,
+    specDetails: specDetailsSchema.nullable(),
+    /** What a person was asked, and answered: told to the next draft. */
+    questions: z.strictObject({
+      issue: issueRefSchema.nullable(),
+      closed: z.boolean(),
+      answered: z.array(z.strictObject({ question: text, answer: text, by: text })),
+    }),
     stages: z.record(runStageSchema, stageStateSchema),
     /** In plan order, defects appended. */
     nodes: z.array(nodeStateSchema),

@@ -23,7 +23,7 @@ describe("the issue of a dry run", () => {
     const policy = {
       ...state.policy,
       approval: "maintain" as const,
-      review: { required: false },
+      review: { ...state.policy.review, required: false },
       budget: { calls: 500, outputTokens: 1_000_000 },
       qa: { ...state.policy.qa, test: "npm test", coverageMinimum: 80 },
     };
