@@ -1,4 +1,4 @@
-import { type Spec, specSchema, type Usage } from "@slipway/model";
+import { idProblems, type Spec, specSchema, type Usage } from "@slipway/model";
 import { agentOf, systemPrompt } from "../catalog/catalog.ts";
 import { asData } from "../prompt/sanitize.ts";
 import { catalogOf, modelOf, type StageRequest } from "./common.ts";
@@ -9,13 +9,18 @@ export interface SpecRequest extends StageRequest {
   readonly repository: { readonly name: string; readonly description: string | null };
   /** From `repositoryContext`: already marked as data. */
   readonly context: string;
+  /** What a person answered to the questions of an earlier draft, and that draft; its ids stay what they are. */
+  readonly answered?: {
+    readonly former: Spec;
+    readonly answers: readonly { readonly question: string; readonly answer: string }[];
+  } | null;
   /** Why the last attempt at this stage failed. */
   readonly trouble?: string | null;
 }
 
 /** An idea made into a specification. @throws ModelAnswerError, ModelFailure */
 export async function draftSpec(request: SpecRequest): Promise<{ spec: Spec; usage: Usage }> {
-  const { client, repository, trouble } = request;
+  const { client, repository, trouble, answered } = request;
   const { value, usage } = await structured({
     client,
     ...modelOf(request),
@@ -33,6 +38,7 @@ export async function draftSpec(request: SpecRequest): Promise<{ spec: Spec; usa
       request.context,
       "",
       asData({ source: "idea", text: request.idea }),
+      ...(answered ? answeredText(answered) : []),
       ...(trouble
         ? [
             "",
@@ -43,7 +49,23 @@ export async function draftSpec(request: SpecRequest): Promise<{ spec: Spec; usa
     ].join("\n"),
     schema: specSchema,
     schemaName: "spec",
+    ...(answered ? { check: (next: Spec) => idProblems(answered.former, next) } : {}),
     ...(request.signal ? { signal: request.signal } : {}),
   });
   return { spec: value, usage };
+}
+
+function answeredText({ former, answers }: NonNullable<SpecRequest["answered"]>): string[] {
+  return [
+    "",
+    "There is a specification already. A person has answered its open questions: write it again with the answers, and leave no question open. What stays keeps its id; what is new is numbered on from the highest id; an id that falls away is not used again.",
+    "",
+    asData({ source: "specification so far", text: JSON.stringify(former, null, 2), maxCharacters: 200_000 }),
+    "",
+    asData({
+      source: "answers",
+      text: answers.map(({ question, answer }) => `Question: ${question}\nAnswer: ${answer}`).join("\n\n"),
+      maxCharacters: 20_000,
+    }),
+  ];
 }
