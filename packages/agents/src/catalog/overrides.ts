@@ -100,14 +100,20 @@ function overridden(base: AgentDefinition, path: string, text: string): AgentDef
       "guardrails",
       `with those of the suite there are ${guardrails.length} and ${GUARDRAILS_MAX} are allowed; join some`,
     );
-  const { limits = {}, onboarding, tools, ...rest } = given;
   return {
     ...base,
-    ...rest,
+    role: given.role ?? base.role,
+    goals: given.goals ?? base.goals,
+    tools: given.tools === undefined ? base.tools : narrowed(base, given.tools, wrong),
+    constraints: given.constraints ?? base.constraints,
     guardrails,
-    tools: tools === undefined ? base.tools : narrowed(base, tools, wrong),
-    limits: limitsWith(base.limits, limits),
-    onboardingDocument: onboarding ?? base.onboardingDocument,
+    // Null is an answer: the policy's model in place of one that the agent names.
+    model: given.model === undefined ? base.model : given.model,
+    effort: given.effort ?? base.effort,
+    limits: limitsWith(base.limits, given.limits ?? {}),
+    executor: given.executor ?? base.executor,
+    context: given.context ?? base.context,
+    onboardingDocument: given.onboarding ?? base.onboardingDocument,
     onboarding: body === "" ? base.onboarding : body,
   };
 }
