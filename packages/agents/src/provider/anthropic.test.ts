@@ -184,11 +184,11 @@ describe("the Anthropic client", () => {
     const client = createAnthropicClient({
       apiKey: "k",
       baseUrl,
-      silenceMs: 400,
-      timeoutMs: 1_200,
+      silenceMs: 1_500,
+      timeoutMs: 3_000,
       maxRetries: 0,
     });
-    expect((await failureOf(client)).message).toMatch(/did not finish within 1 s/);
+    expect((await failureOf(client)).message).toMatch(/did not finish within 3 s/);
   });
 
   test("no credential at all is an authentication failure, not a network one", async () => {

@@ -25,7 +25,7 @@ type Counted = NonNullable<z.infer<typeof usageSchema>>;
 const callSchema = z.object({
   index: z.number().int().nullish().catch(null),
   id: text,
-  function: z.object({ name: text, arguments: z.unknown() }).nullish().catch(null),
+  function: z.object({ name: text, arguments: z.unknown().optional() }).nullish().catch(null),
 });
 const chunkSchema = z.object({
   model: text,

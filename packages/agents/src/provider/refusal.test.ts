@@ -58,6 +58,7 @@ test.each<[string, string | null]>([
   ['{"detail":"a"}', "a"],
   ['{"detail":[{"loc":["body"]}]}', '{"detail":[{"loc":["body"]}]}'],
   ["<html>", null],
+  ['"a"', "a"],
   ["7", null],
   ["", null],
 ])("%s says %s", (body, said) => {

@@ -77,8 +77,8 @@ const SAID_MAX = 500;
 
 function shortly({ headers, body }: Refusal): string {
   const said = saidBy(body);
+  if ((said ?? body).trim() === "") return "without a word";
   if (said !== null) return said.slice(0, SAID_MAX);
-  if (body.trim() === "") return "without a word";
   if (headers.get("content-type")?.includes("html") || /^\s*<(?:!doctype|html)/i.test(body)) {
     return "an HTML page";
   }
@@ -93,6 +93,7 @@ export function saidBy(body: string): string | null {
   } catch {
     return null;
   }
+  if (typeof json === "string") return json;
   if (typeof json !== "object" || json === null) return null;
   const { error, message, detail } = json as Record<string, unknown>;
   const inner =

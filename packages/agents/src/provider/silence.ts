@@ -33,6 +33,8 @@ export function withoutSilence(fetch: typeof globalThis.fetch, ms: number): type
           controller.enqueue(chunk);
         },
         flush: end,
+        // The reader may have heard enough before the end.
+        cancel: end,
       });
       const { status, statusText, headers } = response;
       return new Response(response.body.pipeThrough(heard), { status, statusText, headers });
