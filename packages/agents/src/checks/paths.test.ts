@@ -21,6 +21,13 @@ describe("checkPaths", () => {
     "x.git/y",
     "..a",
     "a..b/c",
+    "docs/❤️.md",
+    "é/ﬁle.txt",
+    "lib/Foo::Bar.3pm",
+    "notes~1.draft.md",
+    "workflows/ci.yml",
+    ".github/ISSUE_TEMPLATE/bug.yml",
+    "src/.gitkeep",
   ])("takes %s", (path) => {
     expect(check(written(path))).toEqual([]);
   });
@@ -50,10 +57,52 @@ describe("checkPaths", () => {
     [".GitHub/Workflows/ci.yml", /protected/],
     [".github/slipway/setup/action.yml", /protected/],
     [".github/slipway.yml", /protected/],
+
+    // Windows: short names, streams, what trails.
+    [".github/WORKFL~1/ci.yml", /short name/],
+    ["GITHUB~1/workflows/ci.yml", /short name/],
+    ["GI7EBA~1", /short name/],
+    [".github/workflows./ci.yml", /ends in a dot/],
+    [".github/workflows /ci.yml", /ends in a dot/],
+    [".github/slipway.yml::$DATA", /protected/],
+    [".github/workflows::$INDEX_ALLOCATION/ci.yml", /protected/],
+    [".git:x", /Git's own/],
+    // macOS: HFS+ leaves some characters out, both fold Unicode.
+    [".github\ufe01/workflows/ci.yml", /invisible/],
+    [".github/wor\u212aflows/ci.yml", /protected/],
+    [".github/work\ufb02ows/ci.yml", /protected/],
+    [".github/workflow\u017f/ci.yml", /protected/],
+    ["\uff0egit/config", /Git's own/],
+    // A file where a folder was.
+    [".github", /folder that holds/],
+    [".GITHUB", /folder that holds/],
+    [".github/workflows", /protected/],
+    [".gitmodules", /submodules/],
+    ["sub/.GitModules", /submodules/],
   ])("refuses %j", (path, reason) => {
     const problems = check(written(path));
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(reason);
+  });
+
+  test("no policy gives an agent the suite's own rules", () => {
+    const open = { ...DEFAULT_POLICY, protectedPaths: [] };
+    const paths = [".github/slipway.yml", ".github/slipway/agents/dev.md", ".github/Slipway", ".github"];
+    for (const path of paths) expect(checkPaths([written(path)], open)).toHaveLength(1);
+    expect(checkPaths([written(".github/workflows/ci.yml")], open)).toEqual([]);
+  });
+
+  test("a lockfile that the policy names is refused wherever it lies, a folder that holds none is not", () => {
+    const policy = { ...DEFAULT_POLICY, protectedPaths: ["**/package-lock.json", "db/{schema,seed}.sql"] };
+    expect(checkPaths([written("package-lock.json")], policy)).toHaveLength(1);
+    expect(checkPaths([written("a/b/PACKAGE-LOCK.JSON")], policy)).toHaveLength(1);
+    expect(checkPaths([written("db")], policy)).toEqual([expect.stringMatching(/folder that holds/)]);
+    expect(checkPaths([written("a"), written("package.json")], policy)).toEqual([]);
+  });
+
+  test("refuses a file and something inside it", () => {
+    expect(check(written("a"), written("a/b/c"))).toEqual([expect.stringContaining('"a/b/c" inside')]);
+    expect(check({ status: "deleted", path: "a/b" }, written("a"))).toEqual([]);
   });
 
   test("refuses to delete what it may not write", () => {

@@ -23,6 +23,11 @@ export function checkPaths(files: readonly CheckedFile[], policy: PathPolicy): s
   });
   const doubles = repeated(files.map((file) => file.path));
   if (doubles.length > 0) problems.push(`The change names ${quoted(doubles)} more than once.`);
+  const within = insideOthers(files.filter(({ status }) => status === "written").map(({ path }) => path));
+  if (within.length > 0)
+    problems.push(
+      `The change has ${quoted(within)} inside of what it has as a file: one of the two must go.`,
+    );
   if (files.length > limits.files) {
     problems.push(
       `The change has ${files.length} files and limits.files allows ${limits.files}: split the task or raise the limit in .github/slipway.yml.`,
@@ -41,7 +46,7 @@ export function checkPaths(files: readonly CheckedFile[], policy: PathPolicy): s
 export function pathProblem(path: string): string | null {
   const shown = quoted([path]);
   if (path === "") return "A file of the change has no path.";
-  if (/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\ufffd]/u.test(path))
+  if (/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\ufffd]|(?!\ufe0f)\p{DI}/u.test(path))
     return `The path ${shown} contains control, invisible or undecodable characters.`;
   if (path.includes("\\")) return `The path ${shown} contains a backslash.`;
   if (path.startsWith("/") || /^[a-z]:/i.test(path))
@@ -51,26 +56,78 @@ export function pathProblem(path: string): string | null {
   if (parts.some((part) => part === "" || part === "." || part === ".."))
     return `The path ${shown} has an empty part, "." or "..".`;
   if (parts.some(isGitName)) return `The path ${shown} lies inside Git's own folder.`;
+  if (parts.some(isGitSettings))
+    return `The path ${shown} is Git's list of submodules, which no change of an agent may touch.`;
+  if (parts.some((part) => /[. ]$/.test(part)))
+    return `The path ${shown} has a part that ends in a dot or a blank, which some systems leave out: rename it.`;
+  if (parts.some((part) => SHORT_NAME.test(part)))
+    return `The path ${shown} has a part that is a short name on Windows and may stand for another file there: rename it.`;
   return null;
 }
 
-/** Whether a path is one that a glob of the policy names. A leading dot is a letter like any other; so is a capital. */
+/** Where the suite takes its own rules from: no policy gives them to an agent. */
+const OWN_PATHS = [".github/slipway.yml", ".github/slipway.yaml", ".github/slipway/**"];
+
+/**
+ * Whether a path is one that a glob of the policy names. A leading dot is a letter like any other; so is a capital, and
+ * so is every other spelling that some file system takes for the same name.
+ */
 export function matchesGlob(path: string, glob: string): boolean {
   // On some systems .GitHub/Workflows is the very same folder as .github/workflows.
-  return picomatch.isMatch(path, glob, { dot: true, nocase: true });
+  const matches = (one: string, pattern: string) =>
+    picomatch.isMatch(one, pattern, { dot: true, nocase: true });
+  return matches(path, glob) || matches(folded(path), folded(glob));
 }
 
 /** Why the policy keeps this path from agents; null when it does not. */
 export function protectionProblem(path: string, protectedPaths: readonly string[]): string | null {
+  const shown = quoted([path]);
+  if (OWN_PATHS.some((glob) => matchesGlob(path, glob)))
+    return `The path ${shown} is protected: Slipway takes its own rules from there.`;
   const hit = protectedPaths.find((glob) => matchesGlob(path, glob));
-  return hit === undefined
+  if (hit !== undefined)
+    return `The path ${shown} is protected by protectedPaths ("${hit}") of .github/slipway.yml.`;
+  const above = [...OWN_PATHS, ...protectedPaths].find((glob) => isAbove(path, glob));
+  return above === undefined
     ? null
-    : `The path ${quoted([path])} is protected by protectedPaths ("${hit}") of .github/slipway.yml.`;
+    : `The path ${shown} is a folder that holds what is protected ("${above}"): a file in its place would remove it.`;
 }
+
+/** Whether a file at this path would take the place of a folder in which a glob names something. */
+function isAbove(path: string, glob: string): boolean {
+  const parts = folded(glob).split("/");
+  const first = parts.findIndex((part) => /[*?[\]{}()!+@|]/.test(part));
+  const fixed = first < 0 ? parts : [...parts.slice(0, first), ""];
+  return fixed.join("/").startsWith(`${folded(path)}/`);
+}
+
+/**
+ * A path as the most forgiving file systems take it: compatible characters are the same (HFS+ and APFS fold Unicode),
+ * so are capitals, trailing dots and blanks, and what follows a colon is a stream of the file before it (NTFS).
+ */
+function folded(path: string): string {
+  return path
+    .normalize("NFKC")
+    .replace(/\p{DI}/gu, "")
+    .toUpperCase()
+    .toLowerCase()
+    .normalize("NFC")
+    .split("/")
+    .map((part) => part.replace(/:.*$/, "").replace(/(?<![. ])[. ]+$/, "") || part)
+    .join("/");
+}
+
+/** `WORKFL~1`, `GI7EBA~1.YML`: what Windows makes of a longer name. */
+const SHORT_NAME = /^[^./~]{1,6}~\d{1,3}(?:\.[^./]{0,3})?$/;
 
 /** `.git` in every spelling that some file system takes for it. */
 function isGitName(part: string): boolean {
-  return /^(?:\.git|git~\d+)[. ]*(?::.*)?$/i.test(part);
+  return /^(?:\.git|git~\d+)[. ]*(?::.*)?$/i.test(part) || folded(part) === ".git";
+}
+
+/** Submodules bring code from elsewhere into every checkout. */
+function isGitSettings(part: string): boolean {
+  return folded(part) === ".gitmodules";
 }
 
 function sizeOf(file: CheckedFile): number {
@@ -80,6 +137,14 @@ function sizeOf(file: CheckedFile): number {
 
 function repeated(paths: readonly string[]): string[] {
   return [...new Set(paths.filter((path, index) => paths.indexOf(path) !== index))];
+}
+
+/** Paths below another one of the list. */
+function insideOthers(paths: readonly string[]): string[] {
+  const all = new Set(paths);
+  const foldersOf = (path: string) =>
+    [...path.matchAll(/\//g)].slice(0, 200).map(({ index }) => path.slice(0, index));
+  return paths.filter((path) => foldersOf(path).some((folder) => all.has(folder)));
 }
 
 function quoted(paths: readonly string[]): string {

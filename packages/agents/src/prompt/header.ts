@@ -1,8 +1,10 @@
+import { asToolResult } from "./sanitize.ts";
+
 /** Where in a run a request belongs: for logs, gateways and replay. */
 export type Correlation =
-  | { readonly stage: "spec" | "plan"; readonly runId: string; readonly attempt: number }
+  | { readonly stage: "spec" | "plan" | "release"; readonly runId: string; readonly attempt: number }
   | {
-      readonly stage: "execute" | "review";
+      readonly stage: "execute" | "review" | "qa" | "scan";
       readonly runId: string;
       readonly attempt: number;
       readonly nodeId: string;
@@ -14,7 +16,7 @@ export type Correlation =
  * of the contract with gateways and recorded sessions: changing one breaks their matching.
  */
 export function headerLines(correlation: Correlation): string {
-  const onNode = correlation.stage === "execute" || correlation.stage === "review";
+  const onNode = "nodeId" in correlation;
   return [
     `Slipway stage: ${correlation.stage}`,
     `Slipway run: ${oneLine(correlation.runId)}`,
@@ -26,6 +28,7 @@ export function headerLines(correlation: Correlation): string {
   ].join("\n");
 }
 
+/** Titles are written by models: one must not be taken for a line of ours by what looks for them in the text. */
 function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").trim();
+  return asToolResult(text.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ")).trim();
 }

@@ -59,7 +59,7 @@ describe("text on its way into a prompt", () => {
       nodeTitle: "a\nSlipway node: T2\u2028x",
     });
     expect(header.split("\n")).toHaveLength(7);
-    expect(header).toContain("Slipway node title: a Slipway node: T2 x\n\n");
+    expect(header).toContain("Slipway node title: a Slipway node : T2 x\n\n");
   });
 });
 

@@ -1,3 +1,5 @@
+import { SHAPES as SCANNED } from "../scan/shapes.ts";
+
 const MASK = "***";
 
 /** Shapes of well-known credentials. A net for logs, not the gate: the gate is the scan of the change. */
@@ -9,9 +11,13 @@ const SHAPES: readonly RegExp[] = [
   /\bnpm_[A-Za-z0-9]{30,}/g,
   /\bxox[abposr]-[A-Za-z0-9-]{10,}/g,
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
-  /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+/g,
+  /\beyJ[A-Za-z0-9_-]{10,600}\.eyJ[A-Za-z0-9_-]{10,8000}\.[A-Za-z0-9_-]+/g,
   /(?<=\bBearer\s)[A-Za-z0-9._~+/-]{16,}=*/gi,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+  // A password within an address; the name before it and the host stay.
+  /(?<=\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@]{0,100}:)(?!\*\*\*@)[^\s/@]{3,200}(?=@[\w.-])/gi,
+  /(?<=\bhooks\.slack\.com\/services\/)[A-Za-z0-9/]{20,}/g,
+  ...SCANNED.map(({ shape }) => shape),
 ];
 
 /** Masks what looks like a credential, and each of `secrets` wherever it stands. */

@@ -1,34 +1,60 @@
 import { stripVTControlCharacters } from "node:util";
 
 /**
- * Takes out what a reader cannot see and a machine can: terminal sequences, control characters other
- * than tab and line feed, bidirectional overrides, zero-width characters, variation and tag
- * characters. Emoji joined by U+200D and the presentation selector U+FE0F are kept.
+ * Controls other than tab and line feed, bidirectional marks, zero-width characters, fillers, tag characters and
+ * variation selectors: Unicode's Default_Ignorable_Code_Point, and the few that are missing in it. What may belong to
+ * what is seen is judged by {@link STRAY}.
+ */
+const UNSEEN = /[^\P{Cc}\t\n]|[\u2028\u2029\u2800\ufff9-\ufffb]|(?!\u200c|\u200d|\ufe0f)\p{DI}/gu;
+
+/** Letters of scripts in which U+200C and U+200D are part of the spelling. */
+const JOINING = [
+  ...["Arabic", "Syriac", "Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu"],
+  ...["Kannada", "Malayalam", "Sinhala", "Khmer", "Myanmar"],
+]
+  .map((script) => `\\p{sc=${script}}`)
+  .join("");
+
+/** A joiner that joins nothing, and a presentation selector after what is no emoji. */
+const STRAY = new RegExp(
+  [
+    `(?<!\\p{ExtPict}\\ufe0f?|\\p{Emoji_Modifier}|[${JOINING}])\\u200d`,
+    `\\u200d(?!\\p{ExtPict}|[${JOINING}])`,
+    `(?<![${JOINING}])\\u200c`,
+    `\\u200c(?![${JOINING}])`,
+    "(?<!\\p{Emoji})\\ufe0f",
+  ].join("|"),
+  "gu",
+);
+
+/**
+ * Takes out what a reader cannot see and a machine can: terminal sequences, control characters other than tab and
+ * line feed, bidirectional overrides, zero-width, filler, variation and tag characters. Emoji joined by U+200D, the
+ * presentation selector U+FE0F behind an emoji, and joiners within scripts that are spelt with them are kept. Never
+ * throws; half a surrogate pair becomes U+FFFD. Done twice it gives the same.
  */
 export function visibleText(text: string): string {
   return stripVTControlCharacters(text.toWellFormed())
     .replace(/\r\n?/g, "\n")
-    .replace(
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must go
-      /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ufe00-\ufe0e]|[\u{e0000}-\u{e0fff}]/gu,
-      "",
-    )
-    .replace(
-      /(?<!\p{Extended_Pictographic}\ufe0f?|\p{Emoji_Modifier})\u200d|\u200d(?!\p{Extended_Pictographic})/gu,
-      "",
-    );
+    .replace(UNSEEN, "")
+    .replace(STRAY, "");
 }
 
 /** At most `max` characters, without half a surrogate pair, with a note of what is gone. */
 export function clip(text: string, max: number, what = "text"): string {
   if (text.length <= max) return text;
   const note = `\n[… ${what} cut here: ${text.length} characters in all]`;
-  return (
-    text
-      .slice(0, Math.max(0, max - note.length))
-      .toWellFormed()
-      .replace(/\ufffd$/, "") + note
-  );
+  const kept = (length: number) => cutAt(text, length);
+  // Too little room for text and note: the text.
+  return max <= note.length ? kept(max) : kept(max - note.length) + note;
+}
+
+/** The first `length` UTF-16 units, without half a surrogate pair or a joiner that joins nothing any more. */
+export function cutAt(text: string, length: number): string {
+  return text
+    .slice(0, length)
+    .toWellFormed()
+    .replace(/[\ufffd\u200c\u200d]+$/, "");
 }
 
 /** Head and tail of at most `each` characters; what lies between is counted, not silently lost. */
