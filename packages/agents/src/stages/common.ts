@@ -1,11 +1,12 @@
-import type { PlanNode, Policy, Spec } from "@slipway/model";
-import { type Catalog, embeddedCatalog } from "../catalog/catalog.ts";
+import type { Effort, PlanNode, Policy, Spec } from "@slipway/model";
+import { agentOf, type Catalog, embeddedCatalog, systemPrompt } from "../catalog/catalog.ts";
+import type { AgentDefinition } from "../catalog/schema.ts";
 import type { ModelClient } from "../provider/model-client.ts";
 
 /** What every stage that asks a model needs. */
 export interface StageRequest {
   readonly client: ModelClient;
-  readonly policy: Pick<Policy, "model">;
+  readonly policy: Pick<Policy, "model"> & Partial<Pick<Policy, "agents">>;
   readonly runId: string;
   /** Number of the claim, from 1. */
   readonly attempt: number;
@@ -18,8 +19,30 @@ export function catalogOf(request: StageRequest): Catalog {
   return request.catalog ?? embeddedCatalog();
 }
 
-export function modelOf(request: StageRequest): { model: string; maxOutputTokens: number } {
-  return { model: request.policy.model.name, maxOutputTokens: request.policy.model.maxOutputTokens };
+export interface AgentModel {
+  readonly model: string;
+  readonly maxOutputTokens: number;
+  readonly effort?: Effort;
+}
+
+/** What an agent is asked with: what the policy says of it, else the policy's model and the agent's own effort. */
+export function modelOf(
+  { policy }: Pick<StageRequest, "policy">,
+  agent?: Pick<AgentDefinition, "name" | "model" | "effort">,
+): AgentModel {
+  const own = agent && policy.agents?.[agent.name];
+  const effort = own?.effort ?? policy.model.effort ?? agent?.effort;
+  return {
+    model: own?.model ?? agent?.model ?? policy.model.name,
+    maxOutputTokens: own?.maxOutputTokens ?? policy.model.maxOutputTokens,
+    ...(effort ? { effort } : {}),
+  };
+}
+
+/** Agent, system prompt and model of one question. */
+export function asking(request: StageRequest, name: string) {
+  const agent = agentOf(catalogOf(request), name);
+  return { client: request.client, ...modelOf(request, agent), system: systemPrompt(agent) };
 }
 
 /** The requirements and acceptance criteria that one node has to meet, as the spec words them. */

@@ -1,27 +1,27 @@
 import { type Plan, type Policy, planSchema, type Spec, type Usage } from "@slipway/model";
-import { agentOf, systemPrompt } from "../catalog/catalog.ts";
+import type { Roadmap } from "../catalog/answers.ts";
 import { asData } from "../prompt/sanitize.ts";
-import { catalogOf, modelOf, type StageRequest } from "./common.ts";
+import { asking, type StageRequest } from "./common.ts";
 import { structured } from "./structured.ts";
 
 export interface PlanRequest extends StageRequest {
-  readonly policy: Pick<Policy, "model" | "limits" | "qa" | "protectedPaths">;
+  readonly policy: StageRequest["policy"] & Pick<Policy, "limits" | "qa" | "protectedPaths">;
   readonly spec: Spec;
   /** From `repositoryContext`: already marked as data. */
   readonly context: string;
   /** The rules of the tree, from the model package: each sentence is one thing that is wrong. */
   readonly check: (plan: Plan) => readonly string[];
   readonly trouble?: string | null;
+  /** Epic and features of a large specification, already cut: the plan keeps their ids, parents and order. */
+  readonly roadmap?: Roadmap;
 }
 
 /** A specification made into a tree of work. @throws ModelAnswerError, ModelFailure */
 export async function draftPlan(request: PlanRequest): Promise<{ plan: Plan; usage: Usage }> {
-  const { client, policy, trouble } = request;
+  const { policy, trouble, roadmap } = request;
   const { value, usage } = await structured({
-    client,
-    ...modelOf(request),
+    ...asking(request, "issue-planner"),
     correlation: { stage: "plan", runId: request.runId, attempt: request.attempt },
-    system: systemPrompt(agentOf(catalogOf(request), "issue-planner")),
     prompt: [
       "Plan the work for the specification below.",
       "",
@@ -37,6 +37,13 @@ export async function draftPlan(request: PlanRequest): Promise<{ plan: Plan; usa
         text: JSON.stringify(request.spec, null, 2),
         maxCharacters: 200_000,
       }),
+      ...(roadmap
+        ? [
+            "",
+            "The epic and its features are cut already. Take them over with their ids, titles, order and dependencies, and plan the tasks below them.",
+            asData({ source: "roadmap", text: JSON.stringify(roadmap, null, 2), maxCharacters: 200_000 }),
+          ]
+        : []),
       ...(trouble
         ? [
             "",
@@ -47,8 +54,18 @@ export async function draftPlan(request: PlanRequest): Promise<{ plan: Plan; usa
     ].join("\n"),
     schema: planSchema,
     schemaName: "plan",
-    check: request.check,
+    check: (plan) => [...request.check(plan), ...(roadmap ? strayProblems(plan, roadmap) : [])],
     ...(request.signal ? { signal: request.signal } : {}),
   });
   return { plan: value, usage };
+}
+
+/** What of a roadmap a plan has lost or changed. */
+function strayProblems(plan: Plan, { epic, features }: Roadmap): string[] {
+  const byId = new Map(plan.nodes.map((node) => [node.id as string, node]));
+  return [epic, ...features].flatMap(({ id, title }) => {
+    const node = byId.get(id);
+    if (!node) return [`${id} of the roadmap is missing`];
+    return node.title === title ? [] : [`${id} is called ${JSON.stringify(title)} in the roadmap`];
+  });
 }

@@ -1,21 +1,14 @@
-import {
-  type Finding,
-  findingSchema,
-  type PlanNode,
-  type RiskLevel,
-  riskLevelSchema,
-  type Spec,
-  type Usage,
-} from "@slipway/model";
-import { z } from "zod";
-import { agentOf, systemPrompt } from "../catalog/catalog.ts";
+import type { Finding, PlanNode, RiskLevel, Spec, Usage } from "@slipway/model";
+import { type ReviewAnswer, reviewAnswerSchema } from "../catalog/answers.ts";
 import { publicLine, publicText } from "../prompt/public-text.ts";
 import { asData } from "../prompt/sanitize.ts";
-import { catalogOf, contractOf, modelOf, type StageRequest } from "./common.ts";
+import { asking, contractOf, type StageRequest } from "./common.ts";
 import { structured } from "./structured.ts";
 import { verifyFindings } from "./verify-findings.ts";
 
 export interface ReviewRequest extends StageRequest {
+  /** Who reviews. Default: the code reviewer; the auditor of security answers in the same shape. */
+  readonly agent?: "code-reviewer" | "security-auditor";
   readonly node: PlanNode;
   readonly spec: Spec;
   /** Unified diff from base to head. */
@@ -34,13 +27,6 @@ export interface Review {
   readonly usage: Usage;
 }
 
-const answerSchema = z.strictObject({
-  verdict: z.enum(["pass", "fail"]),
-  reason: z.string().trim().min(1).max(1_000),
-  findings: z.array(findingSchema).max(100),
-  risk: z.strictObject({ level: riskLevelSchema, reason: z.string().trim().min(1).max(500) }).optional(),
-});
-
 const DIFF_MAX = 200_000;
 const FILES_MAX = 200_000;
 
@@ -52,17 +38,16 @@ const FILES_MAX = 200_000;
  */
 export async function reviewChange(request: ReviewRequest): Promise<Review> {
   const { node } = request;
+  const agent = request.agent ?? "code-reviewer";
   const { value, usage } = await structured({
-    client: request.client,
-    ...modelOf(request),
+    ...asking(request, agent),
     correlation: {
-      stage: "review",
+      stage: agent === "security-auditor" ? "scan" : "review",
       runId: request.runId,
       attempt: request.attempt,
       nodeId: node.id,
       nodeTitle: node.title,
     },
-    system: systemPrompt(agentOf(catalogOf(request), "code-reviewer")),
     prompt: [
       "Review the change below against its contract.",
       "",
@@ -72,7 +57,7 @@ export async function reviewChange(request: ReviewRequest): Promise<Review> {
       "",
       ...filesOf(request.files),
     ].join("\n"),
-    schema: answerSchema,
+    schema: reviewAnswerSchema,
     schemaName: "review",
     ...(request.signal ? { signal: request.signal } : {}),
   });
@@ -108,7 +93,7 @@ function filesOf(files: ReviewRequest["files"]): string[] {
   return shown;
 }
 
-function reasonOf(answer: z.infer<typeof answerSchema>, verdict: "pass" | "fail", blocking: number): string {
+function reasonOf(answer: ReviewAnswer, verdict: "pass" | "fail", blocking: number): string {
   const said = publicLine(answer.reason, 700, "The reviewer gave no reason.");
   if (answer.verdict === verdict) return said;
   return verdict === "fail"

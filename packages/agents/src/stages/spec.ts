@@ -1,7 +1,6 @@
 import { idProblems, type Spec, specSchema, type Usage } from "@slipway/model";
-import { agentOf, systemPrompt } from "../catalog/catalog.ts";
 import { asData } from "../prompt/sanitize.ts";
-import { catalogOf, modelOf, type StageRequest } from "./common.ts";
+import { asking, type StageRequest } from "./common.ts";
 import { structured } from "./structured.ts";
 
 export interface SpecRequest extends StageRequest {
@@ -20,12 +19,10 @@ export interface SpecRequest extends StageRequest {
 
 /** An idea made into a specification. @throws ModelAnswerError, ModelFailure */
 export async function draftSpec(request: SpecRequest): Promise<{ spec: Spec; usage: Usage }> {
-  const { client, repository, trouble, answered } = request;
+  const { repository, trouble, answered } = request;
   const { value, usage } = await structured({
-    client,
-    ...modelOf(request),
+    ...asking(request, "spec-writer"),
     correlation: { stage: "spec", runId: request.runId, attempt: request.attempt },
-    system: systemPrompt(agentOf(catalogOf(request), "spec-writer")),
     prompt: [
       "Write the specification for the idea below.",
       "",

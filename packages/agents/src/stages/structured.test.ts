@@ -91,15 +91,19 @@ describe("structured answers", () => {
   });
 
   test.each([
-    ["refusal", "refusal", /refused.*Reword/s],
-    ["length", "cut", /cut off.*maxOutputTokens/s],
-    ["model_context_window_exceeded", "context-exceeded", /context window/],
-    ["pause_turn", "unexpected-stop", /stopped before/],
-  ])("%s is a named failure that keeps the tokens", async (finishReason, kind, message) => {
+    ["refusal", "refusal", 1, /refused.*Reword/s],
+    ["length", "cut", 1, /cut off.*maxOutputTokens/s],
+    ["model_context_window_exceeded", "context-exceeded", 1, /context window/],
+    // Gone on from by itself, and not for ever.
+    ["pause_turn", "unexpected-stop", 9, /stopped before/],
+  ])("%s is a named failure that keeps the tokens", async (finishReason, kind, calls, message) => {
     model.mock.on(turn(0), { content: '{"na', finishReason, usage });
     const error = await ask().catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(ModelFailure);
-    expect(error).toMatchObject({ kind, usage: { calls: 1, inputTokens: 10, outputTokens: 5 } });
+    expect(error).toMatchObject({
+      kind,
+      usage: { calls, inputTokens: 10 * calls, outputTokens: 5 * calls },
+    });
     expect(String(error)).toMatch(message);
   });
 

@@ -1,4 +1,4 @@
-import { addUsage, errorText, NO_USAGE, type Usage } from "@slipway/model";
+import { addUsage, type Effort, errorText, NO_USAGE, type Usage } from "@slipway/model";
 import type { z } from "zod";
 import { type Correlation, headerLines } from "../prompt/header.ts";
 import { clip } from "../prompt/text.ts";
@@ -9,6 +9,7 @@ export interface StructuredRequest<T> {
   readonly client: ModelClient;
   readonly model: string;
   readonly maxOutputTokens: number;
+  readonly effort?: Effort;
   readonly correlation: Correlation;
   readonly system: string;
   /** Without the header lines: they are put before it. */
@@ -80,6 +81,7 @@ async function complete<T>(
     return await client.complete({
       model: request.model,
       maxOutputTokens: request.maxOutputTokens,
+      ...(request.effort ? { effort: request.effort } : {}),
       system: request.system,
       turns,
       format: { name: request.schemaName, schema: request.schema },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import type { Spec } from "../schema/spec.ts";
 import { AT, append, PLAN, plannedEvents, plannedState, policyOf, SPEC } from "../testing/samples.ts";
 import { depthOf, documentsOfDepth } from "./depth.ts";
 import { documentsFolder, documentsOf } from "./render.ts";
@@ -28,7 +29,7 @@ describe("how deep a specification goes", () => {
       "standard",
     ],
     ["whatever the policy says", { requirements: many(13) }, { depth: "brief" }, "brief"],
-  ] as const)("%s", (_, spec, policy, depth) => {
+  ])("%s", (_, spec: Pick<Spec, "requirements" | "risk">, policy: object, depth: string) => {
     expect(depthOf(spec, policyOf({ spec: policy }))).toBe(depth);
   });
 });

@@ -7,8 +7,8 @@ const JOINER = "\u2060";
  */
 function defuse(text: string): string {
   return text
-    .replace(/@(?=\S)/g, `@${JOINER}`)
-    .replace(/#(?=\d)/g, `#${JOINER}`)
+    .replace(/[@\uff20\ufe6b](?=\S)/g, (sign) => `${sign}${JOINER}`)
+    .replace(/[#\uff03\ufe5f](?=[\d\uff10-\uff19])/g, (sign) => `${sign}${JOINER}`)
     .replace(/(gh-)(?=\d)/gi, `$1${JOINER}`)
     .replace(/(\/(?:issues|pull|discussions)\/)(?=\d)/gi, `$1${JOINER}`);
 }
@@ -22,6 +22,11 @@ const CODE = /(?<=^["'(]?|\s["'(]?)(`[^`\s](?:[^`]*[^`\s])?`)(?!`)/;
 /** Nothing can be escaped within code, so what would need it, or would do harm outside, is none. */
 const isHarmless = (code: string) => defuse(code) === code && !/[<|]|&(?=[\w#])|\\$/.test(code.slice(1, -1));
 
+/** Characters that cannot be seen, but for U+FE0F, which makes an emoji of what stands before it. */
+const UNSEEN = /\p{Cc}|\p{Cf}|(?!\ufe0f)\p{DI}/u.source;
+const UNSEEN_RUNS = new RegExp(`(?:${UNSEEN})+`, "gu");
+const UNSEEN_IN_LINES = new RegExp(`(?![\\n\\t])(?:${UNSEEN})`, "gu");
+
 const escapeMarks = (text: string) => defuse(text).replace(/[\\`*_[\]<>|#~&]/g, (mark) => `\\${mark}`);
 
 /**
@@ -30,11 +35,7 @@ const escapeMarks = (text: string) => defuse(text).replace(/[\\`*_[\]<>|#~&]/g, 
  * between backticks stays code where nothing in it could do harm.
  */
 export function plain(text: string): string {
-  const line = text
-    .toWellFormed()
-    .replace(/[\p{Cc}\p{Cf}]+/gu, " ")
-    .replace(/\s+/g, " ")
-    .trim();
+  const line = text.toWellFormed().replace(UNSEEN_RUNS, " ").replace(/\s+/g, " ").trim();
   const safe = line
     .split(CODE)
     .map((part, index) => (index % 2 === 1 && isHarmless(part) ? part : escapeMarks(part)))
@@ -46,21 +47,18 @@ export function plain(text: string): string {
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 
 /**
- * A longer text of outside origin as a quotation, its mentions and references defused, its HTML shown as
- * text.
+ * A longer text of outside origin as a quotation, its mentions and references defused, its HTML, its pictures and the
+ * addresses behind its links shown as text.
  *
  * @param max characters of the text that are shown; what is made of them has at most twice as many
  */
 export function quote(text: string, max = 4_000): string {
   const cut = text.length > max ? `${text.slice(0, max)}\n… (${text.length - max} more characters)` : text;
-  const safe = defuse(
-    cut
-      .toWellFormed()
-      .replace(/\r\n?/g, "\n")
-      .replace(/[^\P{Cc}\n\t]|\p{Cf}/gu, ""),
-  )
+  const safe = defuse(cut.toWellFormed().replace(/\r\n?/g, "\n").replace(UNSEEN_IN_LINES, ""))
     .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;");
+    .replaceAll("<", "&lt;")
+    // A picture would tell its server who looks at it; a link could be called what it is not.
+    .replace(/!(?=\[)|\](?=[(:[])/g, (mark) => `${mark}${JOINER}`);
   const quoted = safe
     .split("\n")
     .map((line) => `> ${line}`.trimEnd())
@@ -79,7 +77,7 @@ export function codeBlock(text: string, max = 4_000): string {
   const clean = text
     .toWellFormed()
     .replace(/\r\n?/g, "\n")
-    .replace(/[^\P{Cc}\n\t]|\p{Cf}/gu, "")
+    .replace(UNSEEN_IN_LINES, "")
     // A marker of ours is looked for in the whole text, code or not.
     .replaceAll("<!--", `<${JOINER}!--`)
     .replace(/^\n+|\s+$/g, "");
