@@ -6,6 +6,8 @@ import type { TrackedFile } from "./tracked.ts";
 interface Folder {
   /** Empty for the root. */
   readonly path: string;
+  /** Null for the root. */
+  readonly parent: Folder | null;
   readonly files: string[];
   readonly folders: Folder[];
   /** Files in it and below it. */
@@ -17,6 +19,9 @@ type Listing =
   | { readonly kind: "open" }
   /** More stands in it than there was room for: so many of its folders, and of its files. */
   | { readonly kind: "part"; readonly folders: number; readonly files: number };
+
+/** A longer list of files says little by its end: it waits until all folders had their turn. */
+const MANY_FILES = 40;
 
 export interface MapText {
   readonly text: string;
@@ -32,22 +37,35 @@ export interface MapText {
 export function mapLines(files: readonly TrackedFile[], near: readonly string[], room: Room): MapText {
   const root = treeOf(files);
   const cost = (line: string) => room.measure(line) + room.measure("\n");
+  const wholeCost = (folder: Folder) =>
+    ownCost(folder, folder.files.length, cost) + sum(folder.folders, (one) => cost(closedLine(one)));
   const listings = new Map<Folder, Listing>();
   const shown = new Set<Folder>([root]);
+  const hot = foldersAbove(near);
   let left = room.size - cost(closedLine(root));
-  for (const folder of openingOrder(root, near)) {
+  for (const folder of openingOrder(root, hot)) {
     if (!shown.has(folder)) continue;
     const closed = cost(closedLine(folder));
-    const whole =
-      cost(openLine(folder, folder.files.length)) + sum(folder.folders, (one) => cost(closedLine(one)));
+    const whole = wholeCost(folder);
+    const few = folder.files.length <= MANY_FILES || hot.has(folder.path);
     const listing: Listing =
-      whole - closed <= left ? { kind: "open" } : part(folder, cost, Math.floor(left / 2) + closed);
+      few && whole - closed <= left
+        ? { kind: "open" }
+        : part(folder, cost, Math.floor(left / 2) + closed, few ? Number.POSITIVE_INFINITY : MANY_FILES);
     const taken = listing.kind === "open" ? whole : partCost(folder, listing, cost);
-    if (listing.kind === "part" && listing.files + listing.folders === 0) continue;
+    if (taken - closed > left || (listing.kind === "part" && listing.files + listing.folders === 0)) continue;
     left -= taken - closed;
     listings.set(folder, listing);
     const named = listing.kind === "open" ? folder.folders : folder.folders.slice(0, listing.folders);
     for (const one of named) shown.add(one);
+  }
+  // Where all the rest is shown, the long lists are shown whole too.
+  for (const [folder, listing] of listings) {
+    if (listing.kind === "open") continue;
+    const more = wholeCost(folder) - partCost(folder, listing, cost);
+    if (more > left) continue;
+    left -= more;
+    listings.set(folder, { kind: "open" });
   }
   const lines: string[] = [];
   const unnamed = write(root, listings, lines);
@@ -55,25 +73,22 @@ export function mapLines(files: readonly TrackedFile[], near: readonly string[],
 }
 
 function treeOf(files: readonly TrackedFile[]): Folder {
-  const root = folderAt("");
+  const root = folderAt("", null);
   const all = new Map<string, Folder>([["", root]]);
   const at = (path: string): Folder => {
     const known = all.get(path);
     if (known) return known;
-    const made = folderAt(path);
+    const parent = at(parentOf(path));
+    const made = folderAt(path, parent);
     all.set(path, made);
-    at(parentOf(path)).folders.push(made);
+    parent.folders.push(made);
     return made;
   };
   for (const { path, mode } of files) {
     const folder = at(parentOf(path));
     folder.files.push(`${shownName(path.slice(path.lastIndexOf("/") + 1))}${markOf(mode)}`);
     const kind = kindOf(path);
-    for (
-      let above: Folder | undefined = folder;
-      above;
-      above = above === root ? undefined : at(parentOf(above.path))
-    ) {
+    for (let above: Folder | null = folder; above !== null; above = above.parent) {
       above.total += 1;
       above.kinds.set(kind, (above.kinds.get(kind) ?? 0) + 1);
     }
@@ -82,7 +97,14 @@ function treeOf(files: readonly TrackedFile[]): Folder {
   return root;
 }
 
-const folderAt = (path: string): Folder => ({ path, files: [], folders: [], total: 0, kinds: new Map() });
+const folderAt = (path: string, parent: Folder | null): Folder => ({
+  path,
+  parent,
+  files: [],
+  folders: [],
+  total: 0,
+  kinds: new Map(),
+});
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
 function markOf(mode: string): string {
@@ -96,11 +118,16 @@ function kindOf(path: string): string {
   return dot > 0 && base.length - dot <= 12 ? base.slice(dot).toLowerCase() : "other";
 }
 
+/** The folders that lead to `paths`, the root among them. */
+function foldersAbove(paths: readonly string[]): ReadonlySet<string> {
+  const found = new Set<string>([""]);
+  for (const path of paths)
+    for (let above = parentOf(path); above !== ""; above = parentOf(above)) found.add(above);
+  return found;
+}
+
 /** Folders on the way to what the work is about, then all others; in both the upper ones first. */
-function openingOrder(root: Folder, near: readonly string[]): Folder[] {
-  const hot = new Set<string>([""]);
-  for (const path of near)
-    for (let above = parentOf(path); above !== ""; above = parentOf(above)) hot.add(above);
+function openingOrder(root: Folder, hot: ReadonlySet<string>): Folder[] {
   let level = [root];
   const first: Folder[] = [];
   const then: Folder[] = [];
@@ -111,11 +138,12 @@ function openingOrder(root: Folder, near: readonly string[]): Folder[] {
   return [...first, ...then];
 }
 
-/** As many folders and then files as the room takes, in their order. */
+/** As many folders and then files as the room takes and are wanted, in their order. */
 function part(
   folder: Folder,
   cost: (line: string) => number,
   room: number,
+  mostFiles: number,
 ): Extract<Listing, { kind: "part" }> {
   let left = room - cost(openLine(folder, 0)) - cost(moreLine(folder, 0));
   let folders = 0;
@@ -125,7 +153,7 @@ function part(
     left -= each;
   }
   let files = 0;
-  for (; files < folder.files.length; files += 1) {
+  for (; files < Math.min(mostFiles, folder.files.length); files += 1) {
     // Its name and the blank before it.
     const each = cost(folder.files[files] ?? "");
     if (each > left) break;
@@ -140,7 +168,14 @@ function partCost(
   cost: (line: string) => number,
 ) {
   const closed = sum(folder.folders.slice(0, folders), (one) => cost(closedLine(one)));
-  return cost(openLine(folder, files)) + closed + cost(moreLine(folder, folders));
+  return ownCost(folder, files, cost) + closed + cost(moreLine(folder, folders));
+}
+
+/** A folder that holds folders and nothing else is told by their paths. */
+const hasOwnLine = ({ files, folders }: Folder): boolean => files.length > 0 || folders.length === 0;
+
+function ownCost(folder: Folder, files: number, cost: (line: string) => number): number {
+  return hasOwnLine(folder) ? cost(openLine(folder, files)) : 0;
 }
 
 const nameOf = ({ path }: Folder): string => (path === "" ? "./" : `${shownName(path)}/`);
@@ -148,7 +183,7 @@ const nameOf = ({ path }: Folder): string => (path === "" ? "./" : `${shownName(
 function openLine(folder: Folder, files: number): string {
   const more = folder.files.length - files;
   const listed = [...folder.files.slice(0, files), ...(more > 0 ? [`… and ${more} more`] : [])];
-  return `${nameOf(folder)}: ${listed.join(" ") || "(folders only)"}`;
+  return `${nameOf(folder)}: ${listed.join(" ") || "(no files)"}`;
 }
 
 function closedLine(folder: Folder): string {
@@ -171,8 +206,7 @@ function write(folder: Folder, listings: ReadonlyMap<Folder, Listing>, lines: st
   }
   const files = listing.kind === "open" ? folder.files.length : listing.files;
   const folders = listing.kind === "open" ? folder.folders.length : listing.folders;
-  // A folder that holds one folder and nothing else says nothing by itself.
-  if (folder.files.length > 0 || folder.folders.length === 0) lines.push(openLine(folder, files));
+  if (hasOwnLine(folder)) lines.push(openLine(folder, files));
   let unnamed = folder.files.length - files;
   for (const one of folder.folders.slice(0, folders)) unnamed += write(one, listings, lines);
   const rest = folder.folders.slice(folders);

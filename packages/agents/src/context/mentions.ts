@@ -38,6 +38,8 @@ interface Found {
 export function mentionedPaths(paths: readonly string[], focus: string): Mentioned {
   const text = focus.slice(0, FOCUS_MAX).normalize("NFC");
   const words = new Set((text.match(WORD) ?? []).flatMap(wordsOf));
+  // A bare name that is a whole path already means the file at the root.
+  const atRoot = new Set(paths.filter((path) => !path.includes("/")).map((path) => path.normalize("NFC")));
   const placesOf = remembered((base) => placesIn(text, base));
   const byPath: Found[] = [];
   const byName: Found[] = [];
@@ -50,7 +52,7 @@ export function mentionedPaths(paths: readonly string[], focus: string): Mention
     const given = places.find((place) => givesPath(text, place, name));
     const bare = given ? undefined : places.find((place) => place.given === base);
     if (given && (name.includes("/") || isTelling(base))) byPath.push({ path, base, at: given.end });
-    else if (bare && isTelling(base)) byName.push({ path, base, at: bare.end });
+    else if (bare && isTelling(base) && !atRoot.has(base)) byName.push({ path, base, at: bare.end });
   }
   const namesakes = Map.groupBy(byName, ({ base }) => base);
   const known = byName.filter(({ base }) => (namesakes.get(base)?.length ?? 0) <= NAMESAKES_MAX);

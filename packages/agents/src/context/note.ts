@@ -52,6 +52,7 @@ function listed(names: readonly string[], reasons?: readonly { readonly why: str
  */
 export function shownName(name: string, max = 1_000): string {
   const short = name.length > max ? `…${name.slice(name.length - max + 1).toWellFormed()}` : name;
+  if (/^[\w./@+=~#%,-]+$/.test(short)) return short;
   if (/^[\p{L}\p{N}\p{M}._/@+=~#%,…-]+$/u.test(short) && visibleText(short) === short) return short;
   return JSON.stringify(short).replace(
     /[\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\u007f-\u009f\u{e0000}-\u{e0fff}]/gu,

@@ -19,7 +19,7 @@ const LONG_RUN_EACH = 75;
 /** First code point of each range, and what each character in it costs; a byte is never more than a token. */
 const RANGES: readonly (readonly [from: number, cost: number])[] = [
   [0x80, 115], // Latin with marks, phonetics, combining marks
-  [0x370, 105], // Greek
+  [0x370, 115], // Greek
   [0x400, 65], // Cyrillic
   [0x530, 300],
   [0x590, 125], // Hebrew, Arabic
