@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
-import { countSchema, errorText } from "@slipway/model";
+import { countSchema, errorText, type Usage } from "@slipway/model";
 import { z } from "zod";
 
 /** A commit as programs and services may propose it. */
@@ -13,14 +13,16 @@ export const proposalSchema = z.object({
 });
 
 /** Tokens of all calls; what is left out counts as none. */
-export const replyUsageSchema = z.object({
-  model: z.string().max(200).optional(),
-  calls: countSchema.default(1),
-  inputTokens: countSchema,
-  outputTokens: countSchema,
-  cacheReadTokens: countSchema.default(0),
-  cacheWriteTokens: countSchema.default(0),
-});
+export const replyUsageSchema = z
+  .object({
+    model: z.string().max(200).optional(),
+    calls: countSchema.default(1),
+    inputTokens: countSchema,
+    outputTokens: countSchema,
+    cacheReadTokens: countSchema.default(0),
+    cacheWriteTokens: countSchema.default(0),
+  })
+  .transform(({ model, ...tokens }): Usage => ({ ...(model === undefined ? {} : { model }), ...tokens }));
 
 /** What a program that knows of us leaves in `{result-file}`; a subset of the contract's result. Other keys are passed over. */
 export const replySchema = z.object({

@@ -44,10 +44,9 @@ export function resultOf(task: AgentTask, work: Work): AgentResult {
   const { constraints } = task;
   const { files, refused } = work.collected;
   const paths = files.map(({ path }) => path);
-  const problems = [
-    ...work.problems,
-    ...checkPaths(files, { protectedPaths: constraints.protectedPaths, limits: constraints }),
-  ];
+  const known = work.problems.join(" ");
+  const rules = checkPaths(files, { protectedPaths: constraints.protectedPaths, limits: constraints });
+  const problems = [...work.problems, ...rules.filter((rule) => !known.includes(rule))];
   const finished = work.ending === "submitted" && problems.length === 0;
   const masked = (text: string) => redact(text, work.secrets);
   const subject = task.node?.title ?? firstLine(task.objective);
@@ -94,18 +93,26 @@ export function resultOf(task: AgentTask, work: Work): AgentResult {
 }
 
 const NAMED = 20;
+const LEFT_OUT = "Left out of the change:";
 
-/** The artifact `change` that the writing job takes; what is not in the change is named in its summary. */
-export function changeOf(result: AgentResult, attempt: number): ChangeArtifact {
+/**
+ * The artifact `change` that the writing job takes; what is not in the change is named in its summary.
+ *
+ * @param claim whether the run was paused or cancelled, which the one knows who was asked in between
+ */
+export function changeOf(
+  result: AgentResult,
+  claim: { readonly attempt: number; readonly paused: boolean },
+): ChangeArtifact {
   if (result.nodeId === null) throw new Error("A result without a node has no change to publish.");
   return {
     kind: "change",
     runId: result.runId,
     nodeId: result.nodeId,
-    attempt,
+    attempt: claim.attempt,
     outcome: result.outcome,
     reason: result.reason,
-    ...(result.ending === "interrupted" ? { interrupted: true as const } : {}),
+    ...(claim.paused && result.ending === "interrupted" ? { interrupted: true as const } : {}),
     startSha: result.startSha,
     files: result.changes,
     title: result.title,
@@ -115,12 +122,12 @@ export function changeOf(result: AgentResult, attempt: number): ChangeArtifact {
 }
 
 function summaryWith(summary: string, refused: readonly Refusal[]): string {
-  if (refused.length === 0) return summary;
+  if (refused.length === 0 || summary.includes(LEFT_OUT)) return summary;
   const left = refused
     .slice(0, NAMED)
     .map(({ path, reason }) => `- ${JSON.stringify(path.slice(0, 200))}: ${reason}`);
   const more = refused.length > NAMED ? [`- and ${refused.length - NAMED} more`] : [];
-  const list = publicText(["Left out of the change:", "", ...left, ...more].join("\n"), 5_500);
+  const list = publicText([LEFT_OUT, "", ...left, ...more].join("\n"), 5_500);
   return `${publicText(summary, 14_000)}\n\n${list}`;
 }
 
