@@ -58,8 +58,10 @@ describe("the worked example", () => {
       context: "",
       limits: { steps: 10, seconds: 60, files: 100, bytes: 1_000_000 },
     });
-    expect(draft).toMatchObject({ outcome: "finished", steps: 3, refused: [] });
-    const { steps: _, refused: __, trajectory: ___, interrupted: ____, ...result } = draft;
+    // The submission is confirmed in a turn of its own.
+    expect(draft).toMatchObject({ outcome: "finished", ending: "submitted", steps: 4, refused: [] });
+    const { outcome, reason, startSha, files, title, summary, usage } = draft;
+    const result = { outcome, reason, startSha, files, title, summary, usage };
     const artifact = { kind: "change", runId: RUN.runId, nodeId: node.id, attempt: RUN.attempt, ...result };
     expect(changeArtifactSchema.parse(artifact)).toEqual(artifact);
     expect(draft.files.map(({ path }) => path)).toEqual(["greet.mjs", "greet.test.mjs"]);

@@ -5,15 +5,12 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ChangedFile } from "@slipway/model";
 import { pathProblem, protectionProblem } from "../checks/paths.ts";
-import { git, gitOutput } from "../process/git.ts";
-import { blobSizes, readBlobs } from "../process/git-objects.ts";
+import { gitOutput, gitText } from "../process/git.ts";
+import { blobSizes, contentAt, readBlobs } from "../process/git-objects.ts";
 import { judgeLfs } from "./lfs.ts";
+import { FIXED, prime, type Refusal, type Staging, stage } from "./staging.ts";
 
-/** Something that was in the work tree and is not in the change, with the reason. */
-export interface Refusal {
-  readonly path: string;
-  readonly reason: string;
-}
+export type { Refusal } from "./staging.ts";
 
 export interface Collected {
   /** In the order of their paths. */
@@ -22,7 +19,17 @@ export interface Collected {
 }
 
 export interface Baseline {
+  /** Where it is kept; nobody else is to reach it. */
+  readonly folder: string;
+  /** Content of a file at the commit; null when it has no such file. */
+  contentOf(path: string): Promise<Buffer | null>;
+  /** What `tree` gives as long as nothing was changed. */
+  readonly startTree: string;
+  /** A hash that is another as soon as the change would be another. Costs three runs of git. */
+  tree(): Promise<string>;
   collect(): Promise<Collected>;
+  /** The change as a patch, cut to `each` characters from its beginning and as many from its end. */
+  diff(each: number): Promise<string>;
   dispose(): Promise<void>;
 }
 
@@ -33,6 +40,11 @@ export interface BaselineOptions {
   /** Beyond this much content further files are refused by name; keeps a runaway change out of memory. */
   readonly bytes: number;
   readonly files: number;
+  /** Whether files that are no text, and scripts that are newly executable, may be part of it. Default: they may. */
+  readonly binaries?: boolean;
+  readonly executables?: boolean;
+  /** Where to keep it. Default: the system's folder for temporary files. */
+  readonly parent?: string;
 }
 
 /**
@@ -42,7 +54,7 @@ export interface BaselineOptions {
  * @throws Error when the work tree does not hold the commit
  */
 export async function rememberBaseline(options: BaselineOptions): Promise<Baseline> {
-  const home = await mkdtemp(join(tmpdir(), "slipway-baseline-"));
+  const home = await mkdtemp(join(options.parent ?? tmpdir(), "slipway-baseline-"));
   const gitDir = join(home, "repository.git");
   try {
     await gitOutput(["init", "-q", "--bare", gitDir], { cwd: home });
@@ -60,8 +72,23 @@ export async function rememberBaseline(options: BaselineOptions): Promise<Baseli
       cause: error,
     });
   }
+  const staging = await prime(gitDir, options.workDir, options.startSha);
   return {
-    collect: () => collect(gitDir, options),
+    folder: home,
+    startTree: (await gitOutput(["rev-parse", `${options.startSha}^{tree}`], staging))
+      .toString("utf8")
+      .trim(),
+    contentOf: (path) => contentAt(options.startSha, path, staging),
+    tree: async () => {
+      await stage(staging, options);
+      return (await gitOutput([...FIXED, "write-tree"], staging)).toString("utf8").trim();
+    },
+    collect: () => collect(staging, options),
+    diff: async (each) => {
+      await stage(staging, options);
+      const plain = ["--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "--stat=100", "-p"];
+      return gitText([...FIXED, "diff-index", "--cached", ...plain, options.startSha, "--"], each, staging);
+    },
     dispose: () => rm(home, { recursive: true, force: true }),
   };
 }
@@ -74,26 +101,15 @@ interface Entry {
   readonly after: string;
 }
 
-interface Context {
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
-}
-
 const NONE = "000000";
+const EXECUTABLE = "100755";
 const LINK = "120000";
 const SUBMODULE = "160000";
 
-async function collect(gitDir: string, options: BaselineOptions): Promise<Collected> {
-  const index = join(gitDir, "collect-index");
-  const context = {
-    cwd: options.workDir,
-    env: { GIT_DIR: gitDir, GIT_WORK_TREE: options.workDir, GIT_INDEX_FILE: index },
-  };
-  await rm(index, { force: true });
-  await gitOutput([...FIXED, "read-tree", options.startSha], context);
-  const refused = await addAll(context);
+async function collect(staging: Staging, options: BaselineOptions): Promise<Collected> {
+  const refused = await stage(staging, options);
   const diff = ["diff-index", "--cached", "--raw", "-z", "--no-renames", "--full-index", options.startSha];
-  const entries = rawEntries(await gitOutput([...FIXED, ...diff], context));
+  const entries = rawEntries(await gitOutput([...FIXED, ...diff], staging));
   const files: ChangedFile[] = [];
   const written: Entry[] = [];
   for (const entry of entries) {
@@ -102,45 +118,14 @@ async function collect(gitDir: string, options: BaselineOptions): Promise<Collec
     else if (entry.mode === NONE) files.push({ status: "deleted", path: entry.path });
     else written.push(entry);
   }
-  const lfs = await judgeLfs(options.workDir, written, context);
+  const lfs = await judgeLfs(options.workDir, written, staging);
   for (const [path, state] of lfs) {
     if (state === "changed")
       refused.push({ path, reason: "it is kept in Git LFS, which the executor cannot write" });
   }
   const ours = written.filter(({ path }) => !lfs.has(path));
-  files.push(...(await readFiles(ours, context, options, refused)));
+  files.push(...(await readFiles(ours, staging, options, refused)));
   return { files: files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)), refused };
-}
-
-/** Content is taken as it lies in the work tree, whatever the machine's defaults are. */
-const FIXED = [
-  "core.bare=false",
-  "core.autocrlf=false",
-  "core.fileMode=true",
-  "core.symlinks=true",
-  "advice.addEmbeddedRepo=false",
-].flatMap((setting) => ["-c", setting]);
-
-/** Stages the whole work tree. What Git cannot stage is left out by name, and the rest is kept. */
-async function addAll(context: Context): Promise<Refusal[]> {
-  const refused: Refusal[] = [];
-  for (let round = 0; round < 20; round += 1) {
-    const exclude = refused.map(({ path }) => `:(exclude,top,literal)${path}`);
-    const result = await git([...FIXED, "add", "-A", "--ignore-errors", "--", ":/", ...exclude], context);
-    const named = (pattern: RegExp) => [...result.stderr.matchAll(pattern)].map((match) => match[1] ?? "");
-    const unborn = named(/^error: '(.+?)\/' does not have a commit checked out$/gm);
-    const fresh = unborn.filter((path) => !refused.some((refusal) => refusal.path === path));
-    if (fresh.length > 0) {
-      refused.push(...fresh.map((path) => ({ path, reason: "it is a Git repository of its own" })));
-      continue;
-    }
-    const unreadable = named(/^error: unable to index file '(.+)'$/gm);
-    if (result.exitCode > 1 && unreadable.length === 0) {
-      throw new Error(`git add failed (${result.exitCode}): ${result.stderr.trim().slice(0, 1_000)}`);
-    }
-    return [...refused, ...unreadable.map((path) => ({ path, reason: "it cannot be read" }))];
-  }
-  return refused;
 }
 
 /** Records of `diff-index --raw -z`: `:oldmode newmode oldsha newsha status NUL path NUL`. */
@@ -165,8 +150,8 @@ function refusalOf(entry: Entry, protectedPaths: readonly string[]): string | nu
 
 async function readFiles(
   entries: readonly Entry[],
-  context: Context,
-  limits: { readonly bytes: number; readonly files: number },
+  context: Staging,
+  limits: BaselineOptions,
   refused: Refusal[],
 ): Promise<ChangedFile[]> {
   const sizes = await blobSizes(
@@ -190,16 +175,53 @@ async function readFiles(
     kept.map(({ after }) => after),
     context,
   );
-  return kept.map((entry, index) => fileOf(entry, contents[index] ?? Buffer.alloc(0)));
+  return kept.flatMap((entry, index) => {
+    const content = contents[index] ?? Buffer.alloc(0);
+    const { reason, whole } = contentRefusal(entry, content, limits) ?? {};
+    if (reason !== undefined) refused.push({ path: entry.path, reason });
+    return whole ? [] : [fileOf(entry, content, reason === undefined)];
+  });
 }
 
-function fileOf(entry: Entry, content: Buffer): ChangedFile {
-  const isText = isUtf8(content) && !content.includes(0);
+/** Why a content, or only its executable bit, cannot be part of the change; null when all can. */
+function contentRefusal(
+  entry: Entry,
+  content: Buffer,
+  { binaries = true, executables = true }: BaselineOptions,
+): { readonly reason: string; readonly whole: boolean } | null {
+  if (isProgram(content)) return { reason: "it is a compiled program", whole: true };
+  if (!binaries && !isText(content))
+    return { reason: "it is no text, and the policy keeps such files out", whole: true };
+  const newly = entry.mode === EXECUTABLE && entry.modeBefore !== EXECUTABLE;
+  if (newly && !executables)
+    return { reason: "the policy keeps executable bits out; its content is kept without", whole: false };
+  if (newly && content.subarray(0, 2).toString("latin1") !== "#!")
+    return {
+      reason: "it was made executable and is no script; its content is kept without that",
+      whole: false,
+    };
+  return null;
+}
+
+/** ELF, Mach-O (both orders of bytes, and for several machines at once), PE. */
+function isProgram(content: Buffer): boolean {
+  const start = content.subarray(0, 4).toString("hex");
+  const machO = ["feedface", "feedfacf", "cefaedfe", "cffaedfe"];
+  const pe = start.startsWith("4d5a") && !isText(content);
+  return start === "7f454c46" || machO.includes(start) || pe;
+}
+
+function isText(content: Buffer): boolean {
+  return isUtf8(content) && !content.includes(0);
+}
+
+function fileOf(entry: Entry, content: Buffer, keepMode: boolean): ChangedFile {
+  const text = isText(content);
   return {
     status: "written",
     path: entry.path,
-    mode: entry.mode === "100755" ? "100755" : "100644",
-    encoding: isText ? "utf-8" : "base64",
-    content: content.toString(isText ? "utf8" : "base64"),
+    mode: keepMode && entry.mode === EXECUTABLE ? EXECUTABLE : "100644",
+    encoding: text ? "utf-8" : "base64",
+    content: content.toString(text ? "utf8" : "base64"),
   };
 }

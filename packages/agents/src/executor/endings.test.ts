@@ -52,7 +52,7 @@ describe("whatever ends an execution, its work is kept", () => {
     });
   });
 
-  test("three format errors in a row end it; a good call between starts the count again", async () => {
+  test("a model that answers without usable calls is told, and then ended; a good call between starts anew", async () => {
     bench.script(
       "I think.",
       [{ name: "unknown", arguments: {} }],
@@ -60,12 +60,14 @@ describe("whatever ends an execution, its work is kept", () => {
       "Hm.",
       [{ name: "bash", arguments: { cmd: 1 } }],
       "Well.",
+      "So.",
       [submit()],
     );
     const draft = await bench.run();
-    expect(draft).toMatchObject({ outcome: "unfinished", steps: 6 });
-    expect(draft.reason).toMatch(/3 answers in a row/);
-    expect(results(draft)[0]).toContain('There is no tool "unknown"');
+    expect(draft).toMatchObject({ outcome: "unfinished", ending: "format-errors", steps: 7 });
+    expect(draft.reason).toMatch(/went round in circles.*3 answers were no usable tool call/s);
+    expect(draft.trajectory).toContain("Once more the same ends the work");
+    expect(results(draft)[0]).toContain(`There is no tool "unknown"`);
   });
 
   test.each([

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type Bench, bash, editor, LIMITS, openBench, results, submit } from "../testing/bench.ts";
+import { running } from "../testing/processes.ts";
 
 describe("the built-in executor", () => {
   let bench: Bench;
@@ -27,6 +28,7 @@ describe("the built-in executor", () => {
     const draft = await bench.run();
     expect(draft).toMatchObject({
       outcome: "finished",
+      ending: "submitted",
       title: "Do it",
       steps: 2,
       refused: [],
@@ -85,32 +87,31 @@ describe("the built-in executor", () => {
     delete process.env.GITHUB_TOKEN_FOR_TEST;
     const [first = "", , third = ""] = results(draft);
     const names = first.split("\n").flatMap((line) => /^([A-Z_]+)=/.exec(line)?.[1] ?? []);
-    expect(names.filter((name) => !["PWD", "SHLVL", "_"].includes(name))).toEqual([
+    expect(names.filter((name) => !["PWD", "SHLVL", "_", "SLIPWAY_COMMAND"].includes(name))).toEqual([
       "CI",
       "HOME",
       "JAVA_HOME",
       "LANG",
       "PATH",
       "TERM",
+      "TMPDIR",
     ]);
     expect(first).toContain("PATH=/extra/bin:");
     expect(third).toBe(`none\n${bench.repository.dir}\n[exit code 3]`);
   });
 
   test("a command that forks and hangs is killed whole, with its output so far", async () => {
-    const pidFile = join(bench.repository.dir, "ignored-pid");
-    bench.script([bash(`echo before; (sleep 300 & echo $! > ${pidFile}; wait) & sleep 300`)], [submit()]);
-    const draft = await bench.run({
-      limits: { ...LIMITS, commandSeconds: 1 },
-    });
-    expect(results(draft)[0]).toMatch(/^before\n\[killed after 1 s with everything it had started\]$/);
-    expect(isRunning(Number(readFileSync(pidFile, "utf8")))).toBe(false);
+    bench.script([bash("echo before; (sleep 3017 & wait) & sleep 3018")], [submit()]);
+    const draft = await bench.run({ limits: { ...LIMITS, commandSeconds: 1 } });
+    expect(results(draft)[0]).toMatch(/^before\n\[killed after \d+ s with everything it had started\]$/);
+    expect(["3017", "3018"].filter(running)).toEqual([]);
   });
 
   test("what a command leaves in the background does not outlive it", async () => {
-    bench.script([bash("sleep 300 & echo $!")], [submit()]);
+    bench.script([bash("sleep 3019 & setsid sleep 3020 & echo started")], [submit()]);
     const draft = await bench.run();
-    expect(isRunning(Number.parseInt(results(draft)[0] ?? "", 10))).toBe(false);
+    expect(results(draft)[0]).toMatch(/^started\n/);
+    expect(["3019", "3020"].filter(running)).toEqual([]);
   });
 
   test("long output is cut to head and tail and says so", async () => {
@@ -245,13 +246,3 @@ describe("the built-in executor", () => {
     rmSync(join(workDir, ".."), { recursive: true });
   });
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // A killed child that nobody has waited for is still listed.
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
-  }
-}

@@ -1,114 +1,162 @@
-import { addUsage, NO_USAGE, type Usage } from "@slipway/model";
-import { clip } from "../prompt/text.ts";
-import { ModelFailure } from "../provider/failure.ts";
-import type { ModelClient, ModelReply, ToolResult, Turn } from "../provider/model-client.ts";
-import { type Submission, TOOLS, useTool } from "./tools.ts";
+import { addUsage, type Effort, type Ending, errorText, NO_USAGE, type Usage } from "@slipway/model";
+import type { Confinement } from "../process/isolation.ts";
+import { endingOf, ModelFailure } from "../provider/failure.ts";
+import type { ModelClient, ModelReply, ToolResult, ToolSpec, Turn } from "../provider/model-client.ts";
+import {
+  type BudgetLimits,
+  budgetLine,
+  exhausted,
+  NOTHING_TOLD,
+  type Spent,
+  type Told,
+  tokensOf,
+} from "./budget.ts";
+import { type Move, stuckIn, stuckNudge } from "./stuck.ts";
+import type { SubmissionGate } from "./submission.ts";
+import { type Submission, useTool } from "./tools.ts";
 import type { Trajectory } from "./trajectory.ts";
 
-/** This many answers in a row that are no usable tool call end the work: the model is lost. */
-const FORMAT_ERRORS = 3;
-/** A submission with objections is sent back this often; then it is taken as it is. */
-const SENT_BACK = 2;
+/** A model that goes round in circles is told so this often in all; a circle that it does not leave ends the work. */
+const NUDGES = 3;
+/** Moves that are remembered: no rule looks further back. */
+const REMEMBERED = 8;
 
 export interface LoopInput {
   readonly client: ModelClient;
   readonly model: string;
   readonly maxOutputTokens: number;
+  readonly effort?: Effort;
   readonly system: string;
+  readonly tools: readonly ToolSpec[];
   /** Repeated before every text of ours, so that a turn can be told apart by its last message alone. */
   readonly header: string;
   /** With the header lines. */
   readonly prompt: string;
   readonly workDir: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly limits: { readonly steps: number; readonly seconds: number; readonly commandSeconds: number };
-  /** What stands against publishing the change as it is now. */
-  readonly objections: () => Promise<readonly string[]>;
+  readonly confinement: Confinement;
+  readonly limits: BudgetLimits & { readonly commandSeconds: number };
+  /** US dollars for these tokens; null when the price is not known. */
+  readonly price: (usage: Usage) => number | null;
+  readonly gate: SubmissionGate;
   readonly trajectory: Trajectory;
   readonly now: () => number;
-  readonly signal?: AbortSignal;
+  /** Ends with the wall time, and before it when the work is to be stopped. */
+  readonly signal: AbortSignal;
+  /** Aborted when the job was asked to stop. */
+  readonly stop?: AbortSignal;
+  /** When the wall time is over, by `now`. */
+  readonly deadline: number;
   /** Asked before each turn: why the work is to be left as it stands, or null to go on. */
   readonly interrupted?: () => Promise<string | null>;
+  /** Told after each turn whose calls were carried out. */
+  readonly onTurn?: (step: number, usage: Usage) => Promise<void>;
 }
 
-export type LoopEnd = { readonly steps: number; readonly usage: Usage } & (
-  | { readonly kind: "submitted"; readonly submission: Submission }
-  | { readonly kind: "stopped"; readonly reason: string; readonly interrupted: boolean }
-);
+export interface LoopEnd {
+  readonly steps: number;
+  readonly usage: Usage;
+  readonly ending: Ending;
+  /** One sentence for people. */
+  readonly reason: string;
+  /** Only when it was submitted. */
+  readonly submission: Submission | null;
+  /** Whoever was asked between turns ended it. */
+  readonly paused: boolean;
+}
 
 interface Progress {
+  /** Appended to, never changed: each request begins with the whole of the one before. */
   readonly turns: Turn[];
   step: number;
   usage: Usage;
-  formatErrors: number;
-  sentBack: number;
+  moves: readonly Move[];
+  inCircle: boolean;
+  nudges: number;
+  told: Told;
 }
 
-/** The conversation: the model acts, sees what came of it, and acts again, until it submits or a limit ends it. */
+type Stop = Pick<LoopEnd, "ending" | "reason"> & Partial<Pick<LoopEnd, "submission" | "paused">>;
+
+/** The conversation: the model acts, sees what came of it, and acts again, until it submits or a limit ends it. Never throws. */
 export async function runLoop(input: LoopInput): Promise<LoopEnd> {
-  const deadline = input.now() + input.limits.seconds * 1_000;
-  const timer = AbortSignal.timeout(Math.max(1, input.limits.seconds * 1_000));
-  const signal = input.signal ? AbortSignal.any([input.signal, timer]) : timer;
   const progress: Progress = {
     turns: [{ role: "user", text: input.prompt }],
     step: 0,
     usage: NO_USAGE,
-    formatErrors: 0,
-    sentBack: 0,
+    moves: [],
+    inCircle: false,
+    nudges: 0,
+    told: NOTHING_TOLD,
   };
-  const stopped = (reason: string, interrupted = false): LoopEnd => ({
-    kind: "stopped",
-    reason,
-    interrupted,
-    steps: progress.step,
-    usage: progress.usage,
-  });
-
-  for (;;) {
-    if (input.signal?.aborted) return stopped("The job was asked to stop.");
-    if (timer.aborted || input.now() >= deadline) {
-      return stopped(`The time limit of ${input.limits.seconds} s was reached after ${progress.step} turns.`);
-    }
-    if (progress.step >= input.limits.steps) {
-      return stopped(
-        `The limit of ${input.limits.steps} turns (limits.steps in .github/slipway.yml) was reached before the agent submitted.`,
-      );
-    }
-    const interruption = (await input.interrupted?.()) ?? null;
-    if (interruption !== null) return stopped(interruption, true);
-    progress.step += 1;
-    let reply: ModelReply;
-    try {
-      reply = await ask(input, progress, signal);
-    } catch (error) {
-      if (!(error instanceof ModelFailure)) throw error;
-      progress.usage = addUsage(progress.usage, error.usage);
-      if (error.kind === "aborted") continue;
-      return stopped(error.message);
-    }
-    if (reply.stop === "refusal" || reply.stop === "context-exceeded") {
-      const what =
-        reply.stop === "refusal"
-          ? "The model refused to go on"
-          : "The conversation no longer fits the model's context window";
-      return stopped(new ModelFailure(reply.stop, what).message);
-    }
-    const submission = await answer(input, progress, reply, signal, deadline);
-    if (submission) return { kind: "submitted", submission, steps: progress.step, usage: progress.usage };
-    if (progress.formatErrors >= FORMAT_ERRORS) {
-      return stopped(`The model gave ${FORMAT_ERRORS} answers in a row that were no usable tool call.`);
-    }
+  let stop: Stop | null = null;
+  try {
+    while (stop === null) stop = await turn(input, progress);
+  } catch (error) {
+    stop = { ending: "executor-failed", reason: `The executor itself failed: ${errorText(error)}` };
   }
+  return { submission: null, paused: false, ...stop, steps: progress.step, usage: progress.usage };
 }
 
-async function ask(input: LoopInput, progress: Progress, signal: AbortSignal): Promise<ModelReply> {
+async function turn(input: LoopInput, progress: Progress): Promise<Stop | null> {
+  const over = await mayNotAsk(input, progress);
+  if (over) return over;
+  progress.step += 1;
+  let reply: ModelReply;
+  try {
+    reply = await ask(input, progress);
+  } catch (error) {
+    if (!(error instanceof ModelFailure)) throw error;
+    progress.usage = addUsage(progress.usage, error.usage);
+    // Why it was stopped, a limit or somebody's wish, is found before the next turn.
+    if (error.kind === "aborted" && input.signal.aborted) return null;
+    return { ending: endingOf(error.kind), reason: error.message };
+  }
+  if (reply.stop === "refusal" || reply.stop === "context-exceeded") {
+    const what =
+      reply.stop === "refusal"
+        ? "The model refused to go on"
+        : "The conversation no longer fits the model's context window";
+    return { ending: reply.stop, reason: new ModelFailure(reply.stop, what).message };
+  }
+  if (Array.isArray(reply.raw) && reply.raw.length > 0) progress.turns.push({ role: "model", reply });
+  // The service wants the conversation back as it is, and then goes on with the same answer.
+  if (reply.stop === "paused" && reply.toolCalls.length === 0 && progress.turns.at(-1)?.role === "model")
+    return null;
+  const submission = await act(input, progress, reply);
+  if (submission) return { ending: "submitted", reason: "The agent submitted its change.", submission };
+  const stuck = comment(input, progress, reply);
+  await input.onTurn?.(progress.step, progress.usage);
+  return stuck;
+}
+
+async function mayNotAsk(input: LoopInput, progress: Progress): Promise<Stop | null> {
+  if (input.stop?.aborted) return { ending: "interrupted", reason: "The job was asked to stop." };
+  const { limits } = input;
+  const seconds = input.signal.aborted ? limits.seconds : secondsOf(input);
+  const reached = exhausted({ ...spentOf(input, progress), seconds }, limits);
+  if (reached) return reached;
+  const interruption = (await input.interrupted?.()) ?? null;
+  return interruption === null ? null : { ending: "interrupted", reason: interruption, paused: true };
+}
+
+function secondsOf({ limits, deadline, now }: LoopInput): number {
+  return limits.seconds - (deadline - now()) / 1_000;
+}
+
+function spentOf(input: LoopInput, { step, usage }: Progress): Spent {
+  return { steps: step, seconds: secondsOf(input), tokens: tokensOf(usage), dollars: input.price(usage) };
+}
+
+async function ask(input: LoopInput, progress: Progress): Promise<ModelReply> {
   const reply = await input.client.complete({
     model: input.model,
     maxOutputTokens: input.maxOutputTokens,
+    ...(input.effort ? { effort: input.effort } : {}),
     system: input.system,
     turns: progress.turns,
-    tools: TOOLS,
-    signal,
+    tools: input.tools,
+    signal: input.signal,
   });
   progress.usage = addUsage(progress.usage, reply.usage);
   input.trajectory.add({
@@ -123,80 +171,87 @@ async function ask(input: LoopInput, progress: Progress, signal: AbortSignal): P
 }
 
 /** Does what the reply asks for and appends the outcome to the history. Returns an accepted submission. */
-async function answer(
-  input: LoopInput,
-  progress: Progress,
-  reply: ModelReply,
-  signal: AbortSignal,
-  deadline: number,
-): Promise<Submission | null> {
-  if (Array.isArray(reply.raw) && reply.raw.length > 0) progress.turns.push({ role: "model", reply });
-  if (reply.toolCalls.length === 0) {
-    progress.formatErrors += 1;
-    const text =
-      reply.stop === "cut"
-        ? "Your answer was cut off at the output limit. Go on with one smaller step."
-        : "You used no tool. Go on with a tool, or call submit when the work is done.";
-    nudge(input, progress, text);
-    return null;
-  }
+async function act(input: LoopInput, progress: Progress, reply: ModelReply): Promise<Submission | null> {
+  const moves: Move[] = [];
   const results: ToolResult[] = [];
-  let malformed = 0;
   let accepted: Submission | null = null;
   for (const call of reply.toolCalls) {
     const started = input.now();
-    let text = "";
-    let isError = false;
-    if (accepted !== null) {
-      text = "Not done: the change was already submitted.";
-    } else if (reply.stop === "cut" && call === reply.toolCalls.at(-1)) {
-      malformed += 1;
-      isError = true;
-      text = "Not done: this call was cut off at the output limit. Do it in smaller steps.";
-    } else {
-      const commandMs = Math.max(1, Math.min(input.limits.commandSeconds * 1_000, deadline - input.now()));
-      const outcome = await useTool(call, { workDir: input.workDir, env: input.env, commandMs, signal });
-      if (outcome.kind === "submitted") {
-        const objections = await sendBack(input, progress);
-        isError = objections !== null;
-        text = objections ?? "Submitted.";
-        if (objections === null) accepted = outcome.submission;
-      } else {
-        text = outcome.text;
-        isError = outcome.kind !== "done";
-        if (outcome.kind === "malformed") malformed += 1;
-      }
+    const cutOff = reply.stop === "cut" && call === reply.toolCalls.at(-1);
+    const done: Done = accepted
+      ? { text: "Not done: the change was already submitted.", isError: false }
+      : cutOff
+        ? {
+            text: "Not done: this call was cut off at the output limit. Do it in smaller steps.",
+            isError: true,
+            malformed: true,
+          }
+        : await carryOut(input, progress, call);
+    accepted ??= done.submission ?? null;
+    const { text, isError } = done;
+    if (!done.malformed) {
+      const action = JSON.stringify([call.name, call.input]);
+      moves.push({ kind: "act", action, result: text, isError });
     }
     results.push({ callId: call.id, text, isError });
-    input.trajectory.add({
-      type: "result",
-      step: progress.step,
-      tool: call.name,
-      isError,
-      seconds: (input.now() - started) / 1_000,
-      text,
-    });
+    const seconds = (input.now() - started) / 1_000;
+    input.trajectory.add({ type: "result", step: progress.step, tool: call.name, isError, seconds, text });
   }
-  progress.formatErrors = malformed === reply.toolCalls.length ? progress.formatErrors + 1 : 0;
-  progress.turns.push({ role: "results", results });
+  if (results.length > 0) progress.turns.push({ role: "results", results });
+  if (moves.length === 0)
+    moves.push({ kind: reply.toolCalls.length > 0 || reply.stop === "cut" ? "malformed" : "talk" });
+  progress.moves = [...progress.moves, ...moves].slice(-REMEMBERED);
   return accepted;
 }
 
-/** What the model has to mend before its submission is taken; null when it is taken. */
-async function sendBack(input: LoopInput, progress: Progress): Promise<string | null> {
-  const objections = await input.objections();
-  if (objections.length === 0 || progress.sentBack >= SENT_BACK) return null;
-  progress.sentBack += 1;
-  const list = objections.slice(0, 20).map((objection) => `- ${objection}`);
-  return clip(["Not submitted yet. Mend this, then submit again:", ...list].join("\n"), 8_000, "list");
+interface Done {
+  readonly text: string;
+  readonly isError: boolean;
+  readonly malformed?: boolean;
+  readonly submission?: Submission;
 }
 
-function nudge(input: LoopInput, progress: Progress, text: string): void {
-  input.trajectory.add({ type: "nudge", step: progress.step, text });
-  const previous = progress.turns.at(-1);
+async function carryOut(
+  input: LoopInput,
+  progress: Progress,
+  call: ModelReply["toolCalls"][number],
+): Promise<Done> {
+  const commandMs = Math.max(1, Math.min(input.limits.commandSeconds * 1_000, input.deadline - input.now()));
+  const { workDir, env, confinement, signal, tools } = input;
+  const outcome = await useTool(call, { workDir, env, confinement, commandMs, signal, tools });
+  if (outcome.kind !== "submitted")
+    return { text: outcome.text, isError: outcome.kind !== "done", malformed: outcome.kind === "malformed" };
+  const spent = spentOf(input, progress);
+  const ruling = await input.gate.rule(!signal.aborted && exhausted(spent, input.limits) === null);
+  return { ...ruling, ...(ruling.accepted ? { submission: outcome.submission } : {}) };
+}
+
+/** Says what the model has to know beside the results: that it used no tool, that it goes in circles, what is left. */
+function comment(input: LoopInput, progress: Progress, reply: ModelReply): Stop | null {
+  const stuck = stuckIn(progress.moves);
+  if (stuck && (progress.inCircle || progress.nudges >= NUDGES)) {
+    const ending = stuck.kind === "format-errors" ? "format-errors" : "stuck";
+    return {
+      ending,
+      reason: `The model went round in circles and did not leave them when told. ${stuck.text}`,
+    };
+  }
+  progress.inCircle = stuck !== null;
+  if (stuck) progress.nudges += 1;
+  const { line, told } = budgetLine(spentOf(input, progress), input.limits, progress.told);
+  progress.told = told;
+  const silent =
+    reply.toolCalls.length > 0
+      ? null
+      : reply.stop === "cut"
+        ? "Your answer was cut off at the output limit. Go on with one smaller step."
+        : "You used no tool. Go on with a tool, or call submit when the work is done.";
+  const texts = [silent, stuck && stuckNudge(stuck), line].filter((text) => text !== null);
+  if (texts.length === 0) return null;
   // Two messages of ours in a row are one turn for the service; it joins them itself.
-  progress.turns.push({
-    role: "user",
-    text: input.header + (previous?.role === "user" ? `${text} (Your last answer was empty.)` : text),
-  });
+  const empty = progress.turns.at(-1)?.role === "user" ? " (Your last answer was empty.)" : "";
+  const text = texts.join("\n") + empty;
+  input.trajectory.add({ type: "nudge", step: progress.step, text });
+  progress.turns.push({ role: "user", text: input.header + text });
+  return null;
 }

@@ -1,7 +1,8 @@
 import { errorText } from "@slipway/model";
 import { z } from "zod";
 import { runCommand } from "../process/command.ts";
-import { visibleText } from "../prompt/text.ts";
+import type { Confinement } from "../process/isolation.ts";
+import { asToolResult } from "../prompt/sanitize.ts";
 import type { ToolCall, ToolSpec } from "../provider/model-client.ts";
 import { edit, editorInputSchema } from "./editor.ts";
 import { EditRefused } from "./file.ts";
@@ -45,6 +46,9 @@ export type Submission = z.infer<typeof submitInputSchema>;
 export interface ToolContext {
   readonly workDir: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly confinement: Confinement;
+  /** Those that the model was offered. */
+  readonly tools: readonly ToolSpec[];
   /** Longest time for the next command. */
   readonly commandMs: number;
   readonly signal: AbortSignal;
@@ -56,6 +60,13 @@ export type ToolOutcome =
   | { readonly kind: "submitted"; readonly submission: Submission };
 
 export async function useTool(call: ToolCall, context: ToolContext): Promise<ToolOutcome> {
+  if (!context.tools.some(({ name }) => name === call.name)) {
+    const names = context.tools.map(({ name }) => name).join(", ");
+    return {
+      kind: "malformed",
+      text: `There is no tool ${JSON.stringify(call.name)}. The tools are ${names}.`,
+    };
+  }
   switch (call.name) {
     case "bash":
       return parsed(call, shellInputSchema, (input) => shell(input, context));
@@ -73,10 +84,7 @@ export async function useTool(call: ToolCall, context: ToolContext): Promise<Too
     case "submit":
       return parsed(call, submitInputSchema, async (submission) => ({ kind: "submitted", submission }));
     default:
-      return {
-        kind: "malformed",
-        text: `There is no tool ${JSON.stringify(call.name)}. The tools are bash, str_replace_based_edit_tool and submit.`,
-      };
+      return { kind: "malformed", text: `The tool ${JSON.stringify(call.name)} cannot be used.` };
   }
 }
 
@@ -102,8 +110,9 @@ async function shell(input: z.infer<typeof shellInputSchema>, context: ToolConte
     timeoutMs: context.commandMs,
     keep: { head: OUTPUT_EACH, tail: OUTPUT_EACH },
     signal: context.signal,
+    confinement: context.confinement,
   });
-  const output = visibleText(result.output).trimEnd() || "(no output)";
+  const output = asToolResult(result.output).trimEnd() || "(no output)";
   switch (result.ended) {
     case "exit":
       return {

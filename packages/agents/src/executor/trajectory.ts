@@ -1,4 +1,4 @@
-import type { Usage } from "@slipway/model";
+import type { Ending, Usage } from "@slipway/model";
 import { redact } from "../prompt/redact.ts";
 
 /** What happened in one execution, in order. Written as JSON lines, credentials masked. */
@@ -27,11 +27,14 @@ export type TrajectoryEntry =
       readonly seconds: number;
       readonly text: string;
     }
+  /** What people have to know about how the work was done. */
+  | { readonly type: "note"; readonly step: number; readonly text: string }
   | { readonly type: "nudge"; readonly step: number; readonly text: string }
   | {
       readonly type: "end";
       readonly step: number;
       readonly outcome: "finished" | "unfinished";
+      readonly ending: Ending;
       readonly reason: string;
       readonly usage: Usage;
     };
@@ -51,7 +54,11 @@ export class Trajectory {
       typeof value === "string" ? redact(value, this.#secrets) : value,
     );
     this.#lines.push(line);
-    this.#onEntry?.(line);
+    try {
+      this.#onEntry?.(line);
+    } catch {
+      // Whoever wanted to read along could not: the work goes on, and the line is kept here.
+    }
   }
 
   /** JSON lines. */

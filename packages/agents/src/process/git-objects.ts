@@ -1,4 +1,4 @@
-import { type GitOptions, gitOutput } from "./git.ts";
+import { type GitOptions, git, gitOutput } from "./git.ts";
 
 /** Sizes in bytes, in the order asked for; NaN for an object that is not there. */
 export async function blobSizes(shas: readonly string[], options: GitOptions): Promise<number[]> {
@@ -26,4 +26,16 @@ export async function readBlobs(shas: readonly string[], options: GitOptions): P
 
 function lines(shas: readonly string[]): string {
   return shas.map((sha) => `${sha}\n`).join("");
+}
+
+/** Content of a file in a commit; null when the commit is not there or has no such file. */
+export async function contentAt(sha: string, path: string, options: GitOptions): Promise<Buffer | null> {
+  const context = { ...options, env: { ...options.env, GIT_LITERAL_PATHSPECS: "1" } };
+  const listed = await git(["ls-tree", "-z", "--full-tree", sha, "--", path], context);
+  const [, blob] = /^100\d{3} blob ([0-9a-f]+)\t/.exec(listed.stdout.toString("utf8")) ?? [];
+  return blob === undefined ? null : ((await readBlobs([blob], context))[0] ?? null);
+}
+
+export async function hasCommit(sha: string, options: GitOptions): Promise<boolean> {
+  return (await git(["cat-file", "-e", `${sha}^{commit}`], options)).exitCode === 0;
 }

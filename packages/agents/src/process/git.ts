@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { HeadTail } from "./output.ts";
 
 export interface GitResult {
   readonly exitCode: number;
@@ -26,6 +27,8 @@ export interface GitOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Takes the output as it comes; `stdout` of the result is then empty. */
+  readonly onOutput?: (chunk: Buffer) => void;
 }
 
 /** Runs git without hooks, helpers, prompts or the user's configuration. */
@@ -47,7 +50,7 @@ export function git(args: readonly string[], options: GitOptions): Promise<GitRe
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
-    child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+    child.stdout.on("data", options.onOutput ?? ((chunk: Buffer) => out.push(chunk)));
     child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
     child.on("error", reject);
     child.on("close", (code) =>
@@ -65,7 +68,16 @@ export function git(args: readonly string[], options: GitOptions): Promise<GitRe
 /** @throws Error with git's own words when it fails */
 export async function gitOutput(args: readonly string[], options: GitOptions): Promise<Buffer> {
   const result = await git(args, options);
-  if (result.exitCode !== 0)
-    throw new Error(`git ${args[0]} failed (${result.exitCode}): ${result.stderr.trim().slice(0, 1_000)}`);
+  if (result.exitCode !== 0) {
+    const name = args.find((arg, index) => !arg.startsWith("-") && args[index - 1] !== "-c");
+    throw new Error(`git ${name} failed (${result.exitCode}): ${result.stderr.trim().slice(0, 1_000)}`);
+  }
   return result.stdout;
+}
+
+/** Head and tail of a text that git prints, in bounded memory. @throws Error with git's own words when it fails */
+export async function gitText(args: readonly string[], each: number, options: GitOptions): Promise<string> {
+  const kept = new HeadTail(each, each);
+  await gitOutput(args, { ...options, onOutput: (chunk) => kept.write(chunk) });
+  return kept.end();
 }

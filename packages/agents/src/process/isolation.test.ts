@@ -1,31 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { running } from "../testing/processes.ts";
 import { type CommandOptions, runCommand } from "./command.ts";
 import { detectIsolation, type Identity, type Isolation, launchOf, type Means } from "./isolation.ts";
-
-/** Finds our processes from outside by an argument that no other has. */
-function running(argument: string): boolean {
-  return readdirSync("/proc").some((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(argument);
-    } catch {
-      return false;
-    }
-  });
-}
 
 async function allowed(means: readonly Means[]): Promise<Isolation[]> {
   const found: Isolation[] = [];

@@ -74,7 +74,7 @@ for index in "\${!kept[@]}"; do
 done
 for path in $masked; do
   [ -e "$path" ] || continue
-  mount --bind "$path" "$path" && mount -o remount,bind,ro "$path" || fail "$path cannot be made read-only"
+  mount -o bind,ro "$path" "$path" || fail "$path cannot be made read-only"
 done
 cd -- "$cwd" || fail "$cwd cannot be entered"
 setsid "$@" 2>&1 3<&- &

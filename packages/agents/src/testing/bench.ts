@@ -1,4 +1,5 @@
 import { type ChangeDraft, type ExecuteRequest, executeNode } from "../executor/execute.ts";
+import { detectIsolation } from "../process/isolation.ts";
 import {
   GREETING,
   type ModelServer,
@@ -39,6 +40,7 @@ export const LIMITS = { steps: 10, seconds: 60, files: 20, bytes: 100_000, comma
 
 export async function openBench(): Promise<Bench> {
   const model = await startModel();
+  const isolation = await detectIsolation();
   const repository = await makeRepository({
     ...GREETING,
     "bin/run.sh": "#!/bin/sh\n",
@@ -72,6 +74,9 @@ export async function openBench(): Promise<Bench> {
         spec: SPEC,
         context: "",
         limits: LIMITS,
+        isolation,
+        // What is about the second look asks for it.
+        review: false,
         ...more,
       }),
     async close() {

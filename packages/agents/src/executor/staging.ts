@@ -1,0 +1,136 @@
+import { copyFile, lstat, rm, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { git, gitOutput } from "../process/git.ts";
+
+/** Something that was in the work tree and is not in the change, with the reason. */
+export interface Refusal {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** Git over the work tree with a repository and an index of our own. */
+export interface Staging {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly gitDir: string;
+  readonly index: string;
+  /** The index as the commit has it, knowing what of the work tree it has seen: copied for each round. */
+  readonly primed: string;
+  /** What differed from the commit before the agent came (large files fetched by LFS, what a setup made), as it was then. */
+  readonly before: ReadonlyMap<string, string>;
+}
+
+/** Content is taken as it lies in the work tree, whatever the machine's defaults are. */
+export const FIXED = [
+  "core.bare=false",
+  "core.autocrlf=false",
+  "core.fileMode=true",
+  "core.symlinks=true",
+  "advice.addEmbeddedRepo=false",
+].flatMap((setting) => ["-c", setting]);
+
+/** All that this repository's own settings say; a command may have been able to reach them. */
+const CONFIG = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n";
+
+/** Reads the commit into an index and looks at each file once, so that later rounds read what has changed only. */
+export async function prime(gitDir: string, workDir: string, startSha: string): Promise<Staging> {
+  const staging: Staging = {
+    cwd: workDir,
+    env: { GIT_DIR: gitDir, GIT_WORK_TREE: workDir, GIT_LITERAL_PATHSPECS: "1" },
+    gitDir,
+    index: join(gitDir, "collect-index"),
+    primed: join(gitDir, "primed-index"),
+    before: new Map(),
+  };
+  const context = { ...staging, env: { ...staging.env, GIT_INDEX_FILE: staging.primed } };
+  await gitOutput([...FIXED, "read-tree", startSha], context);
+  // Fails for files that differ, which is no failure: they are part of what is collected.
+  await git([...FIXED, "update-index", "-q", "--refresh"], context);
+  const before = new Map<string, string>();
+  for (const entry of await differing(context)) before.set(entry, await fingerprint(workDir, entry));
+  return { ...staging, before, env: { ...staging.env, GIT_INDEX_FILE: staging.index } };
+}
+
+/** Paths in their order; a folder that is a repository of its own ends in a slash. */
+async function differing(staging: Staging): Promise<string[]> {
+  const list = ["ls-files", "-z", "--modified", "--others", "--exclude-standard"];
+  const listed = (await gitOutput([...FIXED, ...list], staging)).toString("utf8").split("\0");
+  return [...new Set(listed)].filter((entry) => entry !== "").sort();
+}
+
+/** Changes whenever a file is written: the time of its last change cannot be set by a program. */
+async function fingerprint(workDir: string, entry: string): Promise<string> {
+  const found = await lstat(join(workDir, entry), { bigint: true }).catch(() => null);
+  return found === null ? "" : [found.ino, found.size, found.mtimeNs, found.ctimeNs, found.mode].join(" ");
+}
+
+export interface StageLimits {
+  /** Of one file, and of how many. What goes beyond is left out by name, and never read. */
+  readonly bytes: number;
+  readonly files: number;
+}
+
+/** Brings the index to what lies in the work tree. What Git cannot stage is left out by name, and the rest is kept. */
+export async function stage(staging: Staging, limits: StageLimits): Promise<Refusal[]> {
+  await restore(staging);
+  const skipped = new Map<string, string>();
+  for (let round = 0; round < 10; round += 1) {
+    const { paths, refused } = await candidates(staging, limits, skipped);
+    if (paths.length === 0) return refused;
+    const args = ["add", "-A", "--ignore-errors", "--pathspec-from-file=-", "--pathspec-file-nul"];
+    const result = await git([...FIXED, ...args], { ...staging, input: paths.join("\0") });
+    const named = (pattern: RegExp) => [...result.stderr.matchAll(pattern)].map((match) => match[1] ?? "");
+    const unborn = named(/^error: '(.+?)\/' does not have a commit checked out$/gm);
+    // Gone since it was listed.
+    const gone = /^fatal: pathspec '/m.test(result.stderr);
+    for (const path of unborn) skipped.set(path, "it is a Git repository of its own");
+    if (unborn.length > 0 || gone) continue;
+    const unreadable = named(/^error: unable to index file '(.+)'$/gm);
+    if (result.exitCode > 1 && unreadable.length === 0)
+      throw new Error(`git add failed (${result.exitCode}): ${result.stderr.trim().slice(0, 1_000)}`);
+    return [...refused, ...unreadable.map((path) => ({ path, reason: "it cannot be read" }))];
+  }
+  return [...skipped].map(([path, reason]) => ({ path, reason }));
+}
+
+/** What differs from the commit, in the order of the paths, less what is not to be staged. */
+async function candidates(staging: Staging, limits: StageLimits, skipped: ReadonlyMap<string, string>) {
+  const refused: Refusal[] = [];
+  const paths: string[] = [];
+  for (const entry of await differing(staging)) {
+    const was = staging.before.get(entry);
+    if (was !== undefined && was === (await fingerprint(staging.cwd, entry))) continue;
+    const path = entry.replace(/\/$/, "");
+    const reason =
+      entry === path
+        ? (skipped.get(path) ?? (await tooMuch(staging, path, paths.length, limits)))
+        : "it is a Git repository of its own";
+    if (reason === null) paths.push(path);
+    else refused.push({ path, reason });
+  }
+  return { paths, refused };
+}
+
+async function tooMuch(
+  { cwd }: Staging,
+  path: string,
+  before: number,
+  limits: StageLimits,
+): Promise<string | null> {
+  if (before >= limits.files) return `it goes beyond the ${limits.files} files that are kept at most`;
+  const found = await lstat(join(cwd, path)).catch(() => null);
+  return found?.isFile() && found.size > limits.bytes
+    ? `it has ${found.size} bytes, and ${limits.bytes} are kept at most`
+    : null;
+}
+
+/** A fresh copy of the primed index, and none of the settings, hooks or redirections that somebody may have put there. */
+async function restore({ gitDir, index, primed }: Staging): Promise<void> {
+  for (const name of ["hooks", "info", "commondir", "config.worktree", "collect-index.lock"])
+    await rm(join(gitDir, name), { recursive: true, force: true });
+  await writeFile(join(gitDir, "config"), CONFIG);
+  const { atime, mtime } = await lstat(primed);
+  await copyFile(primed, index);
+  // Git trusts what it has seen of a file only when the index is younger than the file.
+  await utimes(index, atime, mtime);
+}
