@@ -52,6 +52,34 @@ test("text that is printed gives no command", () => {
   expect(printed()).not.toMatch(/^\s*(::|##\[)/m);
 });
 
+test.each([
+  ["in the middle of a line, in the older form", "done ##[add-mask]a"],
+  ["behind a carriage return", "fine\r::stop-commands::x"],
+  ["behind a blank that is none of ASCII", "\u00a0\u2003::add-mask::a"],
+  ["behind NEL, which the runner takes for a blank", "\u0085::add-mask::a"],
+  ["behind a line separator", "fine\u2028::add-path::/tmp"],
+  ["behind a terminal sequence", "\u001b[0m::warning::a"],
+  ["made by what is taken out", "#\u001b[0m#[add-mask]a"],
+  ["made by a control character between", ":\u0007:add-mask::a"],
+])("text gives no command %s", (_, text) => {
+  const { made, printed } = runner();
+  made.info(text);
+  made.warning(text);
+  made.error(text, text);
+  const lines = printed().split(/\r\n|[\r\n\u0085\u2028\u2029]/);
+  const own = lines.filter((line) => /^::(?:warning|error title=[^:]*)::/.test(line));
+  expect(own).toHaveLength(2);
+  const others = lines.filter((line) => !own.includes(line));
+  // .NET's Trim takes these for blanks.
+  expect(others.filter((line) => /^[\s\u0085]*::|##\[/.test(line))).toEqual([]);
+});
+
+test("a log carries nothing that a terminal would obey", () => {
+  const { made, printed } = runner();
+  made.info("a\u001b]0;title\u0007b\u001b[2Jc\u009b31md\u202e\u0008");
+  expect(printed()).toBe("abcd\n");
+});
+
 test("annotations keep their lines and their title apart", () => {
   const { made, printed } = runner();
   made.error("a: b, c", "100 %\nsecond");

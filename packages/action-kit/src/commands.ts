@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 import { linkReferences } from "@slipway/model";
 
 /**
@@ -55,10 +56,9 @@ export function createRunner(env: NodeJS.ProcessEnv, write: (text: string) => vo
     mask(secret) {
       for (const line of secret.split(/\r?\n/)) if (line.trim()) command("add-mask", undefined, line);
     },
-    // A line that starts with `::` would be a command: outside text must not give any.
-    info: (text) => write(`${text.replace(/^(\s*)(::|##\[)/gm, "$1\u200b$2")}\n`),
-    warning: (text) => command("warning", undefined, text),
-    error: (title, text) => command("error", title, text),
+    info: (text) => write(`${withoutCommands(readable(text))}\n`),
+    warning: (text) => command("warning", undefined, readable(text)),
+    error: (title, text) => command("error", readable(title), readable(text)),
   };
 }
 
@@ -73,6 +73,22 @@ function within(text: string, bytes: number): string {
     .replace(/\uFFFD$/, "");
   return `${kept}${CUT_NOTE}`;
 }
+
+/**
+ * What of outside text a log shows: no terminal sequences, which a person's own terminal would obey when the log is
+ * read there, and one kind of line end. The runner ends a line at a carriage return, too.
+ */
+const readable = (text: string) =>
+  stripVTControlCharacters(text.toWellFormed())
+    .replace(/\r\n?|[\u0085\u2028\u2029]/g, "\n")
+    .replace(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, "");
+
+/**
+ * Text that gives the runner no command. It takes a line for one that begins with `::` behind any blanks, and, in the
+ * older form, one that has `##[` anywhere (actions/runner, ActionCommand.cs: TryParseV2, TryParse).
+ */
+const withoutCommands = (text: string) =>
+  text.replace(/^([\s\p{Z}\p{Cf}]*:)(?=:)/gmu, "$1\u200b").replace(/##(?=\[)/g, "##\u200b");
 
 const escapeData = (text: string) =>
   text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");

@@ -45,8 +45,11 @@ function report(runner: Runner, error: unknown): void {
   const { title, text, trace } = explainError(error);
   runner.error(title, trace === undefined ? text : `${text}\n\n${trace}`);
   runner.addSummary(failureSummary(title, text));
-  // Nothing within can end the block: a fence is at the start of a line.
-  if (trace !== undefined) runner.addSummary(`\n~~~text\n${trace.replace(/^\s*~~~/gm, "")}\n~~~`);
+  if (trace !== undefined) {
+    // Longer than any fence within, which may hold what somebody else wrote.
+    const fence = "~".repeat(Math.max(3, ...[...trace.matchAll(/~+/g)].map(([run]) => run.length + 1)));
+    runner.addSummary(`\n${fence}text\n${trace}\n${fence}`);
+  }
 }
 
 /** Who has to act decides the title: the consumer, the person who asked, or us. */
