@@ -79,7 +79,7 @@ async function execute(options: CommandExecutorOptions, task: AgentTask, world: 
     const rootBefore = new Set(await readdir(workDir));
     const confinement = world.confinement && {
       ...world.confinement,
-      reachable: [...world.confinement.reachable, own],
+      reachable: [...world.confinement.reachable, workDir, own],
     };
     const kept = { workDir, record, ...(confinement ? { confinement } : {}) };
     const run = await runIt(options, task, {

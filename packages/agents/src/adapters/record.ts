@@ -66,7 +66,11 @@ export class ExecutionRecord {
       typeof value === "string" ? redact(value, this.#secrets) : value,
     );
     this.#lines.push(line);
-    this.#onStep?.(line);
+    try {
+      this.#onStep?.(line);
+    } catch {
+      // Whoever wanted to read along could not: the work goes on, and the line is kept here.
+    }
   }
 
   start(task: AgentTask, executor: "command" | "http", target: readonly string[], prompt?: string): void {
