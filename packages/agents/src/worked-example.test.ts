@@ -60,12 +60,19 @@ describe("the worked example", () => {
     });
     // The submission is confirmed in a turn of its own.
     expect(draft).toMatchObject({ outcome: "finished", ending: "submitted", steps: 4, refused: [] });
-    const { outcome, reason, startSha, files, title, summary, usage } = draft;
-    const result = { outcome, reason, startSha, files, title, summary, usage };
+    const result = {
+      outcome: draft.outcome,
+      reason: draft.reason,
+      startSha: draft.startSha,
+      files: draft.files,
+      title: draft.title,
+      summary: draft.summary,
+      usage: draft.usage,
+    };
     const artifact = { kind: "change", runId: RUN.runId, nodeId: node.id, attempt: RUN.attempt, ...result };
     expect(changeArtifactSchema.parse(artifact)).toEqual(artifact);
     expect(draft.files.map(({ path }) => path)).toEqual(["greet.mjs", "greet.test.mjs"]);
-    expect(draft.usage).toMatchObject({ calls: 3, inputTokens: 7_000, outputTokens: 340 });
+    expect(draft.usage).toMatchObject({ calls: 4, inputTokens: 9_700, outputTokens: 400 });
 
     for (const file of draft.files)
       if (file.status === "written") writeFileSync(join(repository.dir, file.path), file.content);
