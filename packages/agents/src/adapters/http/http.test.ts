@@ -155,7 +155,7 @@ describe("the executor http", () => {
       ({ method }) => (method === "POST" ? hangs() : { status: 404 }),
       {},
       {},
-      controller,
+      { signal: controller.signal },
     );
     expect(cut).toMatchObject({ ending: "interrupted", reason: "The job was asked to stop." });
     expect(requests()).toEqual(["POST /adapters/coder/execute", "DELETE /adapters/coder/execute"]);
