@@ -166,6 +166,12 @@ describe("a wrong file is refused with its name, the key and what to do", () => 
       /takes: which changes refactorer does is fixed/,
     ],
     [
+      "a pack twice",
+      agent("refactorer"),
+      "---\ncontext: [{ pack: logs, tokens: 500 }, { pack: logs, tokens: 600 }]\n---\n",
+      /context: logs stands there twice/,
+    ],
+    [
       "too many guardrails",
       agent("refactorer"),
       `---\nguardrails: [${Array.from({ length: 58 }, (_, index) => `r${index}`).join(", ")}]\n---\n`,

@@ -25,10 +25,9 @@ export const ONBOARDING_DOCUMENTS = [
 ] as const;
 export type OnboardingDocument = (typeof ONBOARDING_DOCUMENTS)[number];
 
-const sentence = z.string().trim().min(1).max(1_000);
-
+// Schemas are made where they are first used: most jobs read no agent's file.
 /** A limit that is null is the policy's. */
-const limitsShape = {
+const limitsShape = () => ({
   /** Model turns. */
   steps: z.number().int().min(1).max(1_000).nullable(),
   /** Wall time. */
@@ -37,56 +36,66 @@ const limitsShape = {
   tokens: z.number().int().min(1).nullable(),
   /** Price of all calls, in US dollars. */
   dollars: z.number().positive().nullable(),
-};
+});
 
-const shape = {
-  name: agentNameSchema,
-  /** What the agent is, in one sentence that begins its system prompt. */
-  role: sentence,
-  stage: z.enum(AGENT_STAGES),
-  goals: z.array(sentence).min(1).max(20),
-  tools: z.array(z.enum(AGENT_TOOLS)),
-  constraints: z.array(sentence).max(40),
-  guardrails: z.array(sentence).max(60),
-  /** Null: the policy's. */
-  model: z.string().trim().min(1).max(200).nullable(),
-  effort: z.enum(EFFORTS),
-  limits: z.strictObject(limitsShape).partial(),
-  executor: executorSchema,
-  /** Packs of material that it is given unless the caller says otherwise, in this order. */
-  context: z.array(packBudgetSchema).max(12),
-  /** The consumer's document that is read after its own text. */
-  onboarding: z.enum(ONBOARDING_DOCUMENTS),
-  /** For an agent of the consumer's own: the types of change that it does in place of the suite's agent. */
-  takes: z.array(z.enum(CHANGE_TYPES)).max(CHANGE_TYPES.length),
-};
+function shape() {
+  const sentence = z.string().trim().min(1).max(1_000);
+  return {
+    name: agentNameSchema,
+    /** What the agent is, in one sentence that begins its system prompt. */
+    role: sentence,
+    stage: z.enum(AGENT_STAGES),
+    goals: z.array(sentence).min(1).max(20),
+    tools: z.array(z.enum(AGENT_TOOLS)),
+    constraints: z.array(sentence).max(40),
+    guardrails: z.array(sentence).max(60),
+    /** Null: the policy's. */
+    model: z.string().trim().min(1).max(200).nullable(),
+    effort: z.enum(EFFORTS),
+    limits: z.strictObject(limitsShape()).partial(),
+    executor: executorSchema,
+    /** Packs of material that it is given unless the caller says otherwise, in this order. */
+    context: z
+      .array(packBudgetSchema)
+      .max(12)
+      .superRefine((packs, issues) => {
+        const twice = packs.find(({ pack }, index) =>
+          packs.some((one, at) => at < index && one.pack === pack),
+        );
+        if (twice) issues.addIssue({ code: "custom", message: `${twice.pack} stands there twice` });
+      }),
+    /** The consumer's document that is read after its own text. */
+    onboarding: z.enum(ONBOARDING_DOCUMENTS),
+    /** For an agent of the consumer's own: the types of change that it does in place of the suite's agent. */
+    takes: z.array(z.enum(CHANGE_TYPES)).max(CHANGE_TYPES.length),
+  };
+}
 
 /** The front matter of `agents/<name>.md`; the body below it is the agent's onboarding text. */
-export const agentSchema = z
-  .strictObject({
-    ...shape,
-    tools: shape.tools.default([]),
-    constraints: shape.constraints.default([]),
-    guardrails: shape.guardrails.default([]),
-    model: shape.model.default(null),
-    effort: shape.effort.default("medium"),
-    limits: shape.limits.default({}),
-    executor: shape.executor.default("builtin"),
-    context: shape.context.default([]),
-    takes: shape.takes.default([]),
-  })
-  .superRefine(({ stage, tools, context }, issues) => {
-    const problem = toolsProblem(stage, tools);
-    if (problem) issues.addIssue({ code: "custom", path: ["tools"], message: problem });
-    const twice = context.find(({ pack }, index) =>
-      context.some((one, at) => at < index && one.pack === pack),
-    );
-    if (twice)
-      issues.addIssue({ code: "custom", path: ["context"], message: `${twice.pack} stands there twice` });
-  });
+export const agentSchema = z.lazy(() => {
+  const { tools, constraints, guardrails, model, effort, limits, executor, context, takes, ...required } =
+    shape();
+  return z
+    .strictObject({
+      ...required,
+      tools: tools.default([]),
+      constraints: constraints.default([]),
+      guardrails: guardrails.default([]),
+      model: model.default(null),
+      effort: effort.default("medium"),
+      limits: limits.default({}),
+      executor: executor.default("builtin"),
+      context: context.default([]),
+      takes: takes.default([]),
+    })
+    .superRefine(({ stage, tools }, issues) => {
+      const problem = toolsProblem(stage, tools);
+      if (problem) issues.addIssue({ code: "custom", path: ["tools"], message: problem });
+    });
+});
 
 /** What an override may say: the same keys, each of which may be left out. */
-export const overrideSchema = z.strictObject(shape).partial();
+export const overrideSchema = z.lazy(() => z.strictObject(shape()).partial());
 
 export type AgentDefinition = Omit<z.infer<typeof agentSchema>, "limits" | "onboarding"> & {
   readonly limits: AgentLimits;

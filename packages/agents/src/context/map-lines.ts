@@ -17,8 +17,8 @@ interface Folder {
 
 type Listing =
   | { readonly kind: "open" }
-  /** More stands in it than there was room for: so many of its folders, and of its files. */
-  | { readonly kind: "part"; readonly folders: number; readonly files: number };
+  /** More stands in it than there was room for: these of its folders, and so many of its files. */
+  | { readonly kind: "part"; readonly folders: ReadonlySet<Folder>; readonly files: number };
 
 /** A longer list of files says little by its end: it waits until all folders had their turn. */
 const MANY_FILES = 40;
@@ -51,13 +51,16 @@ export function mapLines(files: readonly TrackedFile[], near: readonly string[],
     const listing: Listing =
       few && whole - closed <= left
         ? { kind: "open" }
-        : part(folder, cost, Math.floor(left / 2) + closed, few ? Number.POSITIVE_INFINITY : MANY_FILES);
+        : part(folder, hot, cost, {
+            room: Math.floor(left / 2) + closed,
+            files: few ? Number.POSITIVE_INFINITY : MANY_FILES,
+          });
     const taken = listing.kind === "open" ? whole : partCost(folder, listing, cost);
-    if (taken - closed > left || (listing.kind === "part" && listing.files + listing.folders === 0)) continue;
+    if (taken - closed > left || (listing.kind === "part" && listing.files + listing.folders.size === 0))
+      continue;
     left -= taken - closed;
     listings.set(folder, listing);
-    const named = listing.kind === "open" ? folder.folders : folder.folders.slice(0, listing.folders);
-    for (const one of named) shown.add(one);
+    for (const one of listing.kind === "open" ? folder.folders : listing.folders) shown.add(one);
   }
   // Where all the rest is shown, the long lists are shown whole too.
   for (const [folder, listing] of listings) {
@@ -138,22 +141,24 @@ function openingOrder(root: Folder, hot: ReadonlySet<string>): Folder[] {
   return [...first, ...then];
 }
 
-/** As many folders and then files as the room takes and are wanted, in their order. */
+/** As many folders, the hot ones first, and then files as the room takes and are wanted. */
 function part(
   folder: Folder,
+  hot: ReadonlySet<string>,
   cost: (line: string) => number,
-  room: number,
-  mostFiles: number,
+  most: { readonly room: number; readonly files: number },
 ): Extract<Listing, { kind: "part" }> {
-  let left = room - cost(openLine(folder, 0)) - cost(moreLine(folder, 0));
-  let folders = 0;
-  for (; folders < folder.folders.length; folders += 1) {
-    const each = cost(closedLine(folder.folders[folders] as Folder));
+  let left = most.room - cost(openLine(folder, 0)) - cost(moreLine(folder, folder.folders));
+  const folders = new Set<Folder>();
+  const leads = (one: Folder) => hot.has(one.path);
+  for (const one of [...folder.folders.filter(leads), ...folder.folders.filter((one) => !leads(one))]) {
+    const each = cost(closedLine(one));
     if (each > left) break;
     left -= each;
+    folders.add(one);
   }
   let files = 0;
-  for (; files < Math.min(mostFiles, folder.files.length); files += 1) {
+  for (; files < Math.min(most.files, folder.files.length); files += 1) {
     // Its name and the blank before it.
     const each = cost(folder.files[files] ?? "");
     if (each > left) break;
@@ -164,11 +169,12 @@ function part(
 
 function partCost(
   folder: Folder,
-  { folders, files }: { folders: number; files: number },
+  { folders, files }: Extract<Listing, { kind: "part" }>,
   cost: (line: string) => number,
-) {
-  const closed = sum(folder.folders.slice(0, folders), (one) => cost(closedLine(one)));
-  return ownCost(folder, files, cost) + closed + cost(moreLine(folder, folders));
+): number {
+  const closed = sum([...folders], (one) => cost(closedLine(one)));
+  const rest = folder.folders.filter((one) => !folders.has(one));
+  return ownCost(folder, files, cost) + closed + (rest.length > 0 ? cost(moreLine(folder, rest)) : 0);
 }
 
 /** A folder that holds folders and nothing else is told by their paths. */
@@ -192,8 +198,7 @@ function closedLine(folder: Folder): string {
   return `${nameOf(folder)}: ${folder.total} ${folder.total === 1 ? "file" : "files"} (${told})`;
 }
 
-function moreLine(folder: Folder, shown: number): string {
-  const rest = folder.folders.slice(shown);
+function moreLine(folder: Folder, rest: readonly Folder[]): string {
   return `${nameOf(folder)}…: ${rest.length} more folders, ${sum(rest, ({ total }) => total)} files`;
 }
 
@@ -205,12 +210,12 @@ function write(folder: Folder, listings: ReadonlyMap<Folder, Listing>, lines: st
     return folder.total;
   }
   const files = listing.kind === "open" ? folder.files.length : listing.files;
-  const folders = listing.kind === "open" ? folder.folders.length : listing.folders;
+  const isNamed = (one: Folder) => listing.kind === "open" || listing.folders.has(one);
   if (hasOwnLine(folder)) lines.push(openLine(folder, files));
   let unnamed = folder.files.length - files;
-  for (const one of folder.folders.slice(0, folders)) unnamed += write(one, listings, lines);
-  const rest = folder.folders.slice(folders);
-  if (rest.length > 0) lines.push(moreLine(folder, folders));
+  for (const one of folder.folders) if (isNamed(one)) unnamed += write(one, listings, lines);
+  const rest = folder.folders.filter((one) => !isNamed(one));
+  if (rest.length > 0) lines.push(moreLine(folder, rest));
   return unnamed + sum(rest, ({ total }) => total);
 }
 

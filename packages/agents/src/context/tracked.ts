@@ -16,7 +16,9 @@ export type FileText =
   | { readonly kind: "unfit"; readonly file: TrackedFile; readonly why: string };
 
 const FILE_BYTES_MAX = 1_000_000;
-/** Files whose bytes are read in one go; the rest of a longer list is read when it is reached. */
+/** Bytes of all files of one reading: several times what any budget takes. */
+const ALL_BYTES_MAX = 16_000_000;
+/** Files whose bytes are read by one process, so that no more than these are in memory twice. */
 const BATCH = 64;
 
 const optionsOf = (workDir: string): GitOptions => ({
@@ -46,8 +48,7 @@ export async function trackedFiles(workDir: string): Promise<TrackedFile[]> {
 }
 
 /**
- * The texts of `files` in their order, in three processes however many they are: sizes, attributes,
- * contents.
+ * The texts of `files` in their order, by a few processes however many they are: sizes, attributes, contents.
  *
  * @param exempt paths that were asked for by their full name: these are shown from a vendored folder too
  */
@@ -69,9 +70,13 @@ export async function readTexts(
     sized.map(({ blob }) => blob),
     options,
   );
+  let all = 0;
   sized.forEach((file, index) => {
     const size = sizes[index] ?? Number.NaN;
     note(file, Number.isNaN(size) ? "missing" : size > FILE_BYTES_MAX ? `${Math.ceil(size / 1e6)} MB` : null);
+    if (reasons.has(file)) return;
+    all += size;
+    note(file, all > ALL_BYTES_MAX ? "not read" : null);
   });
   const declared = await generatedBy(fit(), options);
   for (const file of fit()) note(file, declared.has(file.path) ? "generated" : null);
