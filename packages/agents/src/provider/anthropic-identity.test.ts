@@ -133,7 +133,7 @@ describe("workload identity", () => {
     const { failure, paths } = await failureOf({ exchange });
     expect(failure.kind).toBe("authentication");
     expect(failure.message).toMatch(/identity was not accepted.*401.*id-token: write.*federation rule/s);
-    expect(paths).not.toContain("/v1/messages");
+    expect(paths).toEqual(["/v1/oauth/token"]);
   });
 
   test.each<[string, () => Promise<string>]>([
@@ -157,6 +157,15 @@ describe("workload identity", () => {
         number === 0 ? sayJson(response, 503, { error: "busy" }) : granted(response, heard, number),
     });
     expect((await busyOnce.client.complete(REQUEST)).text).toBe("hi");
+  });
+
+  test("whose exchange hangs is given up when the job is stopped", async () => {
+    const stop = new AbortController();
+    const { client } = await serve({ exchange: () => stop.abort() });
+    const failure = await client
+      .complete({ ...REQUEST, signal: stop.signal })
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ kind: "aborted" });
   });
 
   test("sends no token over an open line", async () => {

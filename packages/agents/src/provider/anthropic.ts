@@ -6,6 +6,7 @@ import { anthropicBody, asked } from "./anthropic-request.ts";
 import {
   type CallOptions,
   causes,
+  httpAddress,
   innermost,
   oneTry,
   SILENCE_MS,
@@ -53,25 +54,31 @@ export function createAnthropicClient(options: AnthropicOptions = {}): ModelClie
 
   const attempt = async ({ body, signal, refused }: Sending): Promise<ModelReply> => {
     const collected = collector();
-    const { sdk, client } = await load();
-    const spent = () => collected.usage();
-    const translate = (error: unknown) => known(sdk, error);
-    return oneTry({ timeoutMs, signal, secrets, spent, refused, known: translate }, async (inner) => {
+    let sdk: SdkModule | null = null;
+    const limits = { timeoutMs, signal, secrets, spent: collected.usage, refused };
+    return oneTry({ ...limits, known: (error) => (sdk ? known(sdk, error) : error) }, async (inner) => {
+      const opened = await load();
+      sdk = opened.sdk;
       // Its own timer is the later one, so that the reason is never lost to it.
-      const timeout = timeoutMs + 60_000;
-      const events = await client.messages.create(body, { signal: inner, timeout, maxRetries: 0 });
-      for await (const event of events) collected.add(event);
+      const own = { signal: inner, timeout: timeoutMs + 60_000, maxRetries: 0 };
+      for await (const event of await opened.client.messages.create(body, own)) collected.add(event);
       return collected.reply();
     });
   };
 
   /** A token that was taken back before its time is exchanged anew, once. */
   const authenticated = async (sending: Sending): Promise<ModelReply> => {
+    let answered = false;
+    const refused = (body: string) => {
+      answered = true;
+      sending.refused(body);
+    };
     try {
-      return await attempt(sending);
+      return await attempt({ ...sending, refused });
     } catch (error) {
-      const refused = error instanceof ModelFailure && error.kind === "authentication";
-      if (!refused || !options.identity || loaded === null) throw error;
+      // What failed before the service was asked is the exchange itself.
+      const expired = answered && error instanceof ModelFailure && error.kind === "authentication";
+      if (!expired || !options.identity) throw error;
       loaded = null;
       return attempt(sending);
     }
@@ -111,7 +118,7 @@ export function createAnthropicClient(options: AnthropicOptions = {}): ModelClie
 async function open(options: AnthropicOptions, learn: (secret: string) => void): Promise<Loaded> {
   const sdk = await import("@anthropic-ai/sdk");
   const { fetch = globalThis.fetch, silenceMs = SILENCE_MS, identity } = options;
-  const baseURL = options.baseUrl?.replace(/(?:\/v1)?\/*$/, "");
+  const baseURL = httpAddress(options.baseUrl)?.replace(/(?:\/v1)?\/*$/, "");
   const credentials = identity
     ? await identityProvider(identity, {
         baseUrl: baseURL ?? "https://api.anthropic.com",

@@ -76,9 +76,24 @@ export async function oneTry<T>(options: TryOptions, run: (signal: AbortSignal) 
   const timeout = AbortSignal.timeout(options.timeoutMs);
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
   try {
-    return await run(signal);
+    return await orAborted(run(signal), signal);
   } catch (error) {
     throw clean(failureOf(error, timeout, options), options);
+  }
+}
+
+/** Not all that a library waits for listens to the signal: the exchange of a token does not. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+  });
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
   }
 }
 
@@ -159,6 +174,15 @@ export function secretsOfUrl(url: string | undefined): readonly string[] {
   return [password, decodeURIComponent(password), username, ...searchParams.values()].filter(
     (part) => part !== "",
   );
+}
+
+/** The address as it was given; none for an empty one. @throws ModelFailure when it is none of HTTP */
+export function httpAddress(url: string | undefined): string | undefined {
+  if (!url) return undefined;
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
+  throw new ModelFailure("wrong-service", `The model's base URL ${JSON.stringify(url)} is no HTTP address`, {
+    remedy: "Give it whole, as in https://models.example.com/v1.",
+  });
 }
 
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {

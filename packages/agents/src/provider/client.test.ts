@@ -30,7 +30,7 @@ const both = () =>
 async function program(script: string): Promise<string> {
   const env = { PATH: process.env.PATH ?? "" };
   const args = ["--no-warnings", "--input-type=module", "-e", script];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 60_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 110_000 });
   return stdout.trim();
 }
 const MODULE = JSON.stringify(join(import.meta.dirname, "client.ts"));
@@ -69,7 +69,7 @@ describe.each(["anthropic", "openai"] as const)("the client by the name %s", (pr
     } finally {
       await service.stop();
     }
-  });
+  }, 120_000);
 
   test("gives up a wait between tries at once when it is stopped", async () => {
     const service = await startService((response) => response.writeHead(529).end());
@@ -83,6 +83,14 @@ describe.each(["anthropic", "openai"] as const)("the client by the name %s", (pr
     } finally {
       await service.stop();
     }
+  });
+
+  test.each(["localhost:8000/v1", "/v1", "file:///etc"])("knows that %s is no address", async (baseUrl) => {
+    const client = createModelClient({ provider, apiKey: "k", baseUrl });
+    await expect(client.complete(REQUEST)).rejects.toMatchObject({
+      kind: "wrong-service",
+      message: `The model's base URL "${baseUrl}" is no HTTP address. Give it whole, as in https://models.example.com/v1.`,
+    });
   });
 
   test("names no password of its address", async () => {

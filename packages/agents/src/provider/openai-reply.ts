@@ -194,5 +194,7 @@ function openCall(
 }
 
 function callOf(call: OpenCall, id: string): ToolCall {
-  return { id: call.id || id, name: call.name, input: call.json.trim() === "" ? {} : parsedOr(call.json) };
+  // Some servers let marks of the model's own format through at the end of a name.
+  const name = call.name.replace(/<\|.*$/s, "").trim();
+  return { id: call.id || id, name, input: call.json.trim() === "" ? {} : parsedOr(call.json) };
 }

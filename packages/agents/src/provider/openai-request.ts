@@ -131,6 +131,7 @@ function callParam({ id, name, input }: ToolCall) {
   return {
     id,
     type: "function" as const,
-    function: { name, arguments: JSON.stringify(inputObject(input)) },
+    // A name that is none would be refused with every request from here on.
+    function: { name: name.replace(/[^\w-]/g, "_") || "_", arguments: JSON.stringify(inputObject(input)) },
   };
 }

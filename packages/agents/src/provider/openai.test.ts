@@ -276,6 +276,17 @@ describe("the reply of an OpenAI-compatible server", () => {
     }
   });
 
+  test("a tool's name is freed of marks, and one that is none goes back as one", async () => {
+    const reply = await replyTo([
+      call({ index: 0, id: "a", function: { name: "bash<|channel|>commentary", arguments: "{}" } }),
+      call({ index: 1, id: "b", function: { name: "no such.tool", arguments: "{}" } }),
+      chunk({}, "tool_calls"),
+      end,
+    ]);
+    expect(reply.toolCalls.map(({ name }) => name)).toEqual(["bash", "no such.tool"]);
+    expect(JSON.stringify(reply.raw)).toMatch(/"bash".*"no_such_tool"/);
+  });
+
   test("a server that says nothing at all gives nothing to send back", async () => {
     expect(await replyTo([chunk({}, "stop"), end])).toMatchObject({ stop: "end", text: "", raw: [] });
   });

@@ -2,6 +2,7 @@ import type OpenAI from "openai";
 import {
   type CallOptions,
   causes,
+  httpAddress,
   oneTry,
   SILENCE_MS,
   secretsOfUrl,
@@ -46,14 +47,15 @@ export function createOpenAiClient(options: OpenAiOptions = {}): ModelClient {
   };
 
   const attempt = async ({ body, sent, signal, refused }: Sending): Promise<ModelReply> => {
-    const { sdk, client } = await load();
     const collected = collector(sent);
-    const spent = () => collected.usage();
-    const translate = (error: unknown) => known(sdk, error);
-    return oneTry({ timeoutMs, signal, secrets, spent, refused, known: translate }, async (inner) => {
+    let sdk: SdkModule | null = null;
+    const limits = { timeoutMs, signal, secrets, spent: collected.usage, refused };
+    return oneTry({ ...limits, known: (error) => (sdk ? known(sdk, error) : error) }, async (inner) => {
+      const opened = await load();
+      sdk = opened.sdk;
       // Its own timer is the later one, so that the reason is never lost to it.
-      const timeout = timeoutMs + 60_000;
-      const chunks = await client.chat.completions.create(body, { signal: inner, timeout, maxRetries: 0 });
+      const own = { signal: inner, timeout: timeoutMs + 60_000, maxRetries: 0 };
+      const chunks = await opened.client.chat.completions.create(body, own);
       for await (const chunk of chunks) collected.add(chunk);
       return collected.reply();
     });
@@ -93,9 +95,10 @@ function open(sdk: SdkModule, options: OpenAiOptions): OpenAI {
 }
 
 function addressOf(baseUrl: string | undefined): string {
-  if (!baseUrl) return "https://api.openai.com/v1";
-  const plain = baseUrl.replace(/(?:\/chat\/completions)?\/*$/, "");
-  return URL.canParse(plain) && new URL(plain).pathname === "/" ? `${plain}/v1` : plain;
+  const address = httpAddress(baseUrl);
+  if (address === undefined) return "https://api.openai.com/v1";
+  const plain = address.replace(/(?:\/chat\/completions)?\/*$/, "");
+  return new URL(plain).pathname === "/" ? `${plain}/v1` : plain;
 }
 
 /** An error told within the stream, which has a code or a type instead of a status. */
