@@ -168,5 +168,8 @@ export function isInsider(item: {
 export function bounded(text: string, max = COMMENT_MAX): string {
   if (text.length <= max) return text;
   const note = "\n\n… (cut here: too long for GitHub)";
-  return `${text.slice(0, max - note.length)}${note}`;
+  return `${text
+    .slice(0, max - note.length)
+    .toWellFormed()
+    .replace(/\ufffd$/, "")}${note}`;
 }

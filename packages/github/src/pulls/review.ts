@@ -1,4 +1,4 @@
-import { hasMarker, type Marker, markerText } from "@slipway/model";
+import { hasMarker, type Marker, markerText, plain } from "@slipway/model";
 import { ensure } from "../client/ensure.ts";
 import { httpFailure, statusOf } from "../client/errors.ts";
 import { bounded, isInsider } from "../comments.ts";
@@ -72,10 +72,18 @@ export async function postReview(
   return { id: value, created };
 }
 
-function reviewText({ body, marker }: PostReview, rest: readonly ReviewComment[]): string {
-  const list = rest.map(
-    (comment) => `- \`${comment.path}:${comment.line}\`: ${comment.body.replace(/\s*\n\s*/g, " ")}`,
-  );
+/** The text of a review with the comments that stand at no line of the diff. */
+export function reviewText({ body, marker }: PostReview, rest: readonly ReviewComment[]): string {
+  const list = rest.map(({ path, line, body: text }) => `- ${plain(`\`${path}:${line}\``)}: ${within(text)}`);
   const head = hasMarker(body, marker) ? body : `${markerText(marker)}\n${body}`;
   return bounded(list.length === 0 ? head : `${head}\n\n${list.join("\n")}`);
+}
+
+/**
+ * A text within an item of a list. A paragraph goes on one line; anything more is moved in as a whole, so that a block
+ * of code in it stays one and ends with the item.
+ */
+function within(text: string): string {
+  if (!/\n[ \t]*\n|^[ \t>]*(?:`{3}|~{3})/m.test(text)) return text.replace(/\s*\n\s*/g, " ");
+  return `\n\n${text.replace(/^(?=.)/gm, "  ")}\n`;
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import remarkGfm from "remark-gfm";
 import remarkParse from "remark-parse";
 import { unified } from "unified";
-import { plain } from "./text.ts";
+import { plain, quote } from "./text.ts";
 
 interface Item {
   readonly type: string;
@@ -122,5 +122,27 @@ describe("plain", () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+});
+
+describe("quote", () => {
+  test.each([
+    "![x](https://example.com/p.png)",
+    "![x][r]\n\n[r]: https://example.com/p.png",
+    "![r]\n\n[r]: https://example.com/p.png",
+    "[![a](https://example.com/a.png)](https://example.com)",
+    "[github.com](https://example.com)",
+    "[x](javascript:alert(1))",
+  ])("no picture, and no address under another name: %s", (text) => {
+    const items = itemsOf(quote(text));
+    expect(items.filter(({ type }) => /image|definition|linkReference/.test(type))).toEqual([]);
+    const links = items.filter(({ type }) => type === "link");
+    for (const { children } of links) expect(children?.[0]?.value).toMatch(/^https:/);
+    expect(quote(text).replaceAll("\u2060", "")).toBe(text.replace(/^/gm, "> ").replace(/ +$/gm, ""));
+  });
+
+  test("nothing that cannot be seen", () => {
+    expect(quote("a\u3164b\u{e0041}c\ufe01d\u200be")).toBe("> abcde");
+    expect(plain("a\u3164b\u{e0041}c ＠ada ＃12")).toBe("a b c ＠\u2060ada ＃\u206012");
   });
 });

@@ -1,16 +1,25 @@
 /** An invisible character that parts what GitHub would read as a mention or a reference. */
 const JOINER = "\u2060";
 
+/** The beginning of an address whose host is not what it seems: a user before it, another script, marks in it. */
+const FALSE_HOST =
+  /(?<=h)(?=ttps?:\/\/[^\s/?#]{0,300}?(?:xn--|[@%&\\[\]<>]|[^\s!-~]))|(?<=w)(?=ww\.[^\s/?#]{0,300}?(?:xn--|[@%&\\[\]<>]|[^\s!-~]))/gi;
+
 /**
  * GitHub looks for mentions and references in the rendered text, so a backslash does not stop it: `@name`,
- * `#12`, `GH-12` and the address of an issue (which a closing keyword before it would close) are parted.
+ * `#12`, `GH-12` and the address of an issue (which a closing keyword before it would close) are parted. So is what
+ * programs take for a command (`/merge` where a line begins), the beginning of a marker, and an address that only
+ * looks like another.
  */
 function defuse(text: string): string {
   return text
+    .replace(FALSE_HOST, JOINER)
     .replace(/[@\uff20\ufe6b](?=\S)/g, (sign) => `${sign}${JOINER}`)
     .replace(/[#\uff03\ufe5f](?=[\d\uff10-\uff19])/g, (sign) => `${sign}${JOINER}`)
     .replace(/(gh-)(?=\d)/gi, `$1${JOINER}`)
-    .replace(/(\/(?:issues|pull|discussions)\/)(?=\d)/gi, `$1${JOINER}`);
+    .replace(/(\/(?:issues|pull|discussions)\/)(?=\d)/gi, `$1${JOINER}`)
+    .replace(/^([ \t>]*[/\uff0f\u2044\u2215])(?=[a-z])/gim, `$1${JOINER}`)
+    .replace(/<(?=!--)/g, `<${JOINER}`);
 }
 
 /**
@@ -23,7 +32,7 @@ const CODE = /(?<=^["'(]?|\s["'(]?)(`[^`\s](?:[^`]*[^`\s])?`)(?!`)/;
 const isHarmless = (code: string) => defuse(code) === code && !/[<|]|&(?=[\w#])|\\$/.test(code.slice(1, -1));
 
 /** Characters that cannot be seen, but for U+FE0F, which makes an emoji of what stands before it. */
-const UNSEEN = /\p{Cc}|\p{Cf}|(?!\ufe0f)\p{DI}/u.source;
+const UNSEEN = /\p{Cc}|\p{Cf}|[\u2028\u2029\u2800]|(?!\ufe0f)\p{DI}/u.source;
 const UNSEEN_RUNS = new RegExp(`(?:${UNSEEN})+`, "gu");
 const UNSEEN_IN_LINES = new RegExp(`(?![\\n\\t])(?:${UNSEEN})`, "gu");
 
