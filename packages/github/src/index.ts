@@ -1,3 +1,4 @@
+export { readAgentFiles } from "./agent-files.ts";
 export * from "./branches.ts";
 export * from "./check-states.ts";
 export * from "./checks.ts";

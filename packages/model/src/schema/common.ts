@@ -89,6 +89,8 @@ export const usageSchema = z.lazy(() =>
     outputTokens: countSchema,
     cacheReadTokens: countSchema,
     cacheWriteTokens: countSchema,
+    /** Price in US dollars; left out where it is not known of every call. */
+    dollars: z.number().nonnegative().optional(),
   }),
 );
 export type Usage = z.infer<typeof usageSchema>;
@@ -102,6 +104,7 @@ export const NO_USAGE: Usage = {
 };
 
 export function addUsage(a: Usage, b: Usage): Usage {
+  const dollars = addDollars(a, b);
   return {
     ...((b.model ?? a.model) ? { model: b.model ?? a.model } : {}),
     calls: a.calls + b.calls,
@@ -109,5 +112,17 @@ export function addUsage(a: Usage, b: Usage): Usage {
     outputTokens: a.outputTokens + b.outputTokens,
     cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
     cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
+    ...(dollars === undefined ? {} : { dollars }),
   };
 }
+
+/** What of one side is not known is not known of both; nothing was asked where there were no calls. */
+function addDollars(a: Usage, b: Usage): number | undefined {
+  if (a.calls === 0) return b.dollars;
+  if (b.calls === 0) return a.dollars;
+  if (a.dollars === undefined || b.dollars === undefined) return undefined;
+  return roundedDollars(a.dollars + b.dollars);
+}
+
+/** To a ten-thousandth of a cent: sums in another order are the same sum. */
+export const roundedDollars = (dollars: number): number => Math.round(dollars * 1e6) / 1e6;

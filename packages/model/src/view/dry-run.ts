@@ -8,6 +8,7 @@ import { joined } from "./links.ts";
 import { GATE_MARKS } from "./marks.ts";
 import { COMMENT_MAX, cut, firstThatFits, fold, linesWithin, namesOf, plural, section } from "./room.ts";
 import { plain, quote } from "./text.ts";
+import { dollarsText } from "./usage.ts";
 
 /**
  * The one issue that a dry run writes: the specification, the plan with its verdict and tree, and what the run
@@ -237,13 +238,14 @@ function gatesSection({ policy }: RunState): string {
   return section("Gates that would apply", table.join("\n"));
 }
 
-function budgetLimits({ calls, inputTokens, outputTokens }: RunState["policy"]["budget"]): string {
+function budgetLimits({ calls, inputTokens, outputTokens, dollars }: RunState["policy"]["budget"]): string {
   const limit = (value: number | undefined, noun: string) => (value === undefined ? "" : plural(value, noun));
   return (
     joined([
       limit(calls, "model call"),
       limit(inputTokens, "input token"),
       limit(outputTokens, "output token"),
+      dollars === undefined ? "" : dollarsText(dollars),
     ]) || "off"
   );
 }

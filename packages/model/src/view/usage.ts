@@ -11,6 +11,7 @@ const BOUNDED = [
   ["calls", "model calls", (usage: Usage) => usage.calls],
   ["inputTokens", "input tokens", inputOf],
   ["outputTokens", "output tokens", (usage: Usage) => usage.outputTokens],
+  ["dollars", "US dollars", (usage: Usage) => usage.dollars ?? 0],
 ] as const;
 
 export interface BudgetLine {
@@ -38,6 +39,7 @@ export function usageText(usage: Usage): string {
     plural(usage.calls, "model call"),
     `${plural(inputOf(usage), "input token")}${cached}`,
     plural(usage.outputTokens, "output token"),
+    usage.dollars === undefined ? "" : dollarsText(usage.dollars),
   ]);
 }
 
@@ -49,6 +51,12 @@ export function budgetText(state: RunState): string {
   if (lines.length === 0) return "";
   const granted = state.budgetGrants > 0 ? `, granted again ${plural(state.budgetGrants, "time")}` : "";
   return `Budget: ${lines.join(" · ")}${granted}`;
+}
+
+/** `$1.23`; less than a cent is told as that. */
+export function dollarsText(dollars: number): string {
+  if (dollars > 0 && dollars < 0.01) return "less than $0.01";
+  return `$${dollars.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 }
 
 const number = (value: number): string => value.toLocaleString("en-US");
