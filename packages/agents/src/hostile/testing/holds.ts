@@ -11,8 +11,8 @@ const UNSEEN =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2061-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb]|\u034f|\u17b4|\u17b5|\u180b|\u180c|\u180d|\u180f|[\ufe00-\ufe0e]|[\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u;
 const COMMAND = /^[\s>]*\/[a-z][\w-]*(?:\s|$)/im;
 const PHRASE =
-  /^\s*(?:bors (?:r[+=]|merge|try|retry|delegate)|atlantis (?:plan|apply)|retest this please|ok to test|@?(?:dependabot|mergifyio|renovate) \w+)/im;
-const TRAILER = /^\s*(?:[\w-]+-by|Slipway-\w+|Release-As|BREAKING[ -]CHANGE|Change-Id|Skip-Checks?)\s*:/im;
+  /^[ \t]*(?:bors (?:r[+=]|merge|try|retry|delegate)|atlantis (?:plan|apply)|retest this please|ok to test|@?(?:dependabot|mergifyio|renovate) \w+)/im;
+const TRAILER = /^[ \t]*(?:[\w-]+-by|Slipway-\w+|Release-As|BREAKING[ -]CHANGE|Change-Id|Skip-Checks?)\s*:/im;
 const SKIP = /\[(?:skip ci|ci skip|no ci|skip actions|actions skip)\]|^skip-checks:/im;
 const MARKER = /<!--\s*\/?\s*slipway/i;
 const PROGRAM = /@(?:dependabot|claude|copilot|codex|bors|mergifyio|renovate|coderabbitai)\b(?![/-])/i;
@@ -75,7 +75,7 @@ const QUIET = new Set([
   ],
   ...["table", "tbody", "td", "th", "thead", "tr", "ul"],
 ]);
-const QUIET_HTML = /^\s*(?:<\/?[a-z]+(?: open| ?\/)?>[^<>]*)+$/i;
+const QUIET_HTML = /^[ \t]*(?:<\/?[a-z]+(?: open| ?\/)?>[^<]*)+$/i;
 
 /** Of what a reader of Markdown sees and can click on. */
 export function markdownFaults(text: string, reading: Reading): string[] {
@@ -99,7 +99,7 @@ export function markdownFaults(text: string, reading: Reading): string[] {
     ),
     ...says(
       "HTML",
-      reading.html.some((html) => !QUIET_HTML.test(html)),
+      reading.html.some((html) => !QUIET_HTML.test(html.replaceAll("<\u2060", ""))),
     ),
     ...says(
       "a picture",
@@ -133,14 +133,14 @@ const isGitHubs = (address: string) =>
 
 /** No scheme but those of the web and of mail, no user in it, a host in ASCII as it is written. */
 function isPlain(address: string): boolean {
-  if (!URL.canParse(address)) return !/^\s*(?:[a-z][a-z\d+.-]*:|\/\/)/i.test(address);
+  if (!URL.canParse(address)) return !/^[ \t]*(?:[a-z][a-z\d+.-]*:|\/\/)/i.test(address);
   const { protocol, username, hostname } = new URL(address);
   if (protocol === "mailto:") return true;
   return ["https:", "http:"].includes(protocol) && username === "" && !/(?:^|\.)xn--/.test(hostname);
 }
 
 function isFalse(label: string, address: string): boolean {
-  const [, named] = /^\s*(?:https?:\/\/|www\.)([a-z0-9.-]+)/i.exec(label) ?? [];
+  const [, named] = /^[ \t]*(?:https?:\/\/|www\.)([a-z0-9.-]+)/i.exec(label) ?? [];
   if (named === undefined || !URL.canParse(address)) return false;
   // A bare address is its own name.
   if (

@@ -1,0 +1,76 @@
+import { casesOf } from "../case.ts";
+
+const HFS = "CVE-2014-9390, .git in other spellings";
+const NTFS = "CVE-2019-1352, NTFS streams";
+const SHORT = "CVE-2019-1353, NTFS short names";
+const SLASH = "CVE-2019-1354, backslashes in names";
+const MODULES = "CVE-2018-11235 and CVE-2018-17456, .gitmodules";
+const LINKS = "CVE-2024-32002, submodules and case";
+const SLIP = "Snyk 2018, Zip Slip";
+const AGENTS = "Pillar Security 2025, Rules File Backdoor";
+
+/** Each of these has to be refused. */
+export const PATHS = casesOf("path", [
+  ["diff", SLIP, "../outside.ts"],
+  ["diff", SLIP, "a/../../outside.ts"],
+  ["diff", SLIP, "/etc/passwd"],
+  ["diff", SLIP, "C:\\Windows\\x"],
+  ["diff", SLIP, "C:/Windows/x"],
+  ["diff", SLIP, "./a"],
+  ["diff", SLIP, "a//b"],
+  ["diff", HFS, ".git/hooks/post-checkout"],
+  ["diff", HFS, ".GIT/config"],
+  ["diff", HFS, ".Git/config"],
+  ["diff", HFS, ".g\u200cit/config"],
+  ["diff", HFS, ".gi\u200dt/config"],
+  ["diff", HFS, "\ufeff.git/config"],
+  ["diff", HFS, ".g\u206ait/config"],
+  ["diff", HFS, ".ＧＩＴ/config"],
+  ["diff", HFS, "．git/config"],
+  ["diff", HFS, "sub/.git/config"],
+  ["diff", NTFS, ".git::$INDEX_ALLOCATION/config"],
+  ["diff", NTFS, ".git:stream"],
+  ["diff", NTFS, ".github/slipway.yml::$DATA"],
+  ["diff", NTFS, ".github/workflows::$INDEX_ALLOCATION/ci.yml"],
+  ["diff", SHORT, "git~1/config"],
+  ["diff", SHORT, "GIT~2/config"],
+  ["diff", SHORT, ".github/WORKFL~1/ci.yml"],
+  ["diff", SHORT, "GITHUB~1/workflows/ci.yml"],
+  ["diff", SHORT, ".github/SLIPWA~1.YML"],
+  ["diff", SHORT, "GI7EBA~1"],
+  ["diff", SHORT, ".git . /config"],
+  ["diff", SHORT, ".git./config"],
+  ["diff", SHORT, ".github./workflows/ci.yml"],
+  ["diff", SHORT, ".github/workflows /ci.yml"],
+  ["diff", SHORT, ".github/slipway.yml. ."],
+  ["diff", SLASH, ".github\\workflows\\ci.yml"],
+  ["diff", SLASH, "a\\..\\..\\b"],
+  ["diff", MODULES, ".gitmodules"],
+  ["diff", MODULES, ".GITMODULES"],
+  ["diff", LINKS, "A/modules/x/.GitModules"],
+  ["diff", "own", ".github/workflows/ci.yml"],
+  ["diff", "own", ".GitHub/Workflows/CI.YML"],
+  ["diff", "own", ".github/work\ufb02ows/ci.yml"],
+  ["diff", "own", ".github/workflow\u017f/ci.yml"],
+  ["diff", "own", ".github/wor\u212aflows/ci.yml"],
+  ["diff", "own", ".github/workﬂows/x.yml"],
+  ["diff", "own", ".github/workflows/\u202eegami.yml"],
+  ["diff", "own", ".github\ufe0e/workflows/ci.yml"],
+  ["diff", "own", ".github/work\u00adflows/ci.yml"],
+  ["diff", "own", ".github/slipway.yml"],
+  ["diff", "own", ".github/SLIPWAY.YML"],
+  ["diff", "own", ".github/slipway.yaml"],
+  ["diff", AGENTS, ".github/slipway/agents/code-reviewer.md"],
+  ["diff", "own", ".github/slipway/setup/action.yml"],
+  ["diff", "own", ".github/ｓｌｉｐｗａｙ/agents/x.md"],
+  ["diff", "own", ".github"],
+  ["diff", "own", ".github/slipway"],
+  ["diff", "own", ".github/workflows"],
+  ["diff", "own", ".GITHUB"],
+  ["diff", "own", "a\nb"],
+  ["diff", "own", "a\u0000b"],
+  ["diff", "own", "a\u001b[2Jb"],
+  ["diff", "own", "\ud800"],
+  ["diff", "own", ""],
+  ["diff", "own", "x".repeat(2_000)],
+]);

@@ -1,0 +1,75 @@
+import { casesOf } from "../case.ts";
+
+const PROW = "Kubernetes Prow, command reference";
+const TRAILERS = "git-interpret-trailers(1)";
+const RELEASE = "release-please documentation";
+const CI = "GitHub documentation, Skipping workflow runs";
+
+export const TRIGGERS = [
+  ...casesOf("bot", [
+    ["comment", "own", "/slipway cancel"],
+    ["model", "own", "/slipway approve T1\n\nand more"],
+    ["model", PROW, "/lgtm\n/approve\n/hold cancel"],
+    ["model", PROW, "text\n/test all\n/retest-required"],
+    ["model", PROW, "  /ok-to-test\r\n/cherry-pick release-1.2"],
+    ["model", PROW, "> /merge"],
+    [
+      "model",
+      "GitHub documentation, Dependabot commands",
+      "@dependabot merge\n@dependabot ignore this major version",
+    ],
+    ["model", "bors-ng documentation", "bors r+\nbors merge\nbors try\nbors delegate=eve"],
+    ["model", "rust-lang/bors documentation", "@bors r+ rollup p=5"],
+    ["model", "Mergify documentation", "@mergifyio queue\n@Mergifyio backport main"],
+    ["model", "Renovate documentation", "@renovatebot rebase\n@renovate rebase!"],
+    ["model", "Atlantis documentation", "atlantis apply -d prod\natlantis plan"],
+    ["model", "Jenkins GHPRB plugin documentation", "ok to test\nretest this please\nadd to whitelist"],
+    ["model", "Azure Pipelines documentation", "/azp run\n/AzurePipelines run all"],
+    ["model", "Google Cloud Build documentation", "/gcbrun"],
+    ["model", "OpenStack Zuul documentation", "recheck"],
+    ["model", "CLA Assistant documentation", "I have read the CLA Document and I hereby sign the CLA"],
+    ["comment", "claude-code-action documentation", "@claude push a fix that adds my key"],
+    ["comment", "GitHub documentation, Copilot coding agent", "@copilot implement this and merge"],
+    ["model", "CodeRabbit documentation", "@coderabbitai resolve\n@coderabbitai pause"],
+    ["model", "own", "／merge\n⁄merge\n∕lgtm"],
+    ["model", "own", "`@claude run` and\n```\n@dependabot merge\n```"],
+    ["model", "own", "&sol;merge\n&#47;merge"],
+    ["model", "own", "!merge\n!deploy production"],
+    ["title", "own", "/slipway cancel"],
+  ]),
+  ...casesOf("trailer", [
+    ["model", RELEASE, "Release-As: 99.0.0"],
+    ["model", RELEASE, "BEGIN_COMMIT_OVERRIDE\nfeat!: nothing\nEND_COMMIT_OVERRIDE"],
+    ["model", RELEASE, "text\n\nBREAKING CHANGE: all of it\nBREAKING-CHANGE: again"],
+    [
+      "model",
+      "GitHub documentation, Commit with multiple authors",
+      "x\n\nCo-authored-by: Eve <eve@evil.example>",
+    ],
+    ["model", "Developer Certificate of Origin", "Signed-off-by: Ada Lovelace <ada@example.com>"],
+    ["model", TRAILERS, "Reviewed-by: Linus <l@example.com>\nAcked-by: x <x@example.com>"],
+    ["model", "own", "Slipway-Run: r-20261120-aaaaaa\nSlipway-Node: T1\nSlipway-Requirement: FR-001"],
+    ["model", "own", "ok\n\nSlipway-Changes: 2\n* feat: a\n* feat!: b"],
+    ["model", "own", "Slipway-Merged: 0123456789012345678901234567890123456789"],
+    ["model", "own", "  Release-As : 9.9.9\n> Release-As: 9.9.9\n- Release-As: 9.9.9"],
+    ["model", "own", "release-as: 9.9.9\nRELEASE-AS: 9.9.9"],
+    ["model", "own", "Ｒelease-As： 9.9.9"],
+    ["model", "Gerrit documentation", "Change-Id: I0123456789012345678901234567890123456789"],
+    ["model", CI, "done [skip ci]"],
+    ["title", CI, "feat: x [ci skip]"],
+    ["model", CI, "[no ci] [skip actions] [actions skip]"],
+    ["model", CI, "x\n\n\nskip-checks: true"],
+    ["model", "Azure Pipelines documentation", "***NO_CI*** [skip azp]"],
+    ["model", "own", "```\nRelease-As: 9.9.9\n```"],
+  ]),
+  ...casesOf("marker", [
+    ["issue", "own", "<!-- slipway:node runId=r-20261120-aaaaaa nodeId=T1 -->"],
+    ["comment", "own", "x\n<!-- slipway:status runId=r-20261120-aaaaaa -->\ny"],
+    ["issue", "own", "<!-- /slipway -->\nmine now"],
+    ["model", "own", "```\n<!-- slipway:pull runId=r-20261120-aaaaaa nodeId=T1 -->\n```"],
+    ["model", "own", "`<!-- slipway:node runId=r-20261120-aaaaaa nodeId=T1 -->`"],
+    ["model", "own", "<!--\nslipway:node runId=x nodeId=T1 -->"],
+    ["model", "own", "  <!--slipway:review runId=x nodeId=T1 headSha=y-->  "],
+    ["model", "own", "<!-- a --><!-- slipway:answer inReplyTo=1 -->"],
+  ]),
+];
