@@ -67,6 +67,7 @@ describe("checkPaths", () => {
     [".github/slipway.yml::$DATA", /protected/],
     [".github/workflows::$INDEX_ALLOCATION/ci.yml", /protected/],
     [".git:x", /Git's own/],
+    ["::x/a", /begins with a colon/],
     // macOS: HFS+ leaves some characters out, both fold Unicode.
     [".github\ufe01/workflows/ci.yml", /invisible/],
     [".github/wor\u212aflows/ci.yml", /protected/],

@@ -60,6 +60,8 @@ export function pathProblem(path: string): string | null {
     return `The path ${shown} is Git's list of submodules, which no change of an agent may touch.`;
   if (parts.some((part) => /[. ]$/.test(part)))
     return `The path ${shown} has a part that ends in a dot or a blank, which some systems leave out: rename it.`;
+  if (parts.some((part) => part.startsWith(":")))
+    return `The path ${shown} has a part that begins with a colon, which names no file on Windows: rename it.`;
   if (parts.some((part) => SHORT_NAME.test(part)))
     return `The path ${shown} has a part that is a short name on Windows and may stand for another file there: rename it.`;
   return null;

@@ -1,4 +1,4 @@
-import { asToolResult } from "./sanitize.ts";
+import { asWords } from "./sanitize.ts";
 
 /** Where in a run a request belongs: for logs, gateways and replay. */
 export type Correlation =
@@ -30,5 +30,5 @@ export function headerLines(correlation: Correlation): string {
 
 /** Titles are written by models: one must not be taken for a line of ours by what looks for them in the text. */
 function oneLine(text: string): string {
-  return asToolResult(text.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ")).trim();
+  return asWords(text.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ")).trim();
 }

@@ -4,13 +4,15 @@ import { isSafeAutolink } from "./links.ts";
 const ALONE = ["br", "hr"];
 const PAIRED = ["b", "del", "details", "em", "i", "ins", "kbd", "s", "strong", "sub", "summary", "sup"];
 const TAG = new RegExp(`^<(/?)(${[...ALONE, ...PAIRED].join("|")})(?: open| ?/)?>`, "i");
+/** A backtick or fence that is not known to be code, nor to be none. */
+const DOUBT = /`|^[ \t>*+\-\d.)]*~~~/m;
 const AUTOLINK = /^<([a-z][a-z0-9+.-]*:[^\s<>`]*)>/i;
 const MAIL = /^<[\w.+-]+@[\w.-]+>/;
 
 /**
  * Where `<` has to be parted from what follows: comments, declarations, tags with attributes or of other names,
- * autolinks to anything but the web. Marks that are not closed in order would reach into the text after this one; then
- * none stays.
+ * autolinks to anything but the web. Marks that are not closed in order, or perhaps within code, would reach into the
+ * text after this one; then none stays.
  *
  * @param text without the code in it
  * @returns offsets behind each such `<`
@@ -19,7 +21,8 @@ export function htmlBreaks(text: string): number[] {
   const open: string[] = [];
   const marks: number[] = [];
   const breaks: number[] = [];
-  let inOrder = true;
+  // What may be code after all must not close what is open.
+  let inOrder = !DOUBT.test(text);
   for (const { index } of text.matchAll(/<(?=[a-z/!?])/gi)) {
     const rest = text.slice(index, index + 2_100);
     const [, slash, name] = TAG.exec(rest) ?? [];
@@ -27,6 +30,8 @@ export function htmlBreaks(text: string): number[] {
       marks.push(index + 1);
       const tag = name.toLowerCase();
       if (PAIRED.includes(tag)) {
+        const before = text.slice(Math.max(0, index - 400), index);
+        if (/ {4}|\t/.test(before.slice(before.lastIndexOf("\n") + 1))) inOrder = false;
         if (slash === "") open.push(tag);
         else if (open.pop() !== tag) inOrder = false;
       }

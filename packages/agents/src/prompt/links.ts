@@ -54,10 +54,12 @@ export function linkBreaks(text: string): number[] {
     if (host === undefined || isDeceptive(label, host)) breaks.push(index + 1);
   }
   for (const { index } of text.matchAll(/(?:https?:\/\/|ftp:\/\/|www\.)(?=[^\s<>])/gi)) {
-    const [found = ""] = /^[^\s<>]*/.exec(text.slice(index, index + ADDRESS_MAX + 1)) ?? [];
+    // Only between angle brackets does one of them end the address.
+    const run = text.charAt(index - 1) === "<" ? /^[^\s<>]*/ : /^[^\s<]*/;
+    const [found = ""] = run.exec(text.slice(index, index + ADDRESS_MAX + 1)) ?? [];
     const address = /^www\./i.test(found) ? `http://${found}` : found;
-    // What ends a sentence or a bracket is not the address's.
-    if (hostOf(address.replace(/[\])}.,:;!?'"*_~`\\]+$/, "")) === undefined) breaks.push(index + 1);
+    // GitHub takes these off the end of an address, and no others.
+    if (hostOf(address.replace(/[).,:;!?'"*_~]+$/, "")) === undefined) breaks.push(index + 1);
   }
   return breaks;
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { markdownFaults, messageFaults } from "../hostile/testing/holds.ts";
 import { readMarkdown } from "../hostile/testing/reading.ts";
 import { type PublicPlace, publicLine, publicText } from "./public-text.ts";
-import { asData, asToolResult } from "./sanitize.ts";
+import { asData, asToolResult, asWords } from "./sanitize.ts";
 import { visibleText } from "./text.ts";
 
 jest.setTimeout(120_000);
@@ -219,7 +219,8 @@ describe("text on its way in", () => {
     fc.assert(
       fc.property(forged, forged, (text, source) => {
         expect(asData({ source, text }).match(MARKS)).toEqual(["<data", "</data"]);
-        expect(asToolResult(text).match(MARKS)).toBeNull();
+        expect(asWords(text).match(MARKS)).toBeNull();
+        expect(asToolResult(text)).not.toMatch(/<[|｜]|\[\/?INST\]|<<\/?SYS/i);
         expect(asData({ source, text })).not.toMatch(ROLE);
       }),
       RUNS,
@@ -229,8 +230,7 @@ describe("text on its way in", () => {
   test("done again it changes nothing", () => {
     fc.assert(
       fc.property(fc.oneof(forged, anyText), (text) => {
-        const once = asToolResult(text);
-        expect(asToolResult(once)).toBe(once);
+        for (const into of [asToolResult, asWords]) expect(into(into(text))).toBe(into(text));
         expect(visibleText(visibleText(text))).toBe(visibleText(text));
       }),
       RUNS,
