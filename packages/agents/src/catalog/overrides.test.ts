@@ -3,7 +3,8 @@ import { ConfigurationError } from "@slipway/model";
 import fc from "fast-check";
 import { agentOf, embeddedCatalog, systemPrompt, withOverrides } from "./catalog.ts";
 import { agentFor } from "./choose.ts";
-import { AGENTS_FOLDER, catalogWith, ONBOARDING_FOLDER } from "./overrides.ts";
+import { AGENTS_FOLDER, isOverridePath, ONBOARDING_FOLDER } from "./override-paths.ts";
+import { catalogWith } from "./overrides.ts";
 import { AGENT_NAMES, type AgentDefinition } from "./schema.ts";
 
 const base = embeddedCatalog();
@@ -237,4 +238,15 @@ describe("a wrong file is refused with its name, the key and what to do", () => 
 test("without files of the repository's own the catalog stays what it is", async () => {
   expect(await withOverrides(base, new Map())).toBe(base);
   expect(await withOverrides(base, new Map([[document("qa"), "x"]]))).toEqual(withOne(document("qa"), "x"));
+});
+
+test.each([
+  [".github/slipway/agents/a.md", true],
+  [".github/slipway/agents/more/a.txt", true],
+  [".github/slipway/onboarding/dev.md", true],
+  [".github/slipway/setup/action.yml", false],
+  [".github/slipway.yml", false],
+  ["agents/a.md", false],
+])("%s is read for the catalog: %s", (path, read) => {
+  expect(isOverridePath(path)).toBe(read);
 });

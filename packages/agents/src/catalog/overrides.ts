@@ -1,5 +1,6 @@
 import { agentNameSchema, ConfigurationError } from "@slipway/model";
 import { checked, nameOf, parseAgent, readAgentFile, readableText } from "./front-matter.ts";
+import { AGENTS_FOLDER, ONBOARDING_FOLDER } from "./override-paths.ts";
 import {
   type AgentDefinition,
   type AgentTool,
@@ -10,9 +11,6 @@ import {
   toolsProblem,
 } from "./schema.ts";
 
-/** Folders of a consumer's repository that say something about agents. */
-export const AGENTS_FOLDER = ".github/slipway/agents/";
-export const ONBOARDING_FOLDER = ".github/slipway/onboarding/";
 /** Files in the two folders together. */
 export const OVERRIDES_MAX = 100;
 const GUARDRAILS_MAX = 60;
@@ -25,8 +23,8 @@ const GUARDRAILS_MAX = 60;
  * are added to, tools can only become fewer, the stage stays. Any other name is a new agent, which must be
  * complete. `.github/slipway/onboarding/<document>.md` is put behind the text of every agent that reads it.
  *
- * @param overrides texts by path, read from the commit that the work is based on; files elsewhere are
- * refused, a README.md in either folder is left alone
+ * @param overrides texts by path: every file that `isOverridePath` takes, read from the commit that the work
+ * is based on. A README.md in either folder is left alone
  * @throws ConfigurationError that names the file, the key, and what to do
  */
 export function catalogWith(

@@ -87,8 +87,10 @@ function treeOf(files: readonly TrackedFile[]): Folder {
     parent.folders.push(made);
     return made;
   };
+  let folder = root;
   for (const { path, mode } of files) {
-    const folder = at(parentOf(path));
+    const parent = parentOf(path);
+    if (parent !== folder.path) folder = at(parent);
     folder.files.push(`${shownName(path.slice(path.lastIndexOf("/") + 1))}${markOf(mode)}`);
     const kind = kindOf(path);
     for (let above: Folder | null = folder; above !== null; above = above.parent) {

@@ -14,6 +14,7 @@ const PUNCTUATION = 70;
 
 /** Letters and digits beyond the length of any word: hashes, keys, encoded data. */
 const LONG_RUN = /[A-Za-z0-9+]{20,}/g;
+const LONG_RUN_MIN = 20;
 const LONG_RUN_EACH = 75;
 
 /** First code point of each range, and what each character in it costs; a byte is never more than a token. */
@@ -61,7 +62,9 @@ export function estimateTokens(text: string): number {
       hundredths += costOf(point);
     }
   }
-  for (const [run] of text.matchAll(LONG_RUN)) hundredths += longRunExtra(run);
+  // Most texts that are measured are short lines.
+  if (text.length >= LONG_RUN_MIN)
+    for (const [run] of text.matchAll(LONG_RUN)) hundredths += longRunExtra(run);
   return Math.ceil(hundredths / 100);
 }
 
