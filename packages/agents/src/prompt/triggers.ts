@@ -108,6 +108,8 @@ export const TRIGGERS: readonly Rule[] = [
     ),
     back: 1,
   },
+  // GitHub: "Marking issues or pull requests as a duplicate".
+  { pattern: new RegExp(`(?<![a-z\\d])duplicate(?=\\s+of${BETWEEN}+(?:${REFERENCE}))`, "gi"), back: 1 },
   { pattern: new RegExp(`${LINE_START}(?:${PHRASES.join("|")})`, "gim"), back: 1 },
   { pattern: new RegExp(`${LINE_START}(?:${TRAILERS.join("|")})(?=[ \\t]*:)`, "gim"), back: 1 },
   { pattern: /skip(?=-checks\s*:)/gi, back: 1 },

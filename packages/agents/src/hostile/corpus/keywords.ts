@@ -31,4 +31,6 @@ export const KEYWORDS = casesOf("closing-keyword", [
   ["model", "own", "`fixes #4`"],
   ["model", "own", "fixes: o.r-g/re_po.x#7"],
   ["path", "own", "fixes #4/a.ts"],
+  ["model", "GitHub documentation, Marking issues or pull requests as a duplicate", "Duplicate of #4"],
+  ["model", "own", "text\n\nduplicate of https://github.com/o/r/issues/4\n"],
 ]);

@@ -6,6 +6,7 @@ const MENTION = /(?:^|[^A-Za-z0-9])@([A-Za-z0-9][A-Za-z0-9_-]*(?:\/[A-Za-z0-9._-
 /** GitHub: "Linking a pull request to an issue using a keyword", with all forms of a reference. */
 const CLOSES =
   /(?<![A-Za-z0-9])(?:close|closes|closed|fix|fixes|fixed|resolve|resolves|resolved):?\s+(?:#\d+|GH-\d+|[\w.-]+\/[\w.-]+#\d+|https?:\/\/\S+\/(?:issues|pull|discussions)\/\d+)/i;
+const DUPLICATE = /\bduplicate\s+of\s+(?:#\d+|https?:\/\/\S+\/(?:issues|pull)\/\d+)/i;
 const UNSEEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2061-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb]|\u034f|\u17b4|\u17b5|\u180b|\u180c|\u180d|\u180f|[\ufe00-\ufe0e]|[\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u;
@@ -23,7 +24,7 @@ const says = (name: string, wrong: boolean): string[] => (wrong ? [name] : []);
 export const rawFaults = (text: string): string[] => [
   ...says("unseen characters", UNSEEN.test(text)),
   ...says("half a character", !text.isWellFormed()),
-  ...says("a closing keyword", CLOSES.test(text)),
+  ...says("a closing keyword", CLOSES.test(text) || DUPLICATE.test(text)),
   ...says("a trailer", TRAILER.test(text)),
   ...says("skips checks", SKIP.test(text)),
   ...says("a marker of ours", MARKER.test(text)),
