@@ -124,7 +124,12 @@ async function turn(input: LoopInput, progress: Progress): Promise<Stop | null> 
   if (reply.stop === "paused" && reply.toolCalls.length === 0 && progress.turns.at(-1)?.role === "model")
     return null;
   const submission = await act(input, progress, reply);
-  if (submission) return { ending: "submitted", reason: "The agent submitted its change.", submission };
+  if (submission) {
+    // Its commands may have been cut short by the end of the time, or by a wish to stop.
+    const cut = input.signal.aborted && input.gate.checks?.some(({ ended }) => ended === "aborted");
+    const over = cut ? await mayNotAsk(input, progress) : null;
+    return { ...(over ?? { ending: "submitted", reason: "The agent submitted its change." }), submission };
+  }
   const stuck = comment(input, progress, reply);
   await input.onTurn?.(progress.step, progress.usage);
   return stuck;

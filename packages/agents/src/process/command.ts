@@ -13,7 +13,7 @@ export interface CommandOptions {
   /** Characters of output that are kept from its beginning and from its end. */
   readonly keep: { readonly head: number; readonly tail: number };
   readonly signal?: AbortSignal;
-  /** Default: a process group of its own and nothing more. */
+  /** Default: a process group of its own and nothing more: what leaves it (a service that a setup starts) lives on. */
   readonly confinement?: Confinement;
 }
 
@@ -32,9 +32,9 @@ const GRACE_MS = 250;
 const DYING_MS = 5_000;
 
 /**
- * One command line, run by bash without input, and killed whole when time is up and again when it has ended, so that
- * nothing of it keeps running: by its namespaces, else by its process group and the mark that its processes carry.
- * Its output takes bounded memory however much it is.
+ * One command line, run by bash without input, and killed when time is up and again when it has ended. When it is
+ * confined, nothing of it keeps running: its namespaces end, or whatever carries its mark is killed. Its output takes
+ * bounded memory however much it is.
  */
 export async function runCommand(command: string, options: CommandOptions): Promise<CommandResult> {
   const started = performance.now();
@@ -126,11 +126,14 @@ function start(command: string, options: CommandOptions): Running {
     };
     return { child, kill, sweep: async () => {} };
   }
-  const mark = randomUUID();
+  const mark = confinement ? randomUUID() : null;
   // The outer shell joins the streams; `exec` leaves one process, whose exit code is the command's.
   const args = ["-c", 'exec bash -c "$1" 2>&1', "bash", command];
-  const child = spawnGroup("bash", args, cwd, { ...env, [MARK]: mark }, "ignore");
-  return { child, kill: () => killGroup(child.pid), sweep: () => killStrays(mark) };
+  const child = spawnGroup("bash", args, cwd, mark ? { ...env, [MARK]: mark } : env, "ignore");
+  const sweep = async () => {
+    if (mark !== null) await killStrays(mark);
+  };
+  return { child, kill: () => killGroup(child.pid), sweep };
 }
 
 function spawnGroup(

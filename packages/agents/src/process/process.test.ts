@@ -96,6 +96,13 @@ describe("runCommand", () => {
     expect(binary).toMatchObject({ exitCode: 0, output: "\ufffd\0\ufffd" });
   });
 
+  test("a process that leaves the group and holds the pipe is not waited for, nor ended: it may be a service", async () => {
+    const result = await runCommand("setsid sleep 9 & sleep 0.3; echo $!; echo done", options);
+    expect(result).toMatchObject({ exitCode: 0, output: expect.stringMatching(/^\d+\ndone\n$/) });
+    const pid = Number.parseInt(result.output, 10);
+    expect(() => process.kill(pid, "SIGKILL")).not.toThrow();
+  });
+
   test("one that prints for ever ends within its time", async () => {
     const result = await runCommand("yes", { ...options, timeoutMs: 500 });
     expect(result.ended).toBe("timeout");

@@ -1,5 +1,5 @@
 import { type ChangeDraft, type ExecuteRequest, executeNode } from "../executor/execute.ts";
-import { detectIsolation } from "../process/isolation.ts";
+import { detectIsolation, type Isolation } from "../process/isolation.ts";
 import {
   GREETING,
   type ModelServer,
@@ -38,9 +38,9 @@ export interface Bench {
 
 export const LIMITS = { steps: 10, seconds: 60, files: 20, bytes: 100_000, commandSeconds: 20 };
 
-export async function openBench(): Promise<Bench> {
+export async function openBench(known?: Isolation): Promise<Bench> {
   const model = await startModel();
-  const isolation = await detectIsolation();
+  const isolation = known ?? (await detectIsolation());
   const repository = await makeRepository({
     ...GREETING,
     "bin/run.sh": "#!/bin/sh\n",
