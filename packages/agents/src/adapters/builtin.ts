@@ -20,6 +20,7 @@ export type BuiltinExecutorOptions = Omit<
   | "interrupted"
   | "now"
   | "isolation"
+  | "earlier"
 >;
 
 /** The loop of our own, in the shape of the others. */
@@ -29,7 +30,7 @@ export function builtinExecutor(options: BuiltinExecutorOptions): Executor {
 
 async function execute(options: BuiltinExecutorOptions, task: AgentTask, world: ExecutorWorld) {
   const { constraints } = task;
-  const { confinement, signal, secrets, onStep, interrupted, env, now } = world;
+  const { confinement, earlier, signal, secrets, onStep, interrupted, env, now } = world;
   const draft = await executeNode({
     agent: task.agent.name,
     ...options,
@@ -46,6 +47,7 @@ async function execute(options: BuiltinExecutorOptions, task: AgentTask, world: 
           hidden: [...(options.hidden ?? []), ...confinement.hidden],
         }
       : {}),
+    ...(earlier ? { earlier } : {}),
     ...(signal ? { signal } : {}),
     ...(secrets ? { secrets } : {}),
     ...(onStep ? { onStep } : {}),

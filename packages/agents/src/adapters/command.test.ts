@@ -11,6 +11,9 @@ import { openRepository, outputOf, pathsOf, recordOf, taskFor } from "./testing/
 
 const CLI = [process.execPath, "--no-warnings", join(import.meta.dirname, "testing/cli.ts")];
 
+/** It is at work at once, however busy the machine is. */
+const HANGS = ["sh", "-c", "echo half > greet.mjs; sleep 300 & echo before $!; wait"];
+
 describe("the executor command", () => {
   let repository: Repository;
   beforeEach(async () => {
@@ -95,9 +98,9 @@ describe("the executor command", () => {
   });
 
   test("one that hangs and forks is killed whole at the limit, with its change and output", async () => {
-    const result = await run("hang", {}, { seconds: 3 });
+    const result = await run("", { argv: HANGS }, { seconds: 5 });
     expect(result).toMatchObject({ outcome: "unfinished", ending: "time" });
-    expect(result.reason).toMatch(/time limit of 3 s/);
+    expect(result.reason).toMatch(/time limit of 5 s/);
     expect(pathsOf(result)).toEqual(["greet.mjs"]);
     const pid = Number(/before (\d+)/.exec(outputOf(result))?.[1]);
     expect(isRunning(pid)).toBe(false);
@@ -205,13 +208,13 @@ describe("the executor command", () => {
   });
 
   test("the task's commands run when it has ended; a failed one is said, and is no part of the change", async () => {
-    const commands = ["grep -q Hello greet.mjs", "echo made > made.txt; node --test; exit 7", "touch never"];
+    const commands = ["grep -q Hello greet.mjs", "echo made > made.txt; node --test; exit 7", "touch last"];
     const result = await run("work", {}, { commands });
     expect(result).toMatchObject({ outcome: "unfinished", ending: "submitted" });
-    expect(result.reason).toMatch(/"echo made .*" ended with exit code 7/);
+    expect(result.reason).toMatch(/"echo made .*" failed with exit code 7/);
     expect(pathsOf(result)).toEqual(["docs/greet.md", "greet.mjs"]);
-    expect(recordOf(result).filter(({ type }) => type === "check")).toHaveLength(2);
-    expect(existsSync(join(repository.dir, "never"))).toBe(false);
+    expect(recordOf(result).filter(({ type }) => type === "check")).toHaveLength(3);
+    expect(existsSync(join(repository.dir, "last"))).toBe(true);
   });
 
   test("whoever asks in between ends it, with the work so far", async () => {
@@ -222,6 +225,30 @@ describe("the executor command", () => {
     expect(result).toMatchObject({ outcome: "unfinished", ending: "interrupted", reason: "It was paused." });
     const before = await run("work", {}, {}, { signal: AbortSignal.abort() });
     expect(before).toMatchObject({ ending: "interrupted", reason: "The job was asked to stop." });
+  });
+
+  test("it goes on from what an earlier attempt left, and is told so", async () => {
+    const earlier = {
+      startSha: repository.sha,
+      files: [
+        { status: "written", path: "begun.txt", mode: "100644", encoding: "utf-8", content: "1\n" } as const,
+        { status: "deleted", path: ".github/workflows/x.yml" } as const,
+      ],
+      summary: "Half of it.",
+      reason: "The time was up.",
+      trajectory: "",
+    };
+    const result = await run("", { argv: ["sh", "-c", "cat > prompt.txt"] }, {}, { earlier });
+    expect(pathsOf(result)).toEqual(["begun.txt", "prompt.txt"]);
+    const { content } = result.changes[1] as { content: string };
+    for (const part of [
+      '- "begun.txt"',
+      '- ".github/workflows/x.yml": ',
+      "Half of it.",
+      "The time was up.",
+    ]) {
+      expect(content).toContain(part);
+    }
   });
 
   test("in what the machine has to keep it in, it works, and is killed, the same", async () => {
@@ -236,7 +263,7 @@ describe("the executor command", () => {
     expect(outputOf(looked)).toBe(isolation.kind === "namespaces" ? "" : "secret\n");
     const failed = await run("fails", {}, {}, { confinement });
     expect(failed.reason).toContain("exit code 3: no such model");
-    const hung = await run("hang", {}, { seconds: 3 }, { confinement });
+    const hung = await run("", { argv: HANGS }, { seconds: 5 }, { confinement });
     expect(hung).toMatchObject({ ending: "time", changes: expect.any(Array) });
     expect(outputOf(hung)).toMatch(/^before \d+/);
     rmSync(hidden, { recursive: true });

@@ -2,15 +2,17 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AgentTask, type Ending, NO_USAGE, type Usage } from "@slipway/model";
+import { collectOr } from "../executor/draft.ts";
+import { resume } from "../executor/earlier.ts";
 import { cleanEnvironment } from "../process/environment.ts";
 import type { Confinement } from "../process/isolation.ts";
 import { HeadTail } from "../process/output.ts";
 import { expandArgv } from "./argv.ts";
-import { baselineOf, collectOr, runChecks } from "./collected.ts";
+import { baselineOf, failedChecks } from "./collected.ts";
 import type { Executor, ExecutorWorld } from "./executor.ts";
 import { ownCommits } from "./own-commits.ts";
 import { type ProgramEnd, runProgram } from "./program.ts";
-import { taskPrompt } from "./prompt.ts";
+import { type PromptOptions, taskPrompt } from "./prompt.ts";
 import { readerOf } from "./readers.ts";
 import type { Recipe } from "./recipes.ts";
 import { ExecutionRecord } from "./record.ts";
@@ -64,14 +66,25 @@ interface Ended {
 }
 
 async function execute(options: CommandExecutorOptions, task: AgentTask, world: ExecutorWorld) {
-  const { workDir } = world;
-  const variables = options.variables ?? {};
-  const secrets = [...(world.secrets ?? []), ...Object.values(variables)];
-  const baseline = await baselineOf(task, workDir);
   // One folder, so that a confinement has one to leave in reach.
   const own = await mkdtemp(join(tmpdir(), "slipway-command-"));
+  try {
+    return await inFolder(own, options, task, world);
+  } finally {
+    await rm(own, { recursive: true, force: true });
+  }
+}
+
+async function inFolder(own: string, options: CommandExecutorOptions, task: AgentTask, world: ExecutorWorld) {
+  const { workDir, earlier } = world;
+  const variables = options.variables ?? {};
+  const secrets = [...(world.secrets ?? []), ...Object.values(variables)];
   const [home, temp, exchange] = [join(own, "home"), join(own, "tmp"), join(own, "exchange")];
   for (const folder of [home, temp, exchange]) await mkdir(folder);
+  const baseline = await baselineOf(task, workDir, own);
+  const { startSha, constraints } = task;
+  const { protectedPaths } = constraints;
+  const resumed = earlier && (await resume(earlier, { workDir, startSha, baseline, protectedPaths, home }));
   const stops = await watchStops(task, world, options.askedEveryMs);
   try {
     const record = new ExecutionRecord(secrets, world.onStep);
@@ -79,33 +92,37 @@ async function execute(options: CommandExecutorOptions, task: AgentTask, world: 
     const rootBefore = new Set(await readdir(workDir));
     const confinement = world.confinement && {
       ...world.confinement,
-      reachable: [...world.confinement.reachable, workDir, own],
+      hidden: [...world.confinement.hidden, baseline.folder],
+      reachable: [...world.confinement.reachable, workDir, home, temp, exchange],
     };
-    const kept = { workDir, record, ...(confinement ? { confinement } : {}) };
+    const kept = confinement ? { confinement } : {};
     const run = await runIt(options, task, {
       ...kept,
+      workDir,
+      record,
       exchange,
       stops,
+      ...(earlier && resumed ? { before: { earlier, resumed } } : {}),
       env: { ...clean, ...IDENTITY, ...(options.settings ?? {}), ...variables },
     });
 
     await removeLitter(workDir, rootBefore, options.litter ?? []);
     const answer = await readReply(join(exchange, "result.json"));
     const reply: Reply = answer.kind === "read" ? answer.reply : {};
-    const { collected, problems } = await collectOr(baseline);
+    const collected = await collectOr(baseline);
+    const problems = collected.failures;
     const idle = collected.files.length + collected.refused.length === 0 && answer.kind !== "read";
     const ended = endOf(options, task, run, stops, idle);
     const commits = reply.commits ? [] : await ownCommits(workDir, task.startSha);
-    const failedChecks =
-      ended.ending === "submitted" && problems.length === 0
-        ? await runChecks(task, { ...kept, env: clean, signal: stops.signal })
-        : [];
+    const toCheck = ended.ending === "submitted" && problems.length === 0;
+    const where = { ...kept, cwd: workDir, env: clean, signal: stops.signal };
+    const failed = toCheck ? await failedChecks(task, where, record) : [];
     const usage = usageOf(reply, run.report, options.model);
     record.add({ type: "end", ...ended, usage, dollars: run.report.dollars });
     return resultOf(task, {
       executor: "command",
       ...ended,
-      problems: [...problems, ...failedChecks],
+      problems: [...problems, ...failed],
       said: {
         title: reply.title ?? (commits.length === 1 ? commits[0]?.subject : undefined),
         summary: reply.summary ?? run.report.message ?? undefined,
@@ -124,8 +141,6 @@ async function execute(options: CommandExecutorOptions, task: AgentTask, world: 
     });
   } finally {
     stops.dispose();
-    await baseline.dispose();
-    await rm(own, { recursive: true, force: true });
   }
 }
 
@@ -143,12 +158,13 @@ interface RunWorld {
   readonly record: ExecutionRecord;
   readonly stops: Stops;
   readonly confinement?: Confinement;
+  readonly before?: NonNullable<PromptOptions["before"]>;
 }
 
 async function runIt(options: CommandExecutorOptions, task: AgentTask, world: RunWorld): Promise<Run> {
   const inExchange = (name: string) => join(world.exchange, name);
   const resultFile = options.reply === false ? null : inExchange("result.json");
-  const prompt = taskPrompt(task, { resultFile });
+  const prompt = taskPrompt(task, { resultFile, ...(world.before ? { before: world.before } : {}) });
   await writeFile(inExchange("prompt.md"), prompt);
   await writeFile(inExchange("task.json"), JSON.stringify(task));
   const reader = readerOf(options.reader ?? "plain");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { CHANGE_TYPES, proposedCommitSchema } from "@slipway/model";
 import fc from "fast-check";
-import { type CommitProposal, settleCommits } from "./commits.ts";
+import { type CommitProposal, settleCommits, withoutType } from "./commits.ts";
 
 const settle = (proposed: readonly CommitProposal[], paths = ["a", "b", "c"]) =>
   settleCommits({ proposed, paths, title: "Put the name in", type: "feat", scope: "greet" });
@@ -63,6 +63,15 @@ describe("settleCommits", () => {
     expect(commits).toHaveLength(20);
     expect(commits.at(-1)?.paths).toHaveLength(11);
     expect(notes).toEqual([expect.stringContaining("30 commits were proposed")]);
+  });
+
+  test.each([
+    ["fix(greet)!: say hi", "say hi"],
+    ["wip: say hi", "wip: say hi"],
+    ["Say hi", "Say hi"],
+    ["", ""],
+  ])("the title %j is %j", (line, bare) => {
+    expect(withoutType(line)).toBe(bare);
   });
 
   test("whatever is proposed, every path stands exactly once and every commit is valid", () => {

@@ -69,6 +69,12 @@ export function settleCommits(input: SettleInput): Settled {
   return { commits, notes };
 }
 
+/** A line without the `type(scope): ` that it may begin with. */
+export function withoutType(line: string): string {
+  const parsed = line.trim() === "" ? null : parser.parse(line);
+  return parsed !== null && typeOf(parsed.type) !== null ? (parsed.subject ?? line) : line;
+}
+
 function commitOf(proposal: CommitProposal, paths: readonly string[], input: SettleInput): ProposedCommit {
   const line = publicLine(proposal.subject ?? "", 300, input.title);
   const parsed = parser.parse(line);

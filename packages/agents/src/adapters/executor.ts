@@ -1,4 +1,5 @@
 import type { AgentResult, AgentTask, CHANGE_TYPES } from "@slipway/model";
+import type { Earlier } from "../executor/earlier.ts";
 import type { Confinement } from "../process/isolation.ts";
 
 export type ChangeType = (typeof CHANGE_TYPES)[number];
@@ -9,6 +10,8 @@ export interface ExecutorWorld {
   readonly workDir: string;
   /** What the consumer's setup action exported. What looks like a credential is left out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What an earlier attempt left, to be gone on from. */
+  readonly earlier?: Earlier;
   /** What commands are kept in, from `detectIsolation`. Default: a process group of their own. */
   readonly confinement?: Confinement;
   /** Masked in the trajectory wherever they stand. */

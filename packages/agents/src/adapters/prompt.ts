@@ -1,14 +1,17 @@
 import type { AgentTask } from "@slipway/model";
+import { type Earlier, LEFT_FOLDER, type Resumed } from "../executor/earlier.ts";
 import { headerLines } from "../prompt/header.ts";
 import { asData, DATA_RULE } from "../prompt/sanitize.ts";
 
 export interface PromptOptions {
   /** Where a program that can write files leaves what it has to say; null when it has no way to. */
   readonly resultFile: string | null;
+  /** What an earlier attempt left, and what became of its files. */
+  readonly before?: { readonly earlier: Earlier; readonly resumed: Resumed };
 }
 
 /** The task as a program gets it that has tools of its own and knows nothing of us. */
-export function taskPrompt(task: AgentTask, { resultFile }: PromptOptions): string {
+export function taskPrompt(task: AgentTask, { resultFile, before }: PromptOptions): string {
   const { agent, constraints } = task;
   return [
     header(task) + agent.role,
@@ -27,6 +30,7 @@ export function taskPrompt(task: AgentTask, { resultFile }: PromptOptions): stri
       marked(name, text),
     ]),
     ...task.artifactsIn.flatMap(({ name, text }) => ["", asData({ source: `document ${name}`, text })]),
+    ...(before ? wentBefore(before) : []),
     "",
     ...section("How to work", [
       "Work in the current folder, which is a checkout of the repository; do not leave it. Nobody answers questions: decide, and say what you assumed.",
@@ -72,6 +76,21 @@ function contract(task: AgentTask): string {
     "Acceptance:",
     ...list(task.acceptance),
   ].join("\n");
+}
+
+function wentBefore({ earlier, resumed }: NonNullable<PromptOptions["before"]>): string[] {
+  const left = resumed.left.map(({ path, reason }) => `${JSON.stringify(path)}: ${reason}`);
+  return [
+    "",
+    "An earlier attempt at this task ended before it was through. Go on from what it left; do not begin anew.",
+    ...section(
+      "Its files, which are in the current folder already",
+      resumed.applied.map((path) => JSON.stringify(path)),
+    ),
+    ...section(`Its files that no longer apply; their content lies in ~/${LEFT_FOLDER}`, left),
+    asData({ source: "earlier attempt: why it ended", text: earlier.reason, maxCharacters: 2_000 }),
+    asData({ source: "earlier attempt: its summary", text: earlier.summary, maxCharacters: 6_000 }),
+  ];
 }
 
 /** A pack comes marked already; one that does not is marked here. */

@@ -12,7 +12,7 @@ import { checkPaths } from "../checks/paths.ts";
 import type { Collected, Refusal } from "../executor/collect.ts";
 import { publicLine, publicText } from "../prompt/public-text.ts";
 import { redact } from "../prompt/redact.ts";
-import { type CommitProposal, settleCommits } from "./commits.ts";
+import { type CommitProposal, settleCommits, withoutType } from "./commits.ts";
 import type { ExecutorWorld } from "./executor.ts";
 
 /** What whoever did the work says of it; all of it may be missing. */
@@ -50,7 +50,11 @@ export function resultOf(task: AgentTask, work: Work): AgentResult {
   const finished = work.ending === "submitted" && problems.length === 0;
   const masked = (text: string) => redact(text, work.secrets);
   const subject = task.node?.title ?? firstLine(task.objective);
-  const title = publicLine(masked(work.said.title ?? subject).replace(/[.\s]+$/, ""), 120, "Change");
+  const title = publicLine(
+    withoutType(masked(work.said.title ?? subject)).replace(/[.\s]+$/, ""),
+    120,
+    "Change",
+  );
   const settled = settleCommits({
     proposed: (work.said.commits ?? []).map((proposal) => ({
       ...proposal,

@@ -86,14 +86,19 @@ describe("a result that is brought", () => {
     },
   );
 
-  test("nobody listens without a secret, and waiting ends with the time", async () => {
+  test("nobody listens without a secret, and waiting ends with the work", async () => {
     expect(() => httpExecutor({ base: "https://example.com", name: "a", callback: listener })).toThrow(
       /secret/,
     );
-    const service = await openService(() => ({ status: 202 }));
+    const controller = new AbortController();
+    const service = await openService(({ method }) => {
+      if (method === "POST") setTimeout(() => controller.abort(), 100);
+      return { status: 202 };
+    });
     const executor = httpExecutor({ base: service.base, name: "a", secret: SECRET, callback: listener });
-    const result = await executor.execute(taskFor(repository, { seconds: 1 }), { workDir: repository.dir });
-    expect(result).toMatchObject({ outcome: "unfinished", ending: "time" });
+    const world = { workDir: repository.dir, signal: controller.signal };
+    const result = await executor.execute(taskFor(repository), world);
+    expect(result).toMatchObject({ outcome: "unfinished", ending: "interrupted" });
     expect(service.received.map(({ method }) => method)).toEqual(["POST", "DELETE"]);
     await service.close();
   });

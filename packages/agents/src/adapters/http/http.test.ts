@@ -97,6 +97,7 @@ describe("the executor http", () => {
       version: 1,
       task: taskFor(repository),
       bundle: null,
+      earlier: null,
       callbackUrl: null,
     });
   });
@@ -131,18 +132,13 @@ describe("the executor http", () => {
       method === "POST"
         ? { status: 202, headers: { location: "/jobs/7" } }
         : { status: method === "GET" ? 202 : 204 };
-    const wait = (_ms: number, signal: AbortSignal) =>
-      new Promise<void>((resolve) => {
-        void repository.write({ "begun.txt": "1\n" });
-        if (signal.aborted) resolve();
-        signal.addEventListener("abort", () => resolve());
-      });
-    const late = await run(respond, { wait }, { seconds: 1 });
-    expect(late).toMatchObject({
-      outcome: "unfinished",
-      ending: "time",
-      reason: "The time limit of 1 s was reached.",
-    });
+    const paused = new AbortController();
+    const wait = async () => {
+      await repository.write({ "begun.txt": "1\n" });
+      paused.abort();
+    };
+    const late = await run(respond, { wait }, {}, { signal: paused.signal });
+    expect(late).toMatchObject({ outcome: "unfinished", ending: "interrupted" });
     expect(pathsOf(late)).toEqual(["begun.txt"]);
     expect(requests()).toEqual(["POST /adapters/coder/execute", "DELETE /jobs/7"]);
     await service?.close();
@@ -159,6 +155,9 @@ describe("the executor http", () => {
     );
     expect(cut).toMatchObject({ ending: "interrupted", reason: "The job was asked to stop." });
     expect(requests()).toEqual(["POST /adapters/coder/execute", "DELETE /adapters/coder/execute"]);
+    await service?.close();
+    const out = await run(() => ({ status: 202, headers: { location: "/jobs/7" } }), {}, { seconds: 1 });
+    expect(out).toMatchObject({ ending: "time", reason: "The time limit of 1 s was reached." });
   });
 
   test("an unfinished result ends as it says, with its work", async () => {

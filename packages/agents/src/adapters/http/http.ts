@@ -1,12 +1,13 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type AgentDocument, type AgentTask, errorText, NO_USAGE } from "@slipway/model";
 import type { Refusal } from "../../executor/collect.ts";
+import { collectOr } from "../../executor/draft.ts";
 import { cleanEnvironment } from "../../process/environment.ts";
 import { clip } from "../../prompt/text.ts";
-import { baselineOf, collectOr, runChecks } from "../collected.ts";
+import { baselineOf, failedChecks } from "../collected.ts";
 import type { Executor, ExecutorWorld } from "../executor.ts";
 import { ExecutionRecord, TRAJECTORY } from "../record.ts";
 import { resultOf } from "../result.ts";
@@ -60,34 +61,56 @@ export function httpExecutor(options: HttpExecutorOptions): Executor {
 }
 
 async function execute(options: HttpExecutorOptions, url: URL, task: AgentTask, world: ExecutorWorld) {
+  const own = await mkdtemp(join(tmpdir(), "slipway-http-"));
+  try {
+    return await inFolder(own, options, url, task, world);
+  } finally {
+    await rm(own, { recursive: true, force: true });
+  }
+}
+
+async function inFolder(
+  own: string,
+  options: HttpExecutorOptions,
+  url: URL,
+  task: AgentTask,
+  world: ExecutorWorld,
+) {
   const { workDir } = world;
   const secrets = [
     ...(world.secrets ?? []),
     ...(options.secret ? [options.secret] : []),
     ...Object.values(options.headers ?? {}),
   ];
-  const baseline = await baselineOf(task, workDir);
-  const home = await mkdtemp(join(tmpdir(), "slipway-home-"));
+  const home = join(own, "home");
+  await mkdir(home);
+  const baseline = await baselineOf(task, workDir, own);
   const stops = await watchStops(task, world, options.askedEveryMs);
   try {
     const record = new ExecutionRecord(secrets, world.onStep);
     record.start(task, "http", [url.href]);
     const outcome = await ask(options, url, task, world, { record, stops });
     const applied = outcome.kind === "result" ? await apply(workDir, task, outcome.result) : NOTHING;
-    const { collected, problems } = await collectOr(baseline);
+    const collected = await collectOr(baseline);
+    const problems = collected.failures;
     const said = outcome.kind === "result" ? outcome.result : {};
     const end = endOf(options.name, outcome);
     const toCheck = end.ending === "submitted" && problems.length + applied.problems.length === 0;
     const env = cleanEnvironment({ home, ...(world.env ? { extra: world.env } : {}) });
-    const kept = { workDir, record, env, signal: stops.signal };
-    const confined = world.confinement ? { ...kept, confinement: world.confinement } : kept;
-    const failedChecks = toCheck ? await runChecks(task, confined) : [];
+    const where = { cwd: workDir, env, signal: stops.signal };
+    const confined = world.confinement
+      ? {
+          ...where,
+          confinement: { ...world.confinement, reachable: [...world.confinement.reachable, workDir, own] },
+        }
+      : where;
+    const failed = toCheck ? await failedChecks(task, confined, record) : [];
     const usage = (outcome.kind === "result" ? outcome.result.usage : undefined) ?? NO_USAGE;
     record.add({ type: "end", ...end, usage, dollars: null });
     return resultOf(task, {
       executor: "http",
       ...end,
-      problems: [...problems, ...applied.problems, ...failedChecks],
+      problems: [...problems, ...applied.problems, ...failed],
       said,
       collected: { files: collected.files, refused: merged(applied.refused, collected.refused) },
       usage,
@@ -97,8 +120,6 @@ async function execute(options: HttpExecutorOptions, url: URL, task: AgentTask, 
     });
   } finally {
     stops.dispose();
-    await baseline.dispose();
-    await rm(home, { recursive: true, force: true });
   }
 }
 
@@ -123,7 +144,14 @@ async function ask(
     }
   }
   const callbackUrl = options.callback?.addressOf(idempotencyKey) ?? null;
-  const body: ExecuteBody = { kind: "execute-request", version: 1, task, bundle, callbackUrl };
+  const body: ExecuteBody = {
+    kind: "execute-request",
+    version: 1,
+    task,
+    bundle,
+    earlier: world.earlier ?? null,
+    callbackUrl,
+  };
   return converse({
     task,
     url,

@@ -112,10 +112,9 @@ describe("a patch as an answer", () => {
   });
 
   test("through the executor: what fits is in the work tree, protected paths are refused, and it has not finished", async () => {
-    const patch =
-      (await patchOf(() =>
-        repository.write({ "a.txt": "1\nzwei\n3\n", ".github/workflows/x.yml": "on: push\n" }),
-      )) + "diff --git a/b.txt b/b.txt\n--- a/b.txt\n+++ b/b.txt\n@@ -1,1 +1,1 @@\n-other\n+new\n";
+    const patch = `${await patchOf(() =>
+      repository.write({ "a.txt": "1\nzwei\n3\n", ".github/workflows/x.yml": "on: push\n" }),
+    )}diff --git a/b.txt b/b.txt\n--- a/b.txt\n+++ b/b.txt\n@@ -1,1 +1,1 @@\n-other\n+new\n`;
     const body = { kind: "agent-result", version: 1, runId: "r-20261121-abc123", nodeId: "T1" };
     const service = await openService(() => ({
       status: 200,

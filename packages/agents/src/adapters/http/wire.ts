@@ -8,6 +8,7 @@ import {
   shaSchema,
 } from "@slipway/model";
 import { z } from "zod";
+import type { Earlier } from "../../executor/earlier.ts";
 import { replySchema } from "../reply.ts";
 import type { Bundle } from "./snapshot.ts";
 
@@ -18,6 +19,8 @@ export interface ExecuteBody {
   readonly task: AgentTask;
   /** The tree that the work starts from; null when the adapter is to fetch the repository itself. */
   readonly bundle: Bundle | null;
+  /** What an earlier attempt left, to be gone on from: the result is against `startSha` all the same. */
+  readonly earlier: Earlier | null;
   /** Where the result may be posted; null: nobody listens. */
   readonly callbackUrl: string | null;
 }
