@@ -11,7 +11,7 @@ import {
   sayEvents,
   sayJson,
   startService,
-} from "./testing-server.ts";
+} from "./testing/server.ts";
 
 const REQUEST: ModelRequest = {
   model: "claude-sonnet-5-5",

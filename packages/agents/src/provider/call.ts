@@ -107,6 +107,9 @@ function failureOf(error: unknown, timeout: AbortSignal, options: TryOptions): M
 }
 
 function commonFailure(error: unknown, options: TryOptions): ModelFailure {
+  // Before anything is cut short: half a credential would no longer be known for one.
+  const masked = (text: string) => redact(text, options.secrets);
+  const told = (thrown: unknown) => masked(innermost(thrown)).slice(0, 500);
   for (const inner of causes(error)) {
     if (inner instanceof ModelFailure) return inner;
     if (inner instanceof SilenceError) {
@@ -114,19 +117,20 @@ function commonFailure(error: unknown, options: TryOptions): ModelFailure {
     }
     if (inner instanceof RefusedError) {
       options.refused?.(inner.body);
-      return failureOfRefusal(inner, Date.now());
+      const { status, headers, body } = inner;
+      return failureOfRefusal({ status, headers, body: masked(body) }, Date.now());
     }
     if (inner instanceof NoStreamError) {
       const what = inner.mediaType === "text/html" ? "an HTML page" : inner.mediaType;
       return new ModelFailure("wrong-service", `The answer was ${what}, not a stream of events`);
     }
     if (inner instanceof UnreachableError) {
-      const said = innermost(inner);
+      const said = told(inner);
       const what = HUNG_UP.test(said) ? "hung up before it answered" : "could not be reached";
       return new ModelFailure("network", `The model's service ${what} (${said})`);
     }
   }
-  const said = innermost(error);
+  const said = told(error);
   if (/timed? ?out/i.test(said)) {
     return new ModelFailure("timeout", "The model's service did not answer in time");
   }
@@ -164,16 +168,22 @@ export function innermost(error: unknown): string {
     if (typeof message === "string" && message !== "") said = message;
     else if (typeof code === "string") said = code;
   }
-  return said.slice(0, 500);
+  return said;
 }
 
 /** What in an address is not for everybody: the user, the password, the values of its query. */
 export function secretsOfUrl(url: string | undefined): readonly string[] {
   if (url === undefined || !URL.canParse(url)) return [];
   const { username, password, searchParams } = new URL(url);
-  return [password, decodeURIComponent(password), username, ...searchParams.values()].filter(
-    (part) => part !== "",
-  );
+  return [password, decoded(password), username, ...searchParams.values()].filter((part) => part !== "");
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** The address as it was given; none for an empty one. @throws ModelFailure when it is none of HTTP */

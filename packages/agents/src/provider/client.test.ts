@@ -6,7 +6,7 @@ import { ENDINGS } from "@slipway/model";
 import { createModelClient } from "./client.ts";
 import { endingOf, ModelFailure } from "./failure.ts";
 import type { ModelRequest } from "./model-client.ts";
-import { chunk, DONE, messageEvents, sayChunks, sayEvents, startService } from "./testing-server.ts";
+import { chunk, DONE, messageEvents, sayChunks, sayEvents, sayJson, startService } from "./testing/server.ts";
 
 const REQUEST: ModelRequest = {
   model: "m",
@@ -93,8 +93,22 @@ describe.each(["anthropic", "openai"] as const)("the client by the name %s", (pr
     });
   });
 
+  test("names no key, not even half of one where a long answer is cut short", async () => {
+    const apiKey = "a-key-without-a-known-shape-0123456789";
+    const said = { error: { message: `${"x".repeat(480)}${apiKey}` } };
+    const service = await startService((response) => sayJson(response, 401, said));
+    try {
+      const client = createModelClient({ provider, apiKey, baseUrl: service.url });
+      const failure = await client.complete(REQUEST).catch((error: unknown) => error);
+      expect(String(failure)).toMatch(/x\*\*\*\)/);
+      expect(String(failure)).not.toContain("a-key");
+    } finally {
+      await service.stop();
+    }
+  });
+
   test("names no password of its address", async () => {
-    const baseUrl = "http://somebody:pa55word-of-mine@127.0.0.1:1/v1?token=t0ken-of-mine";
+    const baseUrl = "http://somebody:pa55%word-of-mine@127.0.0.1:1/v1?token=t0ken-of-mine";
     const client = createModelClient({ provider, apiKey: "k", baseUrl, maxRetries: 0 });
     const failure = await client.complete(REQUEST).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ModelFailure);

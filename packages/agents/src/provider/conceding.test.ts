@@ -13,7 +13,7 @@ import {
   sayEvents,
   sayJson,
   startService,
-} from "./testing-server.ts";
+} from "./testing/server.ts";
 
 const REQUEST: ModelRequest = {
   model: "m",

@@ -6,8 +6,8 @@ import type { Ending } from "@slipway/model";
 import { createModelClient } from "./client.ts";
 import { endingOf, ModelFailure } from "./failure.ts";
 import type { ModelReply, ModelRequest } from "./model-client.ts";
-import { FAULTS, type Fault, KEY, PROVIDERS, type Provider, STOPS, TRIES } from "./testing-faults.ts";
-import { startService } from "./testing-server.ts";
+import { FAULTS, type Fault, KEY, PROVIDERS, type Provider, STOPS, TRIES } from "./testing/faults.ts";
+import { startService } from "./testing/server.ts";
 
 const REQUEST: ModelRequest = {
   model: "claude-sonnet-5-5",

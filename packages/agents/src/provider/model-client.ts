@@ -1,4 +1,4 @@
-import type { Effort, Usage } from "@slipway/model";
+import type { Effort, ProviderName, Usage } from "@slipway/model";
 import type { z } from "zod";
 
 /** A tool that the model may call. The first two are built into the models and carry no schema. */
@@ -33,6 +33,8 @@ export type Turn =
   | { readonly role: "model"; readonly reply: ModelReply };
 
 export interface ModelRequest {
+  /** Who is asked, where a client reaches several. Default: the policy's. */
+  readonly provider?: ProviderName;
   readonly model: string;
   readonly maxOutputTokens: number;
   readonly system: string;

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { structured } from "../stages/structured.ts";
 import type { ModelReply, ModelRequest, StopReason, Turn } from "./model-client.ts";
 import { createOpenAiClient, type OpenAiOptions } from "./openai.ts";
-import { chunk, DONE, type Heard, type Service, sayChunks, startService } from "./testing-server.ts";
+import { chunk, DONE, type Heard, type Service, sayChunks, startService } from "./testing/server.ts";
 
 const REQUEST: ModelRequest = {
   model: "nemotron",

@@ -1,9 +1,9 @@
 /** Every way in which a model's service can fail or stop, as the tests of both protocols play it. */
 import type { ServerResponse } from "node:http";
 import type { LLMock } from "@copilotkit/aimock";
-import type { ModelFailureKind } from "./failure.ts";
-import type { StopReason } from "./model-client.ts";
-import { chunk, DONE, type Heard, messageEvents, sayChunks, sayEvents, sayJson } from "./testing-server.ts";
+import type { ModelFailureKind } from "../failure.ts";
+import type { StopReason } from "../model-client.ts";
+import { chunk, DONE, type Heard, messageEvents, sayChunks, sayEvents, sayJson } from "./server.ts";
 
 export const KEY = "sk-secret-of-this-test-0123456789";
 export const PROVIDERS = ["anthropic", "openai"] as const;
