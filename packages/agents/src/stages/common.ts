@@ -1,4 +1,4 @@
-import type { Effort, PlanNode, Policy, Spec } from "@slipway/model";
+import type { Effort, PlanNode, Policy, ProviderName, Spec } from "@slipway/model";
 import { agentOf, type Catalog, embeddedCatalog, systemPrompt } from "../catalog/catalog.ts";
 import type { AgentDefinition } from "../catalog/schema.ts";
 import type { ModelClient } from "../provider/model-client.ts";
@@ -20,6 +20,7 @@ export function catalogOf(request: StageRequest): Catalog {
 }
 
 export interface AgentModel {
+  readonly provider: ProviderName;
   readonly model: string;
   readonly maxOutputTokens: number;
   readonly effort?: Effort;
@@ -33,6 +34,7 @@ export function modelOf(
   const own = agent && policy.agents?.[agent.name];
   const effort = own?.effort ?? policy.model.effort ?? agent?.effort;
   return {
+    provider: own?.provider ?? policy.model.provider,
     model: own?.model ?? agent?.model ?? policy.model.name,
     maxOutputTokens: own?.maxOutputTokens ?? policy.model.maxOutputTokens,
     ...(effort ? { effort } : {}),

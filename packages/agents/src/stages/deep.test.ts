@@ -160,8 +160,12 @@ describe("the agents of a deep run", () => {
 });
 
 test.each([
-  ["the policy's", {}, { model: "m", maxOutputTokens: 16_000, effort: "medium" }],
-  ["the agent's own", { model: "own" }, { model: "own", maxOutputTokens: 16_000, effort: "medium" }],
+  ["the policy's", {}, { provider: "anthropic", model: "m", maxOutputTokens: 16_000, effort: "medium" }],
+  [
+    "the agent's own",
+    { model: "own" },
+    { provider: "anthropic", model: "own", maxOutputTokens: 16_000, effort: "medium" },
+  ],
 ])("an agent is asked with %s model, unless the policy names another for it", (_, own, expected) => {
   const policy = { ...POLICY, model: { ...POLICY.model, name: "m", maxOutputTokens: 16_000 } };
   const agent = { name: "code-reviewer", model: null, effort: "medium" as const, ...own };

@@ -1,4 +1,4 @@
-import { addUsage, type Effort, errorText, NO_USAGE, type Usage } from "@slipway/model";
+import { addUsage, type Effort, errorText, NO_USAGE, type ProviderName, type Usage } from "@slipway/model";
 import type { z } from "zod";
 import { type Correlation, headerLines } from "../prompt/header.ts";
 import { clip } from "../prompt/text.ts";
@@ -10,6 +10,7 @@ export interface StructuredRequest<T> {
   readonly model: string;
   readonly maxOutputTokens: number;
   readonly effort?: Effort;
+  readonly provider?: ProviderName;
   readonly correlation: Correlation;
   readonly system: string;
   /** Without the header lines: they are put before it. */
@@ -82,6 +83,7 @@ async function complete<T>(
       model: request.model,
       maxOutputTokens: request.maxOutputTokens,
       ...(request.effort ? { effort: request.effort } : {}),
+      ...(request.provider ? { provider: request.provider } : {}),
       system: request.system,
       turns,
       format: { name: request.schemaName, schema: request.schema },
