@@ -11,7 +11,7 @@ const MODULE = JSON.stringify(join(import.meta.dirname, "scrub.ts"));
 async function observed(body: string, env: Readonly<Record<string, string>>) {
   const program = `import { scrubEnvironment } from ${MODULE};\nconst blanked = ${body};
     console.log(JSON.stringify({ blanked, env: process.env }));\nprocess.stdin.resume();`;
-  const child = spawn("node", ["--input-type=module", "-e", program], {
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
     env: { PATH: process.env.PATH ?? "", ...env },
     stdio: ["pipe", "pipe", "inherit"],
   });

@@ -129,7 +129,7 @@ function script(): ScriptedCall[][] {
 }
 
 async function startModel(turns: readonly ScriptedCall[][]): Promise<{ url: string; stop(): void }> {
-  const child = spawn("node", [join(import.meta.dirname, "session-model.ts")], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "session-model.ts")], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   child.stdin.write(`${JSON.stringify(turns)}\n`);
