@@ -7,17 +7,18 @@ import {
   heldFor,
   loadLeft,
   modelInputs,
-  modelOptions,
   nodeOf,
   openRun,
+  reachOf,
   readInputs,
   StageError,
   saveArtifact,
   watchControl,
   withGitHub,
 } from "@slipway/action-kit";
-import { type ChangeDraft, createAnthropicClient, executeNode, repositoryContext } from "@slipway/agents";
+import { changeOf, type Earlier } from "@slipway/agents";
 import {
+  type AgentResult,
   artifactName,
   type ChangeArtifact,
   changeArtifactSchema,
@@ -30,18 +31,20 @@ import {
   runStateOf,
   type Spec,
 } from "@slipway/model";
+import { z } from "zod";
+import { workOn } from "./agent-work.ts";
 
-/** Wall time of one execution, below the job's own limit so that what was done is still handed over. */
-const SECONDS_MAX = 100 * 60;
-/** Room for what the repository looks like: some 10,000 tokens. */
-const CONTEXT_CHARACTERS = 40_000;
 /** Between two turns of the model, the server is asked at most this often whether the run was paused. */
 const LOOK_EVERY_MS = 20_000;
 
 /** Has an agent make the node's change and hands it over, finished or not; writes nothing. */
 export async function execute(context: ActionContext): Promise<void> {
   const { runner } = context;
-  const inputs = readInputs(runner, { ...aloneNodeInputs, ...modelInputs });
+  const inputs = readInputs(runner, {
+    ...aloneNodeInputs,
+    ...modelInputs,
+    "http-executor-secret": z.string().optional(),
+  });
   const { claim } = inputs;
   await withGitHub(context, inputs.token, async (github) => {
     const head = await openRun(context, github, inputs["run-id"]).head();
@@ -55,23 +58,27 @@ export async function execute(context: ActionContext): Promise<void> {
     const watch = watchControl(github, state.runId, head);
     // Whoever asks for one stage alone wants it whatever the run does.
     const look = async (everyMs?: number): Promise<Control> => (alone ? "RUN" : watch.look(everyMs));
-    const prepared = await prepare(context, state, node);
     const before = await look();
     if (before !== "RUN") return stopped(context, controlText(before));
-    const draft = await executeNode({
-      client: createAnthropicClient(modelOptions(runner, inputs)),
-      policy: state.policy,
-      runId: state.runId,
-      attempt: claim ?? Math.max(1, node.claims),
-      ...prepared,
+    const attempt = claim ?? Math.max(1, node.claims);
+    let paused = false;
+    const result = await workOn(context, github, {
+      state,
+      spec: state.spec as Spec,
+      node,
+      attempt,
+      startSha: headOf(context.environment.workspace),
+      earlier: alone ? undefined : await earlierWork(context, inputs.token, state, node, claim),
+      reach: reachOf(runner, inputs),
+      httpSecret: inputs["http-executor-secret"] ?? null,
       interrupted: async () => {
         const control = await look(LOOK_EVERY_MS);
+        paused = control !== "RUN";
         return control === "RUN" ? null : controlText(control);
       },
-      env: context.env,
-      onStep: (line) => runner.info(line),
     });
-    await handOver(context, state, node, claim ?? "alone", draft);
+    const draft = changeOf(result, { attempt, paused });
+    await save(context, claim ?? "alone", draft, result.artifactsOut);
     const after = await look();
     if (after !== "RUN" && !draft.interrupted)
       runner.addSummary(`\n${controlText(after)} The change is kept.`);
@@ -104,7 +111,7 @@ async function takeUp(
   if (!left) return false;
   const { document, by } = left;
   const usage = by.accounted ? NO_USAGE : document.usage;
-  await save(context, claim, { ...document, attempt: claim, usage }, "");
+  await save(context, claim, { ...document, attempt: claim, usage }, []);
   return true;
 }
 
@@ -122,59 +129,42 @@ function refuseAlone(state: RunState, node: NodeState): void {
     throw new RefusalError(`${id} has children: an agent executes its tasks, not ${id} itself.`);
 }
 
-async function prepare({ environment }: ActionContext, state: RunState, node: NodeState) {
-  const workDir = environment.workspace;
-  const { limits } = state.policy;
-  return {
-    workDir,
-    startSha: execFileSync("git", ["rev-parse", "HEAD"], { cwd: workDir, encoding: "utf8" }).trim(),
-    node: node.plan,
-    spec: state.spec as Spec,
-    context: await repositoryContext({
-      workDir,
-      budgetCharacters: CONTEXT_CHARACTERS,
-      focus: `${node.plan.title}\n${node.plan.objective}\n${node.trouble ?? ""}`,
-    }),
-    trouble: node.trouble,
-    limits: { steps: limits.steps, seconds: SECONDS_MAX, files: limits.files, bytes: limits.bytes },
-  };
-}
+const headOf = (workDir: string): string =>
+  execFileSync("git", ["rev-parse", "HEAD"], { cwd: workDir, encoding: "utf8" }).trim();
 
-/** Saved whatever came of it: it was paid for (rule 8). */
-async function handOver(
+/** What an attempt has left that did not get through, to be gone on from: paid for, and mostly right. */
+async function earlierWork(
   context: ActionContext,
+  token: string,
   state: RunState,
   node: NodeState,
-  claim: number | "alone",
-  draft: ChangeDraft,
-): Promise<void> {
-  const document: ChangeArtifact = {
-    kind: "change",
-    runId: state.runId,
-    nodeId: node.plan.id,
-    attempt: claim === "alone" ? Math.max(1, node.claims) : claim,
-    outcome: draft.outcome,
-    reason: draft.reason,
-    ...(draft.interrupted ? { interrupted: true } : {}),
-    startSha: draft.startSha,
-    files: [...draft.files],
-    title: draft.title,
-    summary: draft.summary,
-    usage: draft.usage,
-  };
-  await save(context, claim, document, draft.trajectory);
+  claim: number,
+): Promise<Earlier | undefined> {
+  const { id } = node.plan;
+  const left = await loadLeft(
+    context,
+    token,
+    { left: node.left, claim },
+    (earlier) => artifactName.change(id, earlier),
+    "change.json",
+    changeArtifactSchema,
+    (change) => change.runId === state.runId && change.nodeId === id && change.files.length > 0,
+  );
+  if (!left) return undefined;
+  const { startSha, files, summary, reason } = left.document;
+  return { startSha, files, summary, reason, trajectory: "" };
 }
 
 async function save(
   { runner, environment }: ActionContext,
   claim: number | "alone",
   document: ChangeArtifact,
-  trajectory: string,
+  documents: AgentResult["artifactsOut"],
 ): Promise<void> {
   const name = artifactName.change(document.nodeId, claim);
   await saveArtifact(environment, name, [
     { name: "change.json", content: JSON.stringify(document) },
-    { name: "trajectory.jsonl", content: trajectory || "\n" },
+    ...documents.map(({ name, text }) => ({ name, content: text || "\n" })),
   ]);
   runner.setOutput("outcome", document.interrupted ? "interrupted" : document.outcome);
   runner.setOutput("artifact", name);

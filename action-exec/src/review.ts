@@ -1,5 +1,5 @@
-import { type ActionContext, loadLeft, modelInputs, modelOptions, readInputs } from "@slipway/action-kit";
-import { createAnthropicClient, reviewChange } from "@slipway/agents";
+import { type ActionContext, loadLeft, modelInputs, reachOf, readInputs } from "@slipway/action-kit";
+import { openModels, reviewChange } from "@slipway/agents";
 import {
   artifactName,
   type Evidence,
@@ -28,7 +28,7 @@ export function review(context: ActionContext): Promise<void> {
     // Before anything is paid for.
     if ((await interrupted()) !== null) return null;
     const result = await reviewChange({
-      client: createAnthropicClient(modelOptions(context.runner, inputs)),
+      client: openModels(state.policy, reachOf(context.runner, inputs)),
       policy: state.policy,
       runId: state.runId,
       attempt,

@@ -6,15 +6,15 @@ import {
   heldFor,
   loadLeft,
   modelInputs,
-  modelOptions,
   openRun,
   orHandFailureOver,
+  reachOf,
   readInputs,
   saveArtifact,
   watchControl,
   withGitHub,
 } from "@slipway/action-kit";
-import { createAnthropicClient, draftPlan, repositoryContext } from "@slipway/agents";
+import { draftPlan, openModels, repositoryContext } from "@slipway/agents";
 import {
   artifactName,
   checkPlan,
@@ -91,7 +91,7 @@ async function plan(
   const { policy, runId } = state;
   const { claims, failures, trouble } = state.stages.plan;
   const drafted = await draftPlan({
-    client: createAnthropicClient(modelOptions(runner, inputs)),
+    client: openModels(policy, reachOf(runner, inputs)),
     policy,
     runId,
     attempt: inputs.claim ?? Math.max(1, claims),

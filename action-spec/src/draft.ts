@@ -7,9 +7,9 @@ import {
   heldFor,
   loadLeft,
   modelInputs,
-  modelOptions,
   openRun,
   orHandFailureOver,
+  reachOf,
   readInputs,
   readPolicy,
   readTriggerEvent,
@@ -17,13 +17,7 @@ import {
   watchControl,
   withGitHub,
 } from "@slipway/action-kit";
-import {
-  createAnthropicClient,
-  draftSpec,
-  missingCommand,
-  repositoryContext,
-  type SpecRequest,
-} from "@slipway/agents";
+import { draftSpec, missingCommand, openModels, repositoryContext, type SpecRequest } from "@slipway/agents";
 import type { GitHub } from "@slipway/github";
 import {
   artifactName,
@@ -172,7 +166,7 @@ async function ask(
   const { repository, ...rest } = asked;
   const { spec, usage } = await draftSpec({
     ...rest,
-    client: createAnthropicClient(modelOptions(runner, inputs)),
+    client: openModels(asked.policy, reachOf(runner, inputs)),
     repository: { name: repository, description: null },
     context: await repositoryContext({
       workDir: environment.workspace,

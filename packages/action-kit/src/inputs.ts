@@ -25,15 +25,27 @@ export const nodeInputs = { ...stageInputs, "node-id": nodeIdSchema };
 /** The same for a stage that may be asked for alone: then nothing was claimed. */
 export const aloneInputs = { ...stageInputs, claim: numberInput.optional() };
 export const aloneNodeInputs = { ...aloneInputs, "node-id": nodeIdSchema };
-export const modelInputs = { "model-api-key": z.string().optional(), "model-base-url": z.url().optional() };
+export const modelInputs = {
+  "model-api-key": z.string().optional(),
+  "model-base-url": z.url().optional(),
+  "openai-api-key": z.string().optional(),
+  "openai-base-url": z.url().optional(),
+};
+type ModelInputs = { readonly [Name in keyof typeof modelInputs]?: string | undefined };
 
-/** How the model is reached; the key is masked wherever it might be printed. */
-export function modelOptions(
+/** How the models are reached; keys are masked wherever they might be printed. */
+export function reachOf(runner: Runner, inputs: ModelInputs) {
+  return {
+    anthropic: reach(runner, inputs["model-api-key"], inputs["model-base-url"]),
+    openai: reach(runner, inputs["openai-api-key"], inputs["openai-base-url"]),
+  };
+}
+
+function reach(
   runner: Runner,
-  inputs: { "model-api-key"?: string | undefined; "model-base-url"?: string | undefined },
-): { apiKey?: string; baseUrl?: string } {
-  const apiKey = inputs["model-api-key"];
-  const baseUrl = inputs["model-base-url"];
+  apiKey: string | undefined,
+  baseUrl: string | undefined,
+): { readonly apiKey?: string; readonly baseUrl?: string } {
   if (apiKey) runner.mask(apiKey);
   return { ...(apiKey ? { apiKey } : {}), ...(baseUrl ? { baseUrl } : {}) };
 }

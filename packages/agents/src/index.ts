@@ -1,3 +1,6 @@
+export type { Executor, ExecutorWorld } from "./adapters/executor.ts";
+export { type ExecutorSetup, openExecutor } from "./adapters/open.ts";
+export { changeOf } from "./adapters/result.ts";
 export {
   agentOf,
   type Catalog,
@@ -5,8 +8,12 @@ export {
   loadCatalog,
   parseAgent,
   systemPrompt,
+  taskAgent,
+  withOverrides,
 } from "./catalog/catalog.ts";
-export { type AgentDefinition, type AgentName, agentSchema } from "./catalog/schema.ts";
+export { agentFor } from "./catalog/choose.ts";
+export { isOverridePath } from "./catalog/override-paths.ts";
+export { AGENT_NAMES, type AgentDefinition, type AgentName, agentSchema } from "./catalog/schema.ts";
 export {
   type CheckedFile,
   checkPaths,
@@ -15,8 +22,10 @@ export {
   pathProblem,
   protectionProblem,
 } from "./checks/paths.ts";
+export { contextPacks, contextText } from "./context/packs.ts";
 export { type ContextRequest, repositoryContext } from "./context/repository.ts";
 export type { Refusal } from "./executor/collect.ts";
+export type { Earlier } from "./executor/earlier.ts";
 export {
   type ChangeDraft,
   type ExecuteLimits,
@@ -25,6 +34,8 @@ export {
 } from "./executor/execute.ts";
 export type { TrajectoryEntry } from "./executor/trajectory.ts";
 export { cleanEnvironment } from "./process/environment.ts";
+export { type Confinement, DOORS, detectIsolation } from "./process/isolation.ts";
+export { scrubEnvironment } from "./process/scrub.ts";
 export { type Correlation, headerLines } from "./prompt/header.ts";
 export { PUBLIC_MAX, publicLine, publicText } from "./prompt/public-text.ts";
 export { redact } from "./prompt/redact.ts";
@@ -42,10 +53,16 @@ export type {
   ToolSpec,
   Turn,
 } from "./provider/model-client.ts";
+export { openModels, type Reach } from "./provider/models.ts";
 export { type MissingCommandRequest, missingCommand } from "./qa/missing-command.ts";
 export { InterruptedError, type QaCommand, type QaRequest, type QaResult, runQa } from "./qa/qa.ts";
 export { type ScannedFile, type ScanResult, scanChange } from "./scan/scan.ts";
+export { type AgentModel, modelOf } from "./stages/common.ts";
+export { type Deepened, type DeepenRequest, deepenSpec } from "./stages/deepen.ts";
 export { draftPlan, type PlanRequest } from "./stages/plan.ts";
+export { type ReleaseNotesRequest, writeReleaseNotes } from "./stages/release-notes.ts";
 export { type Review, type ReviewRequest, reviewChange } from "./stages/review.ts";
+export { draftRoadmap, type RoadmapRequest } from "./stages/roadmap.ts";
 export { draftSpec, type SpecRequest } from "./stages/spec.ts";
 export { ModelAnswerError, type StructuredRequest, structured } from "./stages/structured.ts";
+export { draftTests, type TestDraftsRequest } from "./stages/test-drafts.ts";

@@ -22,6 +22,7 @@ export * from "./risk.ts";
 export * from "./run-state.ts";
 export * from "./schema/agent.ts";
 export * from "./schema/change.ts";
+export * from "./schema/changed-file.ts";
 export * from "./schema/command.ts";
 export * from "./schema/common.ts";
 export * from "./schema/default-policy.ts";

@@ -122,6 +122,11 @@ export function changeOf(
     title: result.title,
     summary: summaryWith(result.summary, result.refused),
     usage: result.usage,
+    agent: result.agent,
+    executor: result.executor,
+    ending: result.ending,
+    ...(result.commits.length > 0 ? { commits: result.commits } : {}),
+    ...(result.notes.length > 0 ? { notes: result.notes } : {}),
   };
 }
 

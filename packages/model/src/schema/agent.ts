@@ -1,6 +1,6 @@
 /** What an agent is given and what it gives back: the same for every executor (docs/executors.md). */
 import { z } from "zod";
-import { changedFileSchema } from "./change.ts";
+import { changedFileSchema } from "./changed-file.ts";
 import {
   CHANGE_TYPES,
   countSchema,

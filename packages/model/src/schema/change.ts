@@ -1,22 +1,7 @@
 import { z } from "zod";
+import { agentNameSchema, endingSchema, executorSchema, proposedCommitSchema } from "./agent.ts";
+import { changedFileSchema } from "./changed-file.ts";
 import { lineSchema, nodeIdSchema, shaSchema, textSchema, usageSchema } from "./common.ts";
-
-const path = z.string().min(1).max(1_024);
-
-/** One file of a change, relative to the commit that the agent started from. */
-export const changedFileSchema = z.lazy(() =>
-  z.discriminatedUnion("status", [
-    z.strictObject({
-      status: z.literal("written"),
-      path,
-      mode: z.enum(["100644", "100755"]),
-      encoding: z.enum(["utf-8", "base64"]),
-      content: z.string(),
-    }),
-    z.strictObject({ status: z.literal("deleted"), path }),
-  ]),
-);
-export type ChangedFile = z.infer<typeof changedFileSchema>;
 
 /** Artifact `change`: everything a paid execution produced, finished or not. */
 export const changeArtifactSchema = z.lazy(() =>
@@ -36,6 +21,14 @@ export const changeArtifactSchema = z.lazy(() =>
     title: lineSchema(120),
     summary: textSchema(20_000),
     usage: usageSchema,
+    /** Who made it and with what; what ended the work. Left out where a change was made by hand. */
+    agent: agentNameSchema.optional(),
+    executor: executorSchema.optional(),
+    ending: endingSchema.optional(),
+    /** Commits to make of it, each path in one of them; left out: one commit. */
+    commits: z.array(proposedCommitSchema).max(20).optional(),
+    /** What people have to know about how it was done, one sentence each. */
+    notes: z.array(z.string().min(1).max(2_000)).max(50).optional(),
   }),
 );
 export type ChangeArtifact = z.infer<typeof changeArtifactSchema>;

@@ -1,0 +1,109 @@
+import { join } from "node:path";
+import type { ActionContext, reachOf } from "@slipway/action-kit";
+import {
+  type AgentDefinition,
+  agentFor,
+  agentOf,
+  contextPacks,
+  contextText,
+  DOORS,
+  detectIsolation,
+  type Earlier,
+  embeddedCatalog,
+  modelOf,
+  openExecutor,
+  openModels,
+  scrubEnvironment,
+  withOverrides,
+} from "@slipway/agents";
+import { type GitHub, readAgentFiles } from "@slipway/github";
+import type { AgentResult, NodeState, RunState, Spec } from "@slipway/model";
+import { taskOf } from "./task.ts";
+
+export interface WorkRequest {
+  readonly state: RunState;
+  readonly spec: Spec;
+  readonly node: NodeState;
+  readonly attempt: number;
+  readonly startSha: string;
+  readonly earlier: Earlier | undefined;
+  /** How models are reached. */
+  readonly reach: ReturnType<typeof reachOf>;
+  readonly httpSecret: string | null;
+  readonly interrupted: () => Promise<string | null>;
+}
+
+/** Has the agent that the node asks for work on it, by the executor that the policy names for that agent. */
+export async function workOn(
+  context: ActionContext,
+  github: GitHub,
+  request: WorkRequest,
+): Promise<AgentResult> {
+  const { runner, environment, env } = context;
+  const { state, spec, node, earlier } = request;
+  const { policy } = state;
+  const workDir = environment.workspace;
+  const catalog = await withOverrides(
+    embeddedCatalog(),
+    await readAgentFiles(github, state.integrationBranch),
+  );
+  const agent = agentOf(catalog, agentFor("execute", node.plan, catalog));
+  const packs = await contextPacks(agent.context, {
+    workDir,
+    focus: `${node.plan.title}\n${node.plan.objective}\n${node.trouble ?? ""}`,
+  });
+  const { serverUrl } = environment;
+  const task = taskOf({ ...request, agent, contextPacks: packs, serverUrl });
+  const model = modelOf({ policy }, agent);
+  const executor = await openExecutor(executorOf(state, agent), {
+    policy,
+    builtin: {
+      client: openModels(policy, request.reach),
+      catalog,
+      policy,
+      node: node.plan,
+      spec,
+      trouble: node.trouble,
+      context: contextText(packs),
+      price: (usage) => usage.dollars ?? null,
+    },
+    model: model.model,
+    variables: { ...env },
+    httpSecret: request.httpSecret,
+  });
+  runner.info(`${agent.name} works on ${node.plan.id}, by the executor ${executorOf(state, agent)}.`);
+  const secrets = hideSecrets(env);
+  return await executor.execute(task, {
+    workDir,
+    env,
+    secrets,
+    ...(earlier ? { earlier } : {}),
+    confinement: {
+      isolation: await detectIsolation(),
+      hidden: [environment.temp, join(environment.temp, "_runner_file_commands"), ...DOORS],
+      reachable: [],
+    },
+    interrupted: request.interrupted,
+    commit: { type: node.plan.changeType, scope: node.plan.scope },
+    onStep: (line) => runner.info(line),
+  });
+}
+
+const executorOf = ({ policy }: RunState, agent: AgentDefinition) =>
+  policy.agents[agent.name]?.executor ?? agent.executor;
+
+const SECRET = /TOKEN|SECRET|PASSWORD|PASSPHRASE|CREDENTIAL|(?:API|ACCESS|PRIVATE|SIGNING)[-_]?KEY/i;
+
+/**
+ * Takes secrets out of what other processes can read of this one; the process itself still has them.
+ *
+ * @returns their values
+ */
+function hideSecrets(env: NodeJS.ProcessEnv): string[] {
+  const held = Object.entries(env).flatMap(([name, value]) =>
+    SECRET.test(name) && value !== undefined && value !== "" ? [[name, value] as const] : [],
+  );
+  scrubEnvironment({ names: held.map(([name]) => name) });
+  for (const [name, value] of held) env[name] = value;
+  return held.map(([, value]) => value);
+}
