@@ -1,6 +1,17 @@
 import { type ActionContext, loadLeft, modelInputs, reachOf, readInputs } from "@slipway/action-kit";
-import { openModels, reviewChange } from "@slipway/agents";
 import {
+  draftTests,
+  embeddedCatalog,
+  ModelAnswerError,
+  ModelFailure,
+  openModels,
+  type Review,
+  reviewChange,
+  withOverrides,
+} from "@slipway/agents";
+import { readAgentFiles } from "@slipway/github";
+import {
+  addUsage,
   artifactName,
   type Evidence,
   evidenceArtifactSchema,
@@ -8,16 +19,18 @@ import {
   isKeptReview,
   isReviewOf,
   NO_USAGE,
+  type Spec,
 } from "@slipway/model";
 import { z } from "zod";
-import { changeOf, isText } from "./change-files.ts";
+import { changeOf, isText, type WrittenFile } from "./change-files.ts";
+import { combined, withUntested } from "./combine.ts";
 import { type Judged, judged } from "./judged.ts";
 
 /** A model that sees only the contract and the change says whether the change keeps the contract. */
 export function review(context: ActionContext): Promise<void> {
-  const inputs = readInputs(context.runner, { ...modelInputs, token: z.string() });
+  const inputs = readInputs(context.runner, { token: z.string() });
   return judged(context, "Review", async (given) => {
-    const { github, state, node, subject, attempt, at, alone, interrupted } = given;
+    const { github, state, node, subject, at, alone, interrupted } = given;
     const kept = alone ? undefined : node.evidence.find((item) => isKeptReview(item, subject));
     // Made before a pause or a job that broke off, and paid for then.
     if (kept) return { ...kept, at, usage: NO_USAGE };
@@ -27,18 +40,7 @@ export function review(context: ActionContext): Promise<void> {
     const { diff, files } = await changeOf(github, subject);
     // Before anything is paid for.
     if ((await interrupted()) !== null) return null;
-    const result = await reviewChange({
-      client: openModels(state.policy, reachOf(context.runner, inputs)),
-      policy: state.policy,
-      runId: state.runId,
-      attempt,
-      node: node.plan,
-      spec: state.spec,
-      diff,
-      files: files
-        .filter((file) => isText(file.after))
-        .map((file) => ({ path: file.path, content: file.after.toString("utf8") })),
-    });
+    const result = await readers(context, given, state.spec, diff, files);
     return {
       kind: "review",
       nodeId: node.plan.id,
@@ -51,6 +53,47 @@ export function review(context: ActionContext): Promise<void> {
       usage: result.usage,
     };
   });
+}
+
+/** Everybody who reads the change, one after another: what is paid for last is what matters least. */
+async function readers(
+  context: ActionContext,
+  { github, state, node, attempt, interrupted }: Judged,
+  spec: Spec,
+  diff: string,
+  written: readonly WrittenFile[],
+): Promise<Review> {
+  const { runner } = context;
+  const { policy, runId, integrationBranch } = state;
+  const inputs = readInputs(runner, modelInputs);
+  const request = {
+    client: openModels(policy, reachOf(runner, inputs)),
+    catalog: await withOverrides(embeddedCatalog(), await readAgentFiles(github, integrationBranch)),
+    policy,
+    runId,
+    attempt,
+    node: node.plan,
+    spec,
+    diff,
+    files: written
+      .filter((file) => isText(file.after))
+      .map((file) => ({ path: file.path, content: file.after.toString("utf8") })),
+  };
+  const first = await reviewChange(request);
+  const isToGoOn = async (wanted: boolean) => wanted && (await interrupted()) === null;
+  const both = (await isToGoOn(policy.review.security))
+    ? combined([first, await reviewChange({ ...request, agent: "security-auditor" })])
+    : first;
+  if (!(await isToGoOn(policy.qa.drafts && node.plan.acceptance.length > 0))) return both;
+  try {
+    const { answer, usage } = await draftTests({ ...request, protectedPaths: policy.protectedPaths });
+    return withUntested(both, answer, usage);
+  } catch (error) {
+    // The review is paid for, and stands without drafts.
+    if (!(error instanceof ModelFailure) && !(error instanceof ModelAnswerError)) throw error;
+    runner.warning(`No tests were drafted for ${node.plan.id}: ${error.message}`);
+    return { ...both, usage: addUsage(both.usage, error.usage) };
+  }
 }
 
 /** Handed over by a claim that broke off before a gate had read it: the very same change is not reviewed again. */

@@ -4,12 +4,12 @@ import { pullBody as drawPullBody, isLeaf, type NodeState, type RunState, TRAILE
 /** `feat(parser)!: read weeks`: the subject that decides the version (Conventional Commits 1.0.0). */
 export function changeSubject(node: NodeState, title = node.plan.title): string {
   const { changeType, scope, breaking } = node.plan;
-  return `${changeType}${scope ? `(${scope})` : ""}${breaking ? "!" : ""}: ${lowerFirst(publicLine(title, 100, node.plan.id))}`;
+  return `${changeType}${scope ? `(${scope})` : ""}${breaking ? "!" : ""}: ${lowerFirst(publicLine(title, 100, node.plan.id, "message"))}`;
 }
 
 /** Subject of a parent's merge commit; it is no conventional commit, since its children's are. */
 export function parentSubject(node: NodeState): string {
-  return `Merge ${node.plan.kind} ${node.plan.id}: ${publicLine(node.plan.title, 100, node.plan.id)}`;
+  return `Merge ${node.plan.kind} ${node.plan.id}: ${publicLine(node.plan.title, 100, node.plan.id, "message")}`;
 }
 
 export function trailers(state: RunState, node: NodeState): string {
@@ -22,7 +22,7 @@ export function trailers(state: RunState, node: NodeState): string {
 }
 
 export function commitMessage(state: RunState, node: NodeState, title: string, summary: string): string {
-  return `${changeSubject(node, title)}\n\n${unmarked(publicText(summary, 4_000))}\n\n${trailers(state, node)}`;
+  return `${changeSubject(node, title)}\n\n${unmarked(publicText(summary, 4_000, "message"))}\n\n${trailers(state, node)}`;
 }
 
 /** Whether a change breaks is the plan's to say, by which it was judged; a summary that says so makes no version. */
@@ -33,7 +33,7 @@ export function pullTitle(node: NodeState): string {
 }
 
 export const pullBody = (state: RunState, node: NodeState, summary: string): string =>
-  drawPullBody(state, node, publicText(summary || node.plan.objective, 20_000));
+  drawPullBody(state, node, publicText(summary || node.plan.objective, 20_000, "markdown"));
 
 export const lowerFirst = (text: string) =>
   /^[A-Z][a-z]/.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;

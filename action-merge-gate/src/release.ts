@@ -18,6 +18,7 @@ import {
   newestVersionTag,
   nextVersion,
   noteSummary,
+  plain,
   RefusalError,
   type Release,
   type ReleaseCommit,
@@ -136,7 +137,7 @@ async function planRelease(
   const changes = onePerNode(state, commits);
   const entries = changes.map((change) => releaseEntry(state, change));
   const tag = `${tagPrefix}${next.version}`;
-  const title = `## ${tag}${state.spec ? `: ${state.spec.title}` : ""}`;
+  const title = `## ${tag}${state.spec ? `: ${plain(state.spec.title)}` : ""}`;
   return {
     release: {
       version: next.version,

@@ -42,7 +42,7 @@ function subjectOf(node: NodeState, changes: readonly ReleaseCommit[]): string {
   const type = ["feat", "fix", "perf"].find((one) => types.includes(one)) ?? types[0];
   if (type === undefined) return parentSubject(node);
   const breaking = changes.some((change) => change.breaking) ? "!" : "";
-  return `${type}${breaking}: ${lowerFirst(publicLine(node.plan.title, 100, node.plan.id))}`;
+  return `${type}${breaking}: ${lowerFirst(publicLine(node.plan.title, 100, node.plan.id, "message"))}`;
 }
 
 /** As many as there is room for; what a ledger tells as well is left out first. */

@@ -14,11 +14,22 @@ import {
   watchControl,
   withGitHub,
 } from "@slipway/action-kit";
-import { draftPlan, openModels, repositoryContext } from "@slipway/agents";
 import {
+  draftPlan,
+  draftRoadmap,
+  embeddedCatalog,
+  openModels,
+  repositoryContext,
+  withOverrides,
+} from "@slipway/agents";
+import { type GitHub, readAgentFiles } from "@slipway/github";
+import {
+  addUsage,
   artifactName,
   checkPlan,
+  depthOf,
   judgePlan,
+  NO_USAGE,
   noteSummary,
   type PlanArtifact,
   planArtifactSchema,
@@ -49,7 +60,7 @@ export async function draft(context: ActionContext): Promise<void> {
       if (!spec || !specHash)
         throw new RefusalError(`Run ${runId} has no specification yet: there is nothing to plan.`);
       await checkOutIntegration(context, github, inputs.token, state);
-      const name = await plan(context, inputs, state, spec, specHash);
+      const name = await plan(context, github, inputs, state, spec, specHash);
       runner.addSummary(
         `\nAsked for alone: handed out as the artifact \`${name}\`; the run's record is as it was.`,
       );
@@ -73,7 +84,7 @@ export async function draft(context: ActionContext): Promise<void> {
       await checkOutIntegration(context, github, inputs.token, state);
       const before = await watch.look();
       if (before !== "RUN") return nothing(context, controlText(before));
-      await plan(context, inputs, state, spec, specHash);
+      await plan(context, github, inputs, state, spec, specHash);
       const after = await watch.look();
       if (after !== "RUN") runner.addSummary(`\n${controlText(after)} The plan is kept.`);
     });
@@ -82,6 +93,7 @@ export async function draft(context: ActionContext): Promise<void> {
 
 async function plan(
   context: ActionContext,
+  github: GitHub,
   inputs: Inputs,
   state: RunState,
   spec: Spec,
@@ -90,8 +102,9 @@ async function plan(
   const { runner } = context;
   const { policy, runId } = state;
   const { claims, failures, trouble } = state.stages.plan;
-  const drafted = await draftPlan({
+  const base = {
     client: openModels(policy, reachOf(runner, inputs)),
+    catalog: await withOverrides(embeddedCatalog(), await readAgentFiles(github, state.integrationBranch)),
     policy,
     runId,
     attempt: inputs.claim ?? Math.max(1, claims),
@@ -101,11 +114,24 @@ async function plan(
       budgetCharacters: CONTEXT_CHARACTERS,
       focus: state.idea,
     }),
+  };
+  // A large specification is cut into features first, so that each part of the plan is one that can be held in the head.
+  const cut = depthOf(spec, policy) === "full" ? await draftRoadmap(base) : undefined;
+  const { plan, usage } = await draftPlan({
+    ...base,
+    ...(cut ? { roadmap: cut.roadmap } : {}),
     check: (candidate) => checkPlan(candidate, spec, policy),
     // Given back without a failure, there is nothing for the next one to mend.
     trouble: failures > 0 ? trouble : null,
   });
-  return await handOver(context, inputs, state, spec, { kind: "plan", runId, specHash, ...drafted });
+  const document = {
+    kind: "plan",
+    runId,
+    specHash,
+    plan,
+    usage: addUsage(cut?.usage ?? NO_USAGE, usage),
+  } as const;
+  return await handOver(context, inputs, state, spec, document);
 }
 
 /** Saved at once, since it was paid for (rule 8). */

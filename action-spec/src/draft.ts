@@ -17,11 +17,22 @@ import {
   watchControl,
   withGitHub,
 } from "@slipway/action-kit";
-import { draftSpec, missingCommand, openModels, repositoryContext, type SpecRequest } from "@slipway/agents";
-import type { GitHub } from "@slipway/github";
 import {
+  deepenSpec,
+  draftSpec,
+  embeddedCatalog,
+  missingCommand,
+  openModels,
+  repositoryContext,
+  type SpecRequest,
+  withOverrides,
+} from "@slipway/agents";
+import { type GitHub, readAgentFiles } from "@slipway/github";
+import {
+  addUsage,
   artifactName,
   ConfigurationError,
+  depthOf,
   ideaSchema,
   noteSummary,
   type Policy,
@@ -86,8 +97,9 @@ async function draftOfTurn(
     await prepare(context, github, inputs, state);
     const before = await watch.look();
     if (before !== "RUN") return nothing(context, controlText(before));
-    const document = await ask(context, inputs, {
+    const document = await ask(context, github, inputs, {
       policy: state.policy,
+      integrationBranch: state.integrationBranch,
       runId,
       attempt: claim,
       idea: state.idea,
@@ -116,15 +128,13 @@ async function draftAlone(
   const branch = readTriggerEvent(environment).repository.default_branch;
   const policy = await readPolicy(github, branch);
   const repository = `${environment.owner}/${environment.repo}`;
-  await prepare(context, github, inputs, {
-    policy,
-    repository,
-    integrationBranch: policy.integrationBranch ?? branch,
-  });
+  const integrationBranch = policy.integrationBranch ?? branch;
+  await prepare(context, github, inputs, { policy, repository, integrationBranch });
   // Named like a run's, so that what the model is sent can be told apart; there is no such run.
   const runId = runIdFor(`${repository}#${environment.workflowRunId}`, github.now());
-  const document = await ask(context, inputs, {
+  const document = await ask(context, github, inputs, {
     policy,
+    integrationBranch,
     runId,
     attempt: 1,
     idea,
@@ -150,6 +160,7 @@ async function prepare(
 
 interface Asked {
   readonly policy: Policy;
+  readonly integrationBranch: string;
   readonly runId: string;
   readonly attempt: number;
   readonly idea: string;
@@ -160,21 +171,32 @@ interface Asked {
 
 async function ask(
   { runner, environment }: ActionContext,
+  github: GitHub,
   inputs: Inputs,
-  asked: Asked,
+  { repository, integrationBranch, ...asked }: Asked,
 ): Promise<SpecArtifact> {
-  const { repository, ...rest } = asked;
-  const { spec, usage } = await draftSpec({
-    ...rest,
-    client: openModels(asked.policy, reachOf(runner, inputs)),
-    repository: { name: repository, description: null },
+  const { policy, runId } = asked;
+  const base = {
+    ...asked,
+    client: openModels(policy, reachOf(runner, inputs)),
+    catalog: await withOverrides(embeddedCatalog(), await readAgentFiles(github, integrationBranch)),
     context: await repositoryContext({
       workDir: environment.workspace,
       budgetCharacters: CONTEXT_CHARACTERS,
       focus: asked.idea,
     }),
-  });
-  return { kind: "spec", runId: asked.runId, spec, usage };
+  };
+  const drafted = await draftSpec({ ...base, repository: { name: repository, description: null } });
+  if (depthOf(drafted.spec, policy) !== "full") return { kind: "spec", runId, ...drafted };
+  const { spec, details, usage, notes } = await deepenSpec({ ...base, spec: drafted.spec });
+  for (const note of notes) runner.warning(note);
+  return {
+    kind: "spec",
+    runId,
+    spec,
+    ...(details ? { details } : {}),
+    usage: addUsage(drafted.usage, usage),
+  };
 }
 
 /** Saved at once: it was paid for (rule 8). */

@@ -1,6 +1,7 @@
 export type { Executor, ExecutorWorld } from "./adapters/executor.ts";
 export { type ExecutorSetup, openExecutor } from "./adapters/open.ts";
 export { changeOf } from "./adapters/result.ts";
+export type { QaAnswer } from "./catalog/answers.ts";
 export {
   agentOf,
   type Catalog,
@@ -37,7 +38,7 @@ export { cleanEnvironment } from "./process/environment.ts";
 export { type Confinement, DOORS, detectIsolation } from "./process/isolation.ts";
 export { scrubEnvironment } from "./process/scrub.ts";
 export { type Correlation, headerLines } from "./prompt/header.ts";
-export { PUBLIC_MAX, publicLine, publicText } from "./prompt/public-text.ts";
+export { PUBLIC_MAX, type PublicPlace, publicLine, publicText } from "./prompt/public-text.ts";
 export { redact } from "./prompt/redact.ts";
 export { asData, DATA_RULE, type OutsideText } from "./prompt/sanitize.ts";
 export { clip, visibleText } from "./prompt/text.ts";

@@ -1,5 +1,6 @@
 import { type Plan, type Policy, planSchema, type Spec, type Usage } from "@slipway/model";
 import type { Roadmap } from "../catalog/answers.ts";
+import { publicLine } from "../prompt/public-text.ts";
 import { asData } from "../prompt/sanitize.ts";
 import { asking, type StageRequest } from "./common.ts";
 import { structured } from "./structured.ts";
@@ -57,7 +58,12 @@ export async function draftPlan(request: PlanRequest): Promise<{ plan: Plan; usa
     check: (plan) => [...request.check(plan), ...(roadmap ? strayProblems(plan, roadmap) : [])],
     ...(request.signal ? { signal: request.signal } : {}),
   });
-  return { plan: value, usage };
+  const nodes = value.nodes.map((node) => ({
+    ...node,
+    // The titles of issues, in which a mention pings and a keyword closes.
+    title: publicLine(node.title, 120, node.id, "message"),
+  }));
+  return { plan: { ...value, nodes }, usage };
 }
 
 /** What of a roadmap a plan has lost or changed. */

@@ -105,6 +105,6 @@ function publicFinding(finding: Finding): Finding {
   return {
     ...finding,
     title: publicLine(finding.title, 200, "Finding"),
-    detail: publicText(finding.detail, 4_000) || "(no detail)",
+    detail: publicText(finding.detail, 4_000, "markdown") || "(no detail)",
   };
 }

@@ -1,4 +1,5 @@
 import { idProblems, type Spec, specSchema, type Usage } from "@slipway/model";
+import { publicLine } from "../prompt/public-text.ts";
 import { asData } from "../prompt/sanitize.ts";
 import { asking, type StageRequest } from "./common.ts";
 import { structured } from "./structured.ts";
@@ -49,7 +50,8 @@ export async function draftSpec(request: SpecRequest): Promise<{ spec: Spec; usa
     ...(answered ? { check: (next: Spec) => idProblems(answered.former, next) } : {}),
     ...(request.signal ? { signal: request.signal } : {}),
   });
-  return { spec: value, usage };
+  // It becomes the title of issues, in which a mention pings and a keyword closes.
+  return { spec: { ...value, title: publicLine(value.title, 120, "Specification", "message") }, usage };
 }
 
 function answeredText({ former, answers }: NonNullable<SpecRequest["answered"]>): string[] {
