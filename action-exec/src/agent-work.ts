@@ -29,6 +29,8 @@ export interface WorkRequest {
   readonly earlier: Earlier | undefined;
   /** How models are reached. */
   readonly reach: ReturnType<typeof reachOf>;
+  /** What a program may be given that the policy names as executor. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly httpSecret: string | null;
   readonly interrupted: () => Promise<string | null>;
 }
@@ -68,7 +70,7 @@ export async function workOn(
       price: (usage) => usage.dollars ?? null,
     },
     model: model.model,
-    variables: { ...env },
+    variables: request.variables,
     httpSecret: request.httpSecret,
   });
   runner.info(`${agent.name} works on ${node.plan.id}, by the executor ${executorOf(state, agent)}.`);

@@ -33,6 +33,7 @@ import {
 } from "@slipway/model";
 import { z } from "zod";
 import { workOn } from "./agent-work.ts";
+import { variablesOf } from "./variables.ts";
 
 /** Between two turns of the model, the server is asked at most this often whether the run was paused. */
 const LOOK_EVERY_MS = 20_000;
@@ -43,6 +44,7 @@ export async function execute(context: ActionContext): Promise<void> {
   const inputs = readInputs(runner, {
     ...aloneNodeInputs,
     ...modelInputs,
+    "executor-variables": z.string().optional(),
     "http-executor-secret": z.string().optional(),
   });
   const { claim } = inputs;
@@ -70,6 +72,7 @@ export async function execute(context: ActionContext): Promise<void> {
       startSha: headOf(context.environment.workspace),
       earlier: alone ? undefined : await earlierWork(context, inputs.token, state, node, claim),
       reach: reachOf(runner, inputs),
+      variables: variablesOf(runner, inputs["executor-variables"] ?? "", inputs["model-api-key"]),
       httpSecret: inputs["http-executor-secret"] ?? null,
       interrupted: async () => {
         const control = await look(LOOK_EVERY_MS);
