@@ -57,6 +57,7 @@ export async function workOn(
   const { serverUrl } = environment;
   const task = taskOf({ ...request, agent, contextPacks: packs, serverUrl });
   const model = modelOf({ policy }, agent);
+  const doors = policy.execute.services ? [] : DOORS;
   const executor = await openExecutor(executorOf(state, agent), {
     policy,
     builtin: {
@@ -68,6 +69,8 @@ export async function workOn(
       trouble: node.trouble,
       context: contextText(packs),
       price: (usage) => usage.dollars ?? null,
+      review: policy.execute.review,
+      services: policy.execute.services,
     },
     model: model.model,
     variables: request.variables,
@@ -82,7 +85,7 @@ export async function workOn(
     ...(earlier ? { earlier } : {}),
     confinement: {
       isolation: await detectIsolation(),
-      hidden: [environment.temp, join(environment.temp, "_runner_file_commands"), ...DOORS],
+      hidden: [environment.temp, join(environment.temp, "_runner_file_commands"), ...doors],
       reachable: [],
     },
     interrupted: request.interrupted,

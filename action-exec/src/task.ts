@@ -53,6 +53,8 @@ export function taskOf({ state, spec, node, agent, ...more }: TaskInput): AgentT
       ...limitsOf(policy, agent),
       protectedPaths: [...policy.protectedPaths],
       commands: checksOf(policy),
+      binaries: policy.execute.binaries,
+      executables: policy.execute.executables,
     },
     artifactsIn:
       trouble === null ? [] : [{ name: "last-attempt.txt", mediaType: "text/plain", text: trouble }],
@@ -74,7 +76,7 @@ function limitsOf({ agents, limits }: Policy, agent: AgentDefinition) {
   };
 }
 
-/** What a change has to pass before it is handed over: the same that QA runs. */
-function checksOf({ qa }: Policy): string[] {
-  return [qa.setup, qa.lint, qa.test].filter((command) => command !== undefined);
+/** What a change has to pass before it is handed over: unless the policy says otherwise, what QA runs as well. */
+function checksOf({ execute, qa }: Policy): string[] {
+  return execute.commands ?? [qa.setup, qa.lint, qa.test].filter((command) => command !== undefined);
 }

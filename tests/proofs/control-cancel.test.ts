@@ -99,7 +99,7 @@ describe("a run whose change passes", () => {
 
 describe("a run whose change fails", () => {
   beforeAll(async () => {
-    const policy = "qa: { test: '! grep -qs Never farewell.txt' }\n";
+    const policy = "qa: { test: '! grep -qs Never farewell.txt' }\nexecute: { commands: [] }\n";
     const fixtures = [...agentOf("T1", "echo Never. > farewell.txt"), CONTENT_REVIEWER];
     stages = await openStages({ policy, fixtures });
   }, 60_000);

@@ -8,6 +8,7 @@ import { openScene, type Scene } from "./people.ts";
 
 const gate = join(tmpdir(), `slipway-gate-${process.pid}`);
 const POLICY = `
+execute: { commands: [] }
 qa: { test: 'test -e ${gate} && grep -q Hello greeting.txt', timeoutMinutes: 2 }
 review: { required: false }
 release: { enabled: false }

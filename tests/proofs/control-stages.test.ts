@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { agentOf, CONTENT_REVIEWER, openStages, type Stages } from "./stages.ts";
 
 /** What T1 writes first does not pass, so that a defect is filed. */
-const POLICY = "qa: { test: '! grep -qs Never farewell.txt' }\n";
+const POLICY = "qa: { test: '! grep -qs Never farewell.txt' }\nexecute: { commands: [] }\n";
 const LIMIT_MS = 240_000;
 
 let stages: Stages;

@@ -9,6 +9,7 @@ const policy = (more: string) => `
 qa:
   test: test ! -e farewell.txt || grep -q Goodbye farewell.txt
   timeoutMinutes: 2
+execute: { commands: [] }
 review: { required: false }
 release: { enabled: false }
 ${more}`;

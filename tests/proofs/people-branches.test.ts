@@ -7,6 +7,7 @@ import { openScene, type Scene } from "./people.ts";
 
 const latches = createLatches();
 const POLICY = `
+execute: { commands: [] }
 qa: { test: 'grep -q Hello greeting.txt && ${latches.wait("qa")}', timeoutMinutes: 4 }
 review: { required: false }
 release: { enabled: false }

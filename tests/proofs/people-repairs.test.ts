@@ -8,6 +8,7 @@ import { openScene, type Scene } from "./people.ts";
 
 const POLICY = `
 integrationBranch: develop
+execute: { commands: [] }
 qa: { test: 'test ! -e farewell.txt || test -e allowed.txt', timeoutMinutes: 2 }
 review: { required: false }
 limits: { attempts: 1, defectRounds: 0 }

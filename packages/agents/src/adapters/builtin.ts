@@ -13,6 +13,7 @@ export type BuiltinExecutorOptions = Omit<
   | "attempt"
   | "limits"
   | "commands"
+  | "rules"
   | "env"
   | "secrets"
   | "signal"
@@ -41,6 +42,7 @@ async function execute(options: BuiltinExecutorOptions, task: AgentTask, world: 
     policy: { ...options.policy, protectedPaths: constraints.protectedPaths },
     limits: constraints,
     commands: constraints.commands,
+    rules: { binaries: constraints.binaries ?? true, executables: constraints.executables ?? true },
     ...(confinement
       ? {
           isolation: confinement.isolation,

@@ -8,10 +8,18 @@ import type { ExecutionRecord } from "./record.ts";
  * @throws Error when the work tree does not hold the task's `startSha`
  */
 export function baselineOf(task: AgentTask, workDir: string, parent: string): Promise<Baseline> {
-  const { protectedPaths, files, bytes } = task.constraints;
+  const { protectedPaths, files, bytes, binaries = true, executables = true } = task.constraints;
   // More than may be published is still kept: a person may want it.
   const kept = { files: 4 * files, bytes: 4 * bytes };
-  return rememberBaseline({ workDir, startSha: task.startSha, protectedPaths, ...kept, parent });
+  return rememberBaseline({
+    workDir,
+    startSha: task.startSha,
+    protectedPaths,
+    ...kept,
+    binaries,
+    executables,
+    parent,
+  });
 }
 
 /** Of one command of the task; the time of the whole execution is a limit as well. */

@@ -1,5 +1,6 @@
 import type { ChangedFile, Policy } from "@slipway/model";
 import picomatch from "picomatch";
+import { contentProblem } from "./content.ts";
 
 /** What of a file the rules look at. A change that was collected and one that was handed over both have it. */
 export type CheckedFile = Pick<ChangedFile, "status" | "path"> & {
@@ -9,6 +10,8 @@ export type CheckedFile = Pick<ChangedFile, "status" | "path"> & {
 
 export type PathPolicy = Pick<Policy, "protectedPaths"> & {
   readonly limits: Pick<Policy["limits"], "files" | "bytes">;
+  /** Default: files that are no text may be part of it. */
+  readonly execute?: Pick<Policy["execute"], "binaries">;
 };
 
 /**
@@ -18,7 +21,10 @@ export type PathPolicy = Pick<Policy, "protectedPaths"> & {
 export function checkPaths(files: readonly CheckedFile[], policy: PathPolicy): string[] {
   const { limits } = policy;
   const problems = files.flatMap((file) => {
-    const problem = pathProblem(file.path) ?? protectionProblem(file.path, policy.protectedPaths);
+    const problem =
+      pathProblem(file.path) ??
+      protectionProblem(file.path, policy.protectedPaths) ??
+      unfitContent(file, policy.execute?.binaries ?? true);
     return problem === null ? [] : [problem];
   });
   const doubles = repeated(files.map((file) => file.path));
@@ -130,6 +136,14 @@ function isGitName(part: string): boolean {
 /** Submodules bring code from elsewhere into every checkout. */
 function isGitSettings(part: string): boolean {
   return folded(part) === ".gitmodules";
+}
+
+function unfitContent({ path, content, encoding }: CheckedFile, binaries: boolean): string | null {
+  if (content === undefined) return null;
+  const problem = contentProblem(Buffer.from(content, encoding === "base64" ? "base64" : "utf8"), {
+    binaries,
+  });
+  return problem === null ? null : `The file ${quoted([path])} cannot be part of a change: ${problem}.`;
 }
 
 function sizeOf(file: CheckedFile): number {

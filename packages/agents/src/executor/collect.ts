@@ -1,9 +1,9 @@
-import { isUtf8 } from "node:buffer";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ChangedFile } from "@slipway/model";
+import { contentProblem, isScript, isText } from "../checks/content.ts";
 import { pathProblem, protectionProblem } from "../checks/paths.ts";
 import { gitOutput, gitText } from "../process/git.ts";
 import { blobSizes, contentAt, readBlobs } from "../process/git-objects.ts";
@@ -189,30 +189,21 @@ function contentRefusal(
   content: Buffer,
   { binaries = true, executables = true }: BaselineOptions,
 ): { readonly reason: string; readonly whole: boolean } | null {
-  if (isProgram(content)) return { reason: "it is a compiled program", whole: true };
-  if (!binaries && !isText(content))
-    return { reason: "it is no text, and the policy keeps such files out", whole: true };
+  const problem = contentProblem(content, { binaries });
+  if (problem !== null) return { reason: problem, whole: true };
   const newly = entry.mode === EXECUTABLE && entry.modeBefore !== EXECUTABLE;
   if (newly && !executables)
-    return { reason: "the policy keeps executable bits out; its content is kept without", whole: false };
-  if (newly && content.subarray(0, 2).toString("latin1") !== "#!")
+    return {
+      reason:
+        "execute.executables of .github/slipway.yml keeps executable bits out; its content is kept without",
+      whole: false,
+    };
+  if (newly && !isScript(content))
     return {
       reason: "it was made executable and is no script; its content is kept without that",
       whole: false,
     };
   return null;
-}
-
-/** ELF, Mach-O (both orders of bytes, and for several machines at once), PE. */
-function isProgram(content: Buffer): boolean {
-  const start = content.subarray(0, 4).toString("hex");
-  const machO = ["feedface", "feedfacf", "cefaedfe", "cffaedfe"];
-  const pe = start.startsWith("4d5a") && !isText(content);
-  return start === "7f454c46" || machO.includes(start) || pe;
-}
-
-function isText(content: Buffer): boolean {
-  return isUtf8(content) && !content.includes(0);
 }
 
 function fileOf(entry: Entry, content: Buffer, keepMode: boolean): ChangedFile {

@@ -93,6 +93,9 @@ export const agentTaskSchema = z.lazy(() =>
       dollars: z.number().positive().nullable(),
       /** Run before the work counts as finished, in this order. */
       commands: z.array(z.string().min(1)),
+      /** Whether files that are no text, and scripts that are newly executable, may be part of the change; unsaid: they may. */
+      binaries: z.boolean().optional(),
+      executables: z.boolean().optional(),
     }),
     artifactsIn: z.array(agentDocumentSchema),
   }),

@@ -131,3 +131,45 @@ export const specPolicySchema = z.lazy(() =>
     })
     .prefault({}),
 );
+
+/** A command line as a shell takes it. */
+export const shellCommandSchema = z.lazy(() =>
+  z
+    .string()
+    .trim()
+    .min(1, "must be a command line, or be left out")
+    .max(4_000)
+    .describe("An ordinary command line, run by bash on a clean checkout of the pull request's head"),
+);
+
+export const executePolicySchema = z.lazy(() =>
+  z
+    .strictObject({
+      commands: z
+        .array(shellCommandSchema)
+        .max(20)
+        .optional()
+        .describe(
+          "What a change has to pass before it is handed over; default: the setup, lint and test commands of `qa`",
+        ),
+      review: z
+        .boolean()
+        .default(true)
+        .describe("The agent is shown its change once and looks it over before it is handed over"),
+      binaries: z
+        .boolean()
+        .default(false)
+        .describe("Files that are no text may be part of a change; compiled programs never are"),
+      executables: z
+        .boolean()
+        .default(true)
+        .describe("Scripts may be made executable; what is no script never is"),
+      services: z
+        .boolean()
+        .default(false)
+        .describe(
+          "The agent's commands reach Docker and other services of the machine, which confine nothing",
+        ),
+    })
+    .prefault({}),
+);

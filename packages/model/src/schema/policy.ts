@@ -3,6 +3,8 @@ import { agentNameSchema } from "./agent.ts";
 import { CHANGE_TYPES } from "./common.ts";
 import {
   agentPolicySchema,
+  shellCommandSchema as command,
+  executePolicySchema,
   executorsPolicySchema,
   modelPolicySchema,
   specPolicySchema,
@@ -18,15 +20,6 @@ const isRefText = (text: string): boolean =>
 /** A name that `epic/12-…` and the like can stand beside. */
 const isBranchName = (name: string): boolean =>
   isRefText(name) && !/[./]$|^refs\/|^@$/.test(name) && !/^(?:epic|feature|task|defect)$/i.test(name);
-
-const command = z.lazy(() =>
-  z
-    .string()
-    .trim()
-    .min(1, "must be a command line, or be left out")
-    .max(4_000)
-    .describe("An ordinary command line, run by bash on a clean checkout of the pull request's head"),
-);
 
 const qa = z.lazy(() =>
   z
@@ -230,6 +223,7 @@ export const policySchema = z.lazy(() =>
         .describe("What is different for single agents, by name"),
       executors: executorsPolicySchema,
       spec: specPolicySchema,
+      execute: executePolicySchema,
       limits,
       qa,
       review,
