@@ -4,6 +4,7 @@ import {
   type AgentDefinition,
   agentFor,
   agentOf,
+  type ChangeDraft,
   contextPacks,
   contextText,
   DOORS,
@@ -33,7 +34,14 @@ export interface WorkRequest {
   readonly variables: Readonly<Record<string, string>>;
   readonly httpSecret: string | null;
   readonly interrupted: () => Promise<string | null>;
+  /** Aborted when the job is asked to stop. */
+  readonly stop: AbortSignal;
+  /** Keeps what was done so far, for the case that the job is lost. */
+  readonly keep: (draft: ChangeDraft) => Promise<void>;
 }
+
+/** What a lost machine costs at most; the built-in executor alone can tell how far it is. */
+const KEEP_EVERY_MS = 5 * 60_000;
 
 /** Has the agent that the node asks for work on it, by the executor that the policy names for that agent. */
 export async function workOn(
@@ -71,6 +79,7 @@ export async function workOn(
       price: (usage) => usage.dollars ?? null,
       review: policy.execute.review,
       services: policy.execute.services,
+      checkpoints: { everyMs: KEEP_EVERY_MS, save: request.keep },
     },
     model: model.model,
     variables: request.variables,
@@ -89,6 +98,7 @@ export async function workOn(
       reachable: [],
     },
     interrupted: request.interrupted,
+    signal: request.stop,
     commit: { type: node.plan.changeType, scope: node.plan.scope },
     onStep: (line) => runner.info(line),
   });

@@ -13,10 +13,11 @@ import {
   readInputs,
   StageError,
   saveArtifact,
+  stopSignal,
   watchControl,
   withGitHub,
 } from "@slipway/action-kit";
-import { changeOf, type Earlier } from "@slipway/agents";
+import { changeOf } from "@slipway/agents";
 import {
   type AgentResult,
   artifactName,
@@ -33,6 +34,7 @@ import {
 } from "@slipway/model";
 import { z } from "zod";
 import { workOn } from "./agent-work.ts";
+import { draftKeeper, earlierWork } from "./earlier-work.ts";
 import { variablesOf } from "./variables.ts";
 
 /** Between two turns of the model, the server is asked at most this often whether the run was paused. */
@@ -74,6 +76,13 @@ export async function execute(context: ActionContext): Promise<void> {
       reach: reachOf(runner, inputs),
       variables: variablesOf(runner, inputs["executor-variables"] ?? "", inputs["model-api-key"]),
       httpSecret: inputs["http-executor-secret"] ?? null,
+      stop: stopSignal(process),
+      keep: draftKeeper(context, {
+        runId: state.runId,
+        nodeId: node.plan.id,
+        attempt,
+        claim: claim ?? "alone",
+      }),
       interrupted: async () => {
         const control = await look(LOOK_EVERY_MS);
         paused = control !== "RUN";
@@ -134,29 +143,6 @@ function refuseAlone(state: RunState, node: NodeState): void {
 
 const headOf = (workDir: string): string =>
   execFileSync("git", ["rev-parse", "HEAD"], { cwd: workDir, encoding: "utf8" }).trim();
-
-/** What an attempt has left that did not get through, to be gone on from: paid for, and mostly right. */
-async function earlierWork(
-  context: ActionContext,
-  token: string,
-  state: RunState,
-  node: NodeState,
-  claim: number,
-): Promise<Earlier | undefined> {
-  const { id } = node.plan;
-  const left = await loadLeft(
-    context,
-    token,
-    { left: node.left, claim },
-    (earlier) => artifactName.change(id, earlier),
-    "change.json",
-    changeArtifactSchema,
-    (change) => change.runId === state.runId && change.nodeId === id && change.files.length > 0,
-  );
-  if (!left) return undefined;
-  const { startSha, files, summary, reason } = left.document;
-  return { startSha, files, summary, reason, trajectory: "" };
-}
 
 async function save(
   { runner, environment }: ActionContext,

@@ -29,7 +29,9 @@ export function settle(context: ActionContext): Promise<void> {
     const usage = left?.usage ?? (change && node.subject === null ? change.usage : NO_USAGE);
     const nodeId = node.plan.id;
     // A job that had something to say has said it; else what was handed over still waits for somebody to take it up.
-    const broke = left || change?.outcome === "unfinished" ? {} : ({ brokeOff: true } as const);
+    // What an agent did without getting through is gone on from as well.
+    const waits = change?.outcome === "unfinished" ? change.files.length > 0 : !left;
+    const broke = waits ? ({ brokeOff: true } as const) : {};
     const limit = limitReason(run.state, run.github.now());
     if (limit !== undefined) {
       runner.addSummary(noteSummary(`${nodeId} is given back`, limit));

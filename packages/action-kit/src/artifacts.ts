@@ -72,6 +72,11 @@ export interface Where {
   readonly isDue?: boolean;
 }
 
+/** An artifact by its name, or the newest whose name begins so. */
+export type Named = string | { readonly newest: string };
+
+const nameOf = (named: Named): string => (typeof named === "string" ? named : named.newest);
+
 const DUE_WAITS_MS = [1_000, 3_000] as const;
 
 /**
@@ -82,17 +87,49 @@ const DUE_WAITS_MS = [1_000, 3_000] as const;
  */
 export async function loadJsonArtifact<T>(
   environment: JobEnvironment,
-  name: string,
+  name: Named,
   file: string,
   schema: z.ZodType<T>,
-  { other, isDue = false }: Where = {},
+  where: Where = {},
 ): Promise<T | undefined> {
+  const folder = await fetchArtifact(environment, name, where);
+  return folder === undefined ? undefined : readJson(folder, name, file, schema);
+}
+
+/** One JSON document and one text beside it, handed over by an earlier job; the text is empty where there is none. */
+export async function loadJsonAndText<T>(
+  environment: JobEnvironment,
+  name: Named,
+  files: { readonly json: string; readonly text: string },
+  schema: z.ZodType<T>,
+  where: Where = {},
+): Promise<{ readonly document: T; readonly text: string } | undefined> {
+  const folder = await fetchArtifact(environment, name, where);
+  if (folder === undefined) return undefined;
+  const document = await readJson(folder, name, files.json, schema);
+  const text = await readFile(join(folder, files.text), "utf8").catch(() => "");
+  return { document, text: text.slice(-JSON_MAX) };
+}
+
+/** The folder that an artifact was unpacked into, or undefined when there is none of that name. */
+async function fetchArtifact(
+  environment: JobEnvironment,
+  named: Named,
+  { other, isDue = false }: Where,
+): Promise<string | undefined> {
   const artifacts = await client();
+  const name = nameOf(named);
   const { owner: repositoryOwner, repo: repositoryName } = environment;
   const from = other ? { findBy: { ...other, repositoryOwner, repositoryName } } : {};
   const unread = `The artifact ${name} of an earlier job could not be read`;
   const list = () => carried(unread, () => artifacts.listArtifacts({ latest: true, ...from }));
-  const find = async () => (await list()).artifacts.find((item) => item.name === name);
+  const isIt = (found: string) => (typeof named === "string" ? found === name : found.startsWith(name));
+  const age = (item: { readonly createdAt?: Date }) => item.createdAt?.getTime() ?? 0;
+  const find = async () =>
+    (await list()).artifacts
+      .filter((item) => isIt(item.name))
+      .toSorted((one, other) => age(one) - age(other) || one.id - other.id)
+      .at(-1);
   let artifact = await find();
   for (const ms of isDue ? DUE_WAITS_MS : []) {
     if (artifact) break;
@@ -103,6 +140,11 @@ export async function loadJsonArtifact<T>(
   const folder = join(environment.temp, "slipway-handed", `${other?.workflowRunId ?? "own"}`, name);
   const { id } = artifact;
   await carried(unread, () => artifacts.downloadArtifact(id, { path: folder, ...from }));
+  return folder;
+}
+
+async function readJson<T>(folder: string, named: Named, file: string, schema: z.ZodType<T>): Promise<T> {
+  const name = nameOf(named);
   const text = await readFile(join(folder, file), "utf8");
   if (text.length > JSON_MAX)
     throw new InternalError(

@@ -14,4 +14,5 @@ export * from "./permissions.ts";
 export * from "./policy.ts";
 export * from "./session.ts";
 export * from "./stage-request.ts";
+export * from "./stop.ts";
 export * from "./text.ts";

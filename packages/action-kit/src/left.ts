@@ -1,11 +1,13 @@
 import { InternalError, type Left } from "@slipway/model";
 import { z } from "zod";
-import { loadJsonArtifact } from "./artifacts.ts";
+import { loadJsonAndText, loadJsonArtifact, type Named } from "./artifacts.ts";
 import type { ActionContext } from "./main.ts";
 
 /** What a claim that broke off had handed over. */
 export interface LeftDocument<T> {
   readonly document: T;
+  /** What lay beside it, where that was asked for; else empty. */
+  readonly text: string;
   readonly by: Left;
 }
 
@@ -31,21 +33,23 @@ export async function loadLeft<T>(
   context: ActionContext,
   token: string,
   { left, claim, accounted = false }: Claimed,
-  artifact: (claim: number) => string,
-  file: string,
+  artifact: (claim: number) => Named,
+  /** The document, and a text beside it that is wanted too. */
+  file: string | { readonly json: string; readonly text: string },
   schema: z.ZodType<T>,
   fits: (document: T) => boolean,
 ): Promise<LeftDocument<T> | undefined> {
   const { runner, environment } = context;
   const own = { workflowRunId: environment.workflowRunId, claim, accounted };
   const all = environment.runAttempt > 1 ? [...left, own] : left;
+  const files = typeof file === "string" ? { json: file, text: "" } : file;
   for (const by of all.toReversed()) {
-    const document = await readLeft(context, token, by, artifact(by.claim), file, schema);
-    if (document === undefined || !fits(document)) continue;
+    const found = await readLeft(context, token, by, artifact(by.claim), files, schema);
+    if (found === undefined || !fits(found.document)) continue;
     runner.info(
       `Claim ${by.claim} had handed this over in workflow run ${by.workflowRunId}: it is gone on from.`,
     );
-    return { document, by };
+    return { ...found, by };
   }
   return undefined;
 }
@@ -58,12 +62,15 @@ async function readLeft<T>(
   { environment, runner }: ActionContext,
   token: string,
   { workflowRunId }: Left,
-  name: string,
-  file: string,
+  name: Named,
+  files: { readonly json: string; readonly text: string },
   schema: z.ZodType<T>,
-): Promise<T | undefined> {
+): Promise<{ readonly document: T; readonly text: string } | undefined> {
+  const other = { workflowRunId, token };
   try {
-    return await loadJsonArtifact(environment, name, file, schema, { other: { workflowRunId, token } });
+    if (files.text !== "") return await loadJsonAndText(environment, name, files, schema, { other });
+    const document = await loadJsonArtifact(environment, name, files.json, schema, { other });
+    return document && { document, text: "" };
   } catch (error) {
     const status = statusSchema.safeParse(error).data?.status ?? 0;
     if (!GONE.includes(status) && !(error instanceof InternalError)) throw error;

@@ -1,5 +1,6 @@
 export type { Executor, ExecutorWorld } from "./adapters/executor.ts";
 export { type ExecutorSetup, openExecutor } from "./adapters/open.ts";
+export { TRAJECTORY } from "./adapters/record.ts";
 export { changeOf } from "./adapters/result.ts";
 export type { QaAnswer } from "./catalog/answers.ts";
 export {

@@ -81,6 +81,8 @@ export const artifactName = {
   change: (nodeId: string, claim: ArtifactClaim): string => `change.${nodeId}.${claim}`,
   evidence: (kind: string, nodeId: string, claim: ArtifactClaim): string =>
     `evidence.${kind}.${nodeId}.${claim}`,
+  /** What the names of drafts of a change begin with; a number follows. Handed out in case the job is lost. */
+  drafts: (nodeId: string, claim: ArtifactClaim): string => `draft.${nodeId}.${claim}.`,
   release: (claim: ArtifactClaim): string => `release.${claim}`,
 } as const;
 

@@ -36,6 +36,13 @@ export interface ExecuteLimits {
   readonly dollars?: number | null;
 }
 
+export interface Checkpoints {
+  /** Milliseconds between two of them, at least. */
+  readonly everyMs: number;
+  /** Called after a turn, where the work tree would give another change than the last time. */
+  readonly save: (draft: ChangeDraft) => void | Promise<void>;
+}
+
 export interface ExecuteRequest extends StageRequest {
   /** A checkout of `startSha` that belongs to this execution alone. */
   readonly workDir: string;
@@ -76,8 +83,8 @@ export interface ExecuteRequest extends StageRequest {
   readonly interrupted?: () => Promise<string | null>;
   /** Called with each line of the trajectory as it is written, so that it survives a killed job. */
   readonly onStep?: (line: string) => void;
-  /** Called after each turn that changed the work tree with the draft so far, from which another attempt can start. */
-  readonly onCheckpoint?: (draft: ChangeDraft) => void | Promise<void>;
+  /** Told of the work so far, from which another attempt can start. */
+  readonly checkpoints?: Checkpoints;
   /** Milliseconds; default `Date.now`. */
   readonly now?: () => number;
 }
@@ -138,7 +145,7 @@ export async function executeNode(request: ExecuteRequest): Promise<ChangeDraft>
       trajectory,
       ...stops,
       ...(request.interrupted ? { interrupted: request.interrupted } : {}),
-      ...(request.onCheckpoint ? { onTurn: checkpoints(request, place, request.onCheckpoint) } : {}),
+      ...(request.checkpoints ? { onTurn: checkpoints(request, place, request.checkpoints, stops.now) } : {}),
     });
     return await finish(request, place, end, gate);
   } finally {
@@ -259,15 +266,17 @@ function pathPolicyOf({ policy, limits }: ExecuteRequest) {
   return { protectedPaths: policy.protectedPaths, limits };
 }
 
-/** After each turn, but only when the work tree would give another change than the last time. */
 function checkpoints(
   request: ExecuteRequest,
   place: Place,
-  tell: NonNullable<ExecuteRequest["onCheckpoint"]>,
+  { everyMs, save }: Checkpoints,
+  now: () => number,
 ) {
   let saved = place.baseline.startTree;
+  let savedAt = now();
   return async (steps: number, usage: Usage) => {
     try {
+      if (now() - savedAt < everyMs) return;
       const tree = await place.baseline.tree();
       if (tree === saved) return;
       const draft = await draftNow(request, place, {
@@ -279,8 +288,9 @@ function checkpoints(
         usage,
         checks: [],
       });
-      await tell({ ...draft, trajectory: place.trajectory.text });
+      await save({ ...draft, trajectory: place.trajectory.text });
       saved = tree;
+      savedAt = now();
     } catch (error) {
       // The work goes on; the next turn tries again.
       place.trajectory.add({

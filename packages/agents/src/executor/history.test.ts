@@ -107,13 +107,25 @@ describe("the history", () => {
     );
     const saved: string[][] = [];
     await bench.run({
-      onCheckpoint: ({ files, outcome, trajectory }) => {
-        expect(outcome).toBe("unfinished");
-        expect(trajectory).toContain('"type":"result"');
-        saved.push(files.map(({ path }) => path));
+      checkpoints: {
+        everyMs: 0,
+        save: ({ files, outcome, trajectory }) => {
+          expect(outcome).toBe("unfinished");
+          expect(trajectory).toContain('"type":"result"');
+          saved.push(files.map(({ path }) => path));
+        },
       },
     });
     expect(saved).toEqual([["a.txt"], ["a.txt", "b.txt"]]);
+  });
+
+  test("the work so far is not saved more often than it was asked for", async () => {
+    bench.script([bash("echo a > a.txt")], [bash("echo b > b.txt")], [submit()]);
+    const saved: number[] = [];
+    await bench.run({
+      checkpoints: { everyMs: 600_000, save: ({ files }) => void saved.push(files.length) },
+    });
+    expect(saved).toEqual([]);
   });
 
   test("what reads along or saves and fails does not end the work", async () => {
@@ -121,7 +133,7 @@ describe("the history", () => {
     const fails = () => {
       throw new Error("no room on the disk");
     };
-    const draft = await bench.run({ onStep: fails, onCheckpoint: fails });
+    const draft = await bench.run({ onStep: fails, checkpoints: { everyMs: 0, save: fails } });
     expect(draft).toMatchObject({ outcome: "finished", files: [{ path: "a.txt" }] });
     expect(draft.trajectory).toContain("could not be saved: no room on the disk");
   });

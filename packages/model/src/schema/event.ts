@@ -56,7 +56,10 @@ const reason = textSchema(2_000);
 const byDispatch = { dispatchId: z.string().nullable() };
 const onNode = { nodeId: nodeIdSchema, claim };
 
-/** Nothing has been made yet of what the claim's workflow run has handed over: the next claim goes on from that. */
+/**
+ * Nothing has been made yet of what the claim's workflow run has handed over, finished or not: the next claim goes on
+ * from that.
+ */
 const brokeOff = { brokeOff: z.literal(true).optional() };
 
 const seen = { nodeId: nodeIdSchema, by: lineSchema(100) };
