@@ -140,8 +140,9 @@ test("a parent that somebody else squashed has the changes that the ledger tells
   expect(changesOf(state, [{ ...PERSON, sha: sha(9) }])).toHaveLength(1);
 });
 
-test("merges, and what only brings a branch up to date, are no changes", () => {
+test("merges, documents of the specification, and what only brings a branch up to date, are no changes", () => {
   const log = [
+    entry("docs(spec): write spec/greet/prd.md", "Slipway-Run: r-1\nSlipway-Document: spec/greet/prd.md"),
     entry("Merge feature F1", told("F1"), { parents: [sha(1), sha(2)] }),
     entry("chore: bring task/1 up to date with main", `Slipway-Merged: ${sha(4)}`),
     entry("feat: anew", `Slipway-Node: T1\nSlipway-Merged: ${sha(4)}`),

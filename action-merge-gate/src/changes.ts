@@ -18,12 +18,17 @@ export function changesOf(state: RunState, log: readonly LogEntry[]): ReleaseCom
   return log
     .filter(({ parents }) => parents.length < 2)
     .flatMap(({ sha, subject, body }) => changesIn(sha, `${subject}\n\n${body}`))
-    .flatMap((change) => (isMerge(change) ? [] : (gathered(state, change) ?? [change])));
+    .flatMap((change) =>
+      isMerge(change) || isDocument(change) ? [] : (gathered(state, change) ?? [change]),
+    );
 }
 
 /** What was brought into a branch that takes no merge commits; a change that was made anew on it names its node. */
 const isMerge = ({ trailers: told }: ReleaseCommit): boolean =>
   told.has(TRAILERS.merged) && !told.has(TRAILERS.node);
+
+/** The documents of a specification are what was asked for, and no change by themselves. */
+const isDocument = ({ trailers: told }: ReleaseCommit): boolean => told.has(TRAILERS.document);
 
 /**
  * A parent whose pull request a person or a merge queue squashed has GitHub's own message, which asks for no version:

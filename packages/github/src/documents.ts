@@ -1,3 +1,4 @@
+import { TRAILERS } from "@slipway/model";
 import { branchSha, ensureBranch } from "./branches.ts";
 import { commitChain } from "./commits.ts";
 import type { GitHubContext } from "./context.ts";
@@ -35,7 +36,10 @@ export async function branchWithDocuments(
   const commits = documents.map(({ file, content }) => {
     const path = `${folder}/${file}`;
     const written = { status: "written", path, mode: "100644", encoding: "utf-8", content } as const;
-    return { files: [written], message: `docs(spec): write ${path}\n${trailers}` };
+    return {
+      files: [written],
+      message: `docs(spec): write ${path}\n${trailers}${TRAILERS.document}: ${path}\n`,
+    };
   });
   const tip = await commitChain(context, { parent: start, baseTree }, commits);
   await ensureBranch(context, branch, tip);

@@ -91,6 +91,8 @@ export const TRAILERS = {
   node: "Slipway-Node",
   requirement: "Slipway-Requirement",
   issue: "Slipway-Issue",
+  /** Path of a document of the specification, which is no change to what is released. */
+  document: "Slipway-Document",
   /** Commit that was brought into a branch which takes no merge commits. */
   merged: "Slipway-Merged",
 } as const;
