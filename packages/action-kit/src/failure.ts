@@ -47,7 +47,7 @@ export async function orHandFailureOver(
 }
 
 /** Kinds of model failures that the next attempt would only repeat. */
-const FINAL_KINDS = ["authentication", "unknown-model", "bad-request"];
+const FINAL_KINDS = ["authentication", "unknown-model", "bad-request", "quota", "wrong-service"];
 
 /** The set-up is wrong, or the model was given its bounded tries at the right shape already. */
 function isFinal(error: unknown): boolean {

@@ -79,13 +79,6 @@ const review = z.lazy(() =>
   z
     .strictObject({
       required: z.boolean().default(true).describe("A model that did not write the change reviews each leaf"),
-      rounds: z
-        .number()
-        .int()
-        .min(1)
-        .max(10)
-        .default(3)
-        .describe("Times a review may send a change back before a person is asked"),
       security: z
         .boolean()
         .default(false)
