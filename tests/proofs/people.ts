@@ -29,6 +29,8 @@ export interface SceneInput {
   readonly faults?: FaultHook;
   /** The plan; default: E1 with T1. */
   readonly plan?: readonly PlanNode[];
+  /** What is different in the specification. */
+  readonly spec?: object;
   /** What the agents of nodes run in their shells, by node; that of T1 writes farewell.txt. */
   readonly agents?: Readonly<Record<string, string>>;
 }
@@ -67,13 +69,13 @@ export function planned(id: string, kind: PlanNode["kind"], parent: string | nul
 
 interface Fixture {
   readonly match: { readonly userMessage?: string };
-  readonly response: object;
+  readonly response: { readonly content?: object; readonly toolCalls?: readonly object[] };
 }
 
 /** The model's answers with another plan and the agents of its nodes. */
 function scripted(
   all: readonly Fixture[],
-  { plan, agents = {} }: Pick<SceneInput, "plan" | "agents">,
+  { plan, spec = {}, agents = {} }: Pick<SceneInput, "plan" | "spec" | "agents">,
 ): Fixture[] {
   const fixtures = Object.entries(agents).flatMap(([node, command]): Fixture[] => {
     const match = { userMessage: `Slipway node: ${node}\n`, toolName: "submit" };
@@ -84,11 +86,13 @@ function scripted(
       response: { toolCalls: [call] },
     }));
   });
-  const others = all.map((fixture) =>
-    plan !== undefined && fixture.match.userMessage === "Slipway stage: plan\n"
-      ? { ...fixture, response: { ...fixture.response, content: { nodes: plan } } }
-      : fixture,
-  );
+  const others = all.map(({ match, response }) => {
+    if (plan !== undefined && match.userMessage === "Slipway stage: plan\n")
+      return { match, response: { ...response, content: { nodes: plan } } };
+    if (match.userMessage === "Slipway stage: spec\n")
+      return { match, response: { ...response, content: { ...response.content, ...spec } } };
+    return { match, response };
+  });
   return [...fixtures, ...others];
 }
 
