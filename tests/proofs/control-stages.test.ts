@@ -102,8 +102,8 @@ describe("one run, all the way", () => {
       for (const list of [made.pulls, made.checks, made.reviews, made.comments])
         expect(twice(list)).toEqual([]);
       expect(made.releases).toEqual(["v0.1.0"]);
-      // Specification, plan, two turns of each agent; the reviews of T1, of D1, and of T1 with D1 in it.
-      expect(stages.bench.modelCalls()).toBe(1 + 1 + 2 + 2 + 3);
+      // Specification, plan, three turns of each agent; the reviews of T1, of D1, and of T1 with D1 in it.
+      expect(stages.bench.modelCalls()).toBe(1 + 1 + 3 + 3 + 3);
     },
     LIMIT_MS,
   );

@@ -4,8 +4,8 @@ import { git } from "../e2e/support.ts";
 import { agentOf, CONTENT_REVIEWER, openStages, type Stages } from "./stages.ts";
 
 const POLICY = "qa: { test: grep -q Hello greeting.txt }\n";
-/** Specification, plan, two turns of the agent, one review. */
-const CALLS = 5;
+/** Specification, plan, three turns of the agent, one review. */
+const CALLS = 6;
 const LIMIT_MS = 400_000;
 
 let stages: Stages;

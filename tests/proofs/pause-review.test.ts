@@ -13,8 +13,8 @@ test("paused while QA is at work, after the review was made: the review is kept"
   const halt = stages.halt("T1 / Integrate / QA / QA", "git upload-pack");
   const runId = await stages.start();
   await halt.reached;
-  // Specification, plan, two turns of the agent, and the review, which runs beside QA.
-  while (stages.bench.modelCalls() < 5) await new Promise((resolve) => setTimeout(resolve, 25));
+  // Specification, plan, three turns of the agent, and the review, which runs beside QA.
+  while (stages.bench.modelCalls() < 6) await new Promise((resolve) => setTimeout(resolve, 25));
   await stages.send("pause", { runId });
   await stages.until(runId, "run.paused", 1);
   halt.release();
@@ -22,5 +22,5 @@ test("paused while QA is at work, after the review was made: the review is kept"
   await stages.send("resume", { runId });
   await stages.quiet();
   expect(await stages.name(runId)).toBe("DONE");
-  expect(stages.bench.modelCalls()).toBe(5);
+  expect(stages.bench.modelCalls()).toBe(6);
 }, 240_000);

@@ -40,8 +40,8 @@ test(
     await runAgain(spec.lease);
     await Promise.all(next);
     await stages.bench.turns();
-    // Specification, plan, two turns of the agent.
-    expect(stages.bench.modelCalls()).toBe(4);
+    // Specification, plan, three turns of the agent.
+    expect(stages.bench.modelCalls()).toBe(5);
   },
   LIMIT_MS,
 );
@@ -53,7 +53,7 @@ test(
     expect(before).toMatchObject({ status: "QA", mergeSha: null });
     await runAgain(before.lease);
     expect(await stages.name(runId)).toBe("DONE");
-    expect(stages.bench.modelCalls()).toBe(4);
+    expect(stages.bench.modelCalls()).toBe(5);
     const ofT1 = (await stages.events(runId)).filter((event) => "nodeId" in event && event.nodeId === "T1");
     // Noticed in the repository, as what a person merges is.
     const told = ["node.claimed", "node.published", "node.judged", "pull.merged"];
