@@ -184,20 +184,13 @@ async function prepare(request: ExecuteRequest, folder: string): Promise<Place> 
     },
     resumed,
     trajectory: new Trajectory(request.secrets ?? [], request.onStep),
-    notes: notesOf(request, isolation, resumed),
+    notes: notesOf(isolation, resumed),
   };
 }
 
-function notesOf(request: ExecuteRequest, isolation: Isolation, resumed: Resumed | null): string[] {
-  const dollars = request.limits.dollars ?? null;
-  const priceless = dollars !== null && (request.price?.(ONE_TOKEN) ?? null) === null;
+function notesOf(isolation: Isolation, resumed: Resumed | null): string[] {
   return [
     ...(isolation.kind === "group" ? [isolation.note] : []),
-    ...(priceless
-      ? [
-          `The price of ${request.policy.model.name} is not known, so that the limit of $${dollars} was not kept: set model.prices in .github/slipway.yml.`,
-        ]
-      : []),
     ...(resumed?.left ?? []).map(
       ({ path, reason }) =>
         `${JSON.stringify(path.slice(0, 200))} of the earlier attempt was not applied: ${reason}.`,
@@ -205,13 +198,14 @@ function notesOf(request: ExecuteRequest, isolation: Isolation, resumed: Resumed
   ];
 }
 
-const ONE_TOKEN: Usage = {
-  calls: 1,
-  inputTokens: 1,
-  outputTokens: 1,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
-};
+/** A limit in dollars holds nothing where nobody knows the price of what was used. */
+function priceNotes({ limits, price, policy }: ExecuteRequest, { usage }: LoopEnd): string[] {
+  const { dollars = null } = limits;
+  if (dollars === null || usage.calls === 0 || (price?.(usage) ?? null) !== null) return [];
+  return [
+    `The price of ${usage.model ?? policy.model.name} is not known, so that the limit of $${dollars} was not kept: set model.prices in .github/slipway.yml.`,
+  ];
+}
 
 function resumedParts({ earlier }: ExecuteRequest, { resumed }: Place) {
   return earlier && resumed ? { earlier, resumed } : {};
@@ -317,6 +311,10 @@ async function finish(
   gate: SubmissionGate,
 ): Promise<ChangeDraft> {
   const checks = gate.checks ?? ((request.commands ?? []).length > 0 ? null : []);
+  for (const text of priceNotes(request, end)) {
+    place.notes.push(text);
+    place.trajectory.add({ type: "note", step: end.steps, text });
+  }
   const draft = await draftNow(request, place, { ...end, checks });
   const { outcome, ending, reason, usage, steps } = draft;
   place.trajectory.add({ type: "end", step: steps, outcome, ending, reason, usage });

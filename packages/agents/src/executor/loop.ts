@@ -1,4 +1,12 @@
-import { addUsage, type Effort, type Ending, errorText, NO_USAGE, type Usage } from "@slipway/model";
+import {
+  addUsage,
+  type Effort,
+  type Ending,
+  errorText,
+  NO_USAGE,
+  type ProviderName,
+  type Usage,
+} from "@slipway/model";
 import type { Confinement } from "../process/isolation.ts";
 import { endingOf, ModelFailure } from "../provider/failure.ts";
 import type { ModelClient, ModelReply, ToolResult, ToolSpec, Turn } from "../provider/model-client.ts";
@@ -23,6 +31,8 @@ const REMEMBERED = 8;
 
 export interface LoopInput {
   readonly client: ModelClient;
+  /** Who is asked, where the client reaches several. */
+  readonly provider?: ProviderName;
   readonly model: string;
   readonly maxOutputTokens: number;
   readonly effort?: Effort;
@@ -155,6 +165,7 @@ function spentOf(input: LoopInput, { step, usage }: Progress): Spent {
 
 async function ask(input: LoopInput, progress: Progress): Promise<ModelReply> {
   const reply = await input.client.complete({
+    ...(input.provider ? { provider: input.provider } : {}),
     model: input.model,
     maxOutputTokens: input.maxOutputTokens,
     ...(input.effort ? { effort: input.effort } : {}),
