@@ -7,6 +7,7 @@ import { delimiter, join, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { type Confinement, identity, launchOf } from "../process/isolation.ts";
+import { ownPath } from "../process/own-path.ts";
 import { killStrays, MARK } from "../process/strays.ts";
 
 export interface ProgramOptions {
@@ -94,7 +95,7 @@ function start(argv: readonly string[], { cwd, env, input, confinement }: Progra
       hidden,
       reachable,
     });
-    const ours = { PATH: process.env.PATH ?? "", LANG: "C.UTF-8" };
+    const ours = { PATH: ownPath(), LANG: "C.UTF-8" };
     const child = spawn(launcher, args, { cwd, env: ours, detached: true, stdio: ["pipe", "pipe", "pipe"] });
     // The leash breaks with the program: that is no error of ours.
     child.stdin.on("error", () => {});

@@ -4,6 +4,7 @@ import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { type Confinement, identity, launchOf } from "./isolation.ts";
 import { HeadTail } from "./output.ts";
+import { ownPath } from "./own-path.ts";
 import { killStrays, MARK } from "./strays.ts";
 
 export interface CommandOptions {
@@ -117,7 +118,7 @@ function start(command: string, options: CommandOptions): Running {
       hidden,
       reachable,
     });
-    const child = spawnGroup(file, args, cwd, { PATH: process.env.PATH ?? "", LANG: "C.UTF-8" }, "pipe");
+    const child = spawnGroup(file, args, cwd, { PATH: ownPath(), LANG: "C.UTF-8" }, "pipe");
     // The leash breaks with the command: that is no error of ours.
     child.stdin?.on("error", () => {});
     const kill = () => {

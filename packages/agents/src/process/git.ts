@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { HeadTail } from "./output.ts";
+import { ownPath } from "./own-path.ts";
 
 export interface GitResult {
   readonly exitCode: number;
@@ -37,7 +38,7 @@ export function git(args: readonly string[], options: GitOptions): Promise<GitRe
     const child = spawn("git", [...SAFE.flatMap((setting) => ["-c", setting]), ...args], {
       cwd: options.cwd,
       env: {
-        PATH: process.env.PATH ?? "",
+        PATH: ownPath(),
         HOME: "/nonexistent",
         LANG: "C.UTF-8",
         GIT_CONFIG_NOSYSTEM: "1",

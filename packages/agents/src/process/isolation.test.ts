@@ -163,18 +163,15 @@ describe("means", () => {
 
   test("what the machine does not allow is found out by trying, and said", async () => {
     const folder = mkdtempSync(join(tmpdir(), "slipway-path-"));
-    const path = process.env.PATH;
     // A sudo that asks for a password, as on most machines of people.
     writeFileSync(join(folder, "sudo"), "#!/bin/sh\necho 'a password is required' >&2\nexit 1\n");
     chmodSync(join(folder, "sudo"), 0o755);
-    process.env.PATH = `${folder}:${path}`;
     try {
-      expect(await detectIsolation(["sudo"])).toEqual({
+      expect(await detectIsolation(["sudo"], `${folder}:${process.env.PATH}`)).toEqual({
         kind: "group",
         note: expect.stringContaining("no namespaces of their own"),
       });
     } finally {
-      process.env.PATH = path;
       rmSync(folder, { recursive: true });
     }
     expect(existsSync(folder)).toBe(false);

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ownPath } from "./own-path.ts";
 
 /**
  * What keeps a command apart from everything else of its user.
@@ -168,18 +169,21 @@ const NOTE =
 /**
  * The strongest that this machine allows, found by trying it on a folder of our own. Takes some tenths of a second:
  * ask once and hand the answer on. An unprivileged namespace is preferred to sudo, which is more than is needed.
+ *
+ * @param path where programs are looked for
  */
 export async function detectIsolation(
   means: readonly Means[] = process.getuid?.() === 0 ? ["root"] : ["user", "sudo"],
+  path = ownPath(),
 ): Promise<Isolation> {
   if (process.platform === "linux") {
-    for (const by of means) if (await works(by)) return { kind: "namespaces", by };
+    for (const by of means) if (await works(by, path)) return { kind: "namespaces", by };
   }
   return { kind: "group", note: NOTE };
 }
 
 /** Hides a file, and sees both that it is hidden and that `/proc` begins anew. */
-async function works(by: Means): Promise<boolean> {
+async function works(by: Means, path: string): Promise<boolean> {
   const who = identity();
   if (who === null) return false;
   const probe = await mkdtemp(join(tmpdir(), "slipway-probe-"));
@@ -199,14 +203,14 @@ async function works(by: Means): Promise<boolean> {
       hidden: [hidden],
       reachable: [kept],
     });
-    return (await output(file, args)) === `${who.uid} kept\napart\n`;
+    return (await output(file, args, path)) === `${who.uid} kept\napart\n`;
   } finally {
     await rm(probe, { recursive: true, force: true });
   }
 }
 
-function output(file: string, args: readonly string[]): Promise<string> {
-  const env = { PATH: process.env.PATH ?? "", LANG: "C.UTF-8" };
+function output(file: string, args: readonly string[], path: string): Promise<string> {
+  const env = { PATH: path, LANG: "C.UTF-8" };
   return new Promise((resolve) => {
     // A child's standard input stays open until we end it: that is the leash.
     execFile(file, [...args], { env, timeout: 10_000, killSignal: "SIGKILL" }, (error, stdout) =>
