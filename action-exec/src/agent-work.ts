@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { ActionContext, reachOf } from "@slipway/action-kit";
 import {
   type AgentDefinition,
@@ -94,7 +94,7 @@ export async function workOn(
     ...(earlier ? { earlier } : {}),
     confinement: {
       isolation: await detectIsolation(),
-      hidden: [environment.temp, join(environment.temp, "_runner_file_commands"), ...doors],
+      hidden: [environment.temp, join(environment.temp, "_runner_file_commands"), ...ownFolder(), ...doors],
       reachable: [],
     },
     interrupted: request.interrupted,
@@ -106,6 +106,9 @@ export async function workOn(
 
 const executorOf = ({ policy }: RunState, agent: AgentDefinition) =>
   policy.agents[agent.name]?.executor ?? agent.executor;
+
+/** Parts of this program are loaded when they are wanted: no command may have changed them by then. */
+const ownFolder = (): string[] => (process.argv[1] === undefined ? [] : [dirname(process.argv[1])]);
 
 const SECRET = /TOKEN|SECRET|PASSWORD|PASSPHRASE|CREDENTIAL|(?:API|ACCESS|PRIVATE|SIGNING)[-_]?KEY/i;
 
