@@ -4,8 +4,10 @@
  *   npm run docs              writes what has changed
  *   npm run docs -- --check   writes nothing; exits 1 and names what is stale
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { HOSTILE_CASES } from "../packages/agents/src/hostile/corpus.ts";
+import { jobTable } from "./docs/jobs.ts";
 import { graphQlTable, routeTable } from "./docs/local-github.ts";
 import { policyTable } from "./docs/policy-table.ts";
 import { textsOf } from "./docs/texts.ts";
@@ -20,6 +22,20 @@ interface Part {
 
 const list = (texts: readonly string[]) => texts.map((text) => `- ${text.replace(/\s+/g, " ")}`).join("\n");
 const model = (name: string) => `packages/model/src/${name}.ts`;
+
+const WORKFLOWS = ".github/workflows";
+const workflowNames = () => readdirSync(join(root, WORKFLOWS)).sort();
+
+/** How many hostile texts of each kind the suite is held against. */
+const corpusTable = () =>
+  [
+    "| what it tries | cases |",
+    "|---|---|",
+    ...[...Map.groupBy(HOSTILE_CASES, ({ category }) => category)].map(
+      ([category, cases]) => `| ${category} | ${cases.length} |`,
+    ),
+    `| **all** | **${HOSTILE_CASES.length}** |`,
+  ].join("\n");
 
 export const PARTS: readonly Part[] = [
   {
@@ -87,6 +103,13 @@ export const PARTS: readonly Part[] = [
     name: "graphql",
     text: (read) => graphQlTable(JSON.parse(read("packages/local-github/graphql/served.json"))),
   },
+  {
+    file: "docs/security.md",
+    name: "jobs",
+    text: (read) =>
+      jobTable(new Map(workflowNames().map((name) => [name, read(`${WORKFLOWS}/${name}`)] as const))),
+  },
+  { file: "docs/security.md", name: "corpus", text: corpusTable },
 ];
 
 /** The files as they should be, by path. @throws Error when a file lacks a marker */

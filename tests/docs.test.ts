@@ -1,8 +1,10 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: workflow expressions are written like that
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { policySchema } from "@slipway/model";
 import { parse } from "yaml";
+import { jobTable } from "../scripts/docs/jobs.ts";
 import { policyTable } from "../scripts/docs/policy-table.ts";
 import { textsOf } from "../scripts/docs/texts.ts";
 import { docFiles, staleDocs } from "../scripts/docs.ts";
@@ -21,6 +23,32 @@ test("every key of the policy says what it does", () => {
   const table = policyTable(JSON.parse(readFileSync(join(root, "schemas/policy.schema.json"), "utf8")));
   const silent = table.split("\n").filter((row) => /\|\s*\|$/.test(row) && !row.includes("`version`"));
   expect(silent).toEqual([]);
+});
+
+test("a job is told with what it may do and holds; one that calls a workflow is not", () => {
+  const text = [
+    "permissions: {}",
+    "jobs:",
+    "  # Asks a model",
+    "  # and tests: nothing else.",
+    "  draft:",
+    "    permissions:",
+    "      contents: read",
+    "      issues: write",
+    "      id-token: write",
+    "    steps:",
+    "      - uses: $/action-x",
+    "        with: { key: '${{ secrets.a-key || secrets.A_KEY }}', id: '${{ vars.ID }}' }",
+    "      - uses: ./.github/slipway/setup",
+    "  other:",
+    "    uses: $/.github/workflows/y.yml",
+    "",
+  ].join("\n");
+  expect(
+    jobTable(new Map([["_reusable.x.yml", text]]))
+      .split("\n")
+      .slice(2),
+  ).toEqual(["| `x` draft | Asks a model and tests | contents | issues | `A_KEY`, `OIDC token` | yes |"]);
 });
 
 describe("the sentences of a source file", () => {
