@@ -55,7 +55,7 @@ function secretsOf(content: Content): string[] {
   return [...new Set(found)];
 }
 
-/** The first sentence of the comment above the job. */
+/** The comment above the job, up to its first stop. */
 function purposeOf({ text }: WorkflowFile, { id }: Job): string {
   const lines = text.split("\n");
   const at = lines.indexOf(`  ${id}:`, lines.indexOf("jobs:"));
@@ -64,5 +64,5 @@ function purposeOf({ text }: WorkflowFile, { id }: Job): string {
     .slice(first, at)
     .map((line) => line.replace(/^\s*#\s?/, ""))
     .join(" ");
-  return /^.*?[.:](?=\s|$)/.exec(comment)?.[0].replace(/[.:]$/, "") ?? comment;
+  return /^.*?(?=[.:](?:\s|$))/.exec(comment)?.[0] ?? comment;
 }
