@@ -30,24 +30,23 @@ const blocks = (text: string, language: string) =>
   );
 
 const yaml = PAGES.flatMap((page) => blocks(read(page), "yaml").map(({ body }) => ({ page, body })));
-const isPolicy = (body: string) => /^# (?:\.github\/slipway\.yml|yaml-language-server)/.test(body);
+const KEYS = Object.keys(policySchema.parse({}));
+/** Whether all of its keys are the policy's. */
+const isPolicy = (body: string) => Object.keys(record(parse(body))).every((key) => KEYS.includes(key));
 
 describe("each policy that is shown", () => {
   const shown = yaml.filter(({ body }) => isPolicy(body));
-  test("is marked as one, and there are some on agents", () => {
+  test("is known for one, what is not belongs to workflows, and there are some on agents", () => {
     expect(shown.filter(({ page }) => page === "docs/agents.md").length).toBeGreaterThanOrEqual(3);
-    const keys = Object.keys(policySchema.parse({}));
-    const unmarked = yaml.filter(
-      ({ body }) => !isPolicy(body) && Object.keys(record(parse(body))).some((key) => keys.includes(key)),
-    );
-    expect(unmarked).toEqual([]);
+    const others = yaml
+      .filter(({ body }) => !isPolicy(body))
+      .flatMap(({ body }) => Object.keys(record(parse(body))));
+    expect(others.filter((key) => KEYS.includes(key))).toEqual([]);
   });
   test.each(shown.map(({ page, body }, index) => [`${page} ${index + 1}`, body]))(
     "%s is valid",
     (_, body) => {
-      const parsed = policySchema.safeParse(parse(body));
-      expect(parsed.error?.issues).toBeUndefined();
-      expect(parsed.data?.qa.test).not.toBeUndefined();
+      expect(policySchema.safeParse(parse(body)).error?.issues).toBeUndefined();
     },
   );
 });
