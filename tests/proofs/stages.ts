@@ -113,6 +113,7 @@ const NOT_YET: Readonly<Record<FaultRequest["kind"], Fault>> = {
   graphql: tooFast(),
   artifact: { kind: "respond", status: 503, body: { msg: "Unavailable" } },
   git: { kind: "delay", ms: 1_500 },
+  identity: { kind: "respond", status: 503, body: { message: "Unavailable" } },
 };
 
 function tooFast(): Fault {

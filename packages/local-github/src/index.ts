@@ -9,6 +9,7 @@ import { mountArtifacts } from "./artifacts/mount.ts";
 import { createArtifactService } from "./artifacts/service.ts";
 import { type Bus, createBus } from "./bus.ts";
 import { createHost } from "./engine/host.ts";
+import { createIdentityTokens } from "./engine/identity-tokens.ts";
 import { createRuntimeTokens } from "./engine/runtime-tokens.ts";
 import { prepareGit } from "./git/exec.ts";
 import { createMemory, type Memory } from "./git/memory.ts";
@@ -144,6 +145,7 @@ export async function createLocalGitHub(options: LocalGitHubOptions): Promise<Lo
     deliver: (event) => options.engine?.deliver({ deliveryId: randomUUID(), ...event }),
   };
   const queues = createMergeQueues(world);
+  const identities = createIdentityTokens(world);
   const service: ServiceDeps = {
     world,
     authenticate: (header) => authenticate(store, header, now()),
@@ -165,12 +167,13 @@ export async function createLocalGitHub(options: LocalGitHubOptions): Promise<Lo
     onRequest: options.onRequest,
     mount(mounted) {
       mountArtifacts(mounted, service, artifacts);
+      identities.mount(mounted);
       mountGraphQl(mounted, { world, router, limiter: graphqlLimiter });
     },
   });
   const server = await listen(app, options.port ?? 0, createNamedRequests(urls));
   Object.assign(urls, urlsAt(server.port));
-  options.engine?.attach(createHost(world, tokens));
+  options.engine?.attach(createHost(world, tokens, identities));
 
   const repositoryOf = ({ owner, name }: RepositoryName): RepositoryRecord => {
     const repository = store.repository(owner, name);

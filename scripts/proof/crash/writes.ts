@@ -12,6 +12,8 @@ export function isWrite({ kind, method, path }: Asked): boolean {
       return method === "POST" && path.endsWith("/git-receive-pack");
     case "artifact":
       return method === "PUT" || /\/(?:Create|Finalize|Delete)Artifact$/.test(path);
+    case "identity":
+      return false;
     case "graphql":
       // A query told from a mutation would take its text; the suite asks none.
       return true;

@@ -33,7 +33,7 @@ export interface JobTimes {
 }
 
 export interface RequestSeen {
-  readonly kind: "rest" | "graphql" | "git" | "artifact";
+  readonly kind: "rest" | "graphql" | "git" | "artifact" | "identity";
 }
 
 export interface Snapshot {

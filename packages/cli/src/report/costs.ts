@@ -17,7 +17,8 @@ export interface CostJob {
 }
 
 export interface CostRequest {
-  readonly kind: keyof RequestCounts;
+  /** An identity token costs nothing of any limit, and is not counted. */
+  readonly kind: keyof RequestCounts | "identity";
   readonly jobId: number | null;
 }
 
@@ -138,7 +139,7 @@ export const NO_REQUESTS: RequestCounts = { rest: 0, graphql: 0, git: 0, artifac
 
 export function countRequests(requests: readonly CostRequest[]): RequestCounts {
   const counts = { ...NO_REQUESTS };
-  for (const { kind } of requests) counts[kind] += 1;
+  for (const { kind } of requests) if (kind !== "identity") counts[kind] += 1;
   return counts;
 }
 

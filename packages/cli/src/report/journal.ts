@@ -3,7 +3,7 @@ import type { Report } from "./schema.ts";
 
 /** What is needed of a journal entry of the local GitHub. */
 export interface Exchange {
-  readonly kind: "rest" | "graphql" | "git" | "artifact";
+  readonly kind: "rest" | "graphql" | "git" | "artifact" | "identity";
   readonly method: string;
   readonly path: string;
   readonly route: string | null;

@@ -8,10 +8,11 @@ import { readFileAt, readTree } from "../git/objects.ts";
 import { resolveCommit } from "../git/refs.ts";
 import type { JobRecord, RepositoryRecord, WorkflowRunRecord } from "../store/records.ts";
 import type { World } from "../world.ts";
+import type { IdentityTokens } from "./identity-tokens.ts";
 import { appendLog, changeJob, createJob, createRun } from "./runs.ts";
 import type { RuntimeTokens } from "./runtime-tokens.ts";
 
-export function createHost(world: World, tokens: RuntimeTokens): EngineHost {
+export function createHost(world: World, tokens: RuntimeTokens, identities: IdentityTokens): EngineHost {
   const { store, urls } = world;
   const find = ({ owner, name }: RepositoryName): RepositoryRecord | undefined =>
     store.repository(owner, name);
@@ -91,6 +92,7 @@ export function createHost(world: World, tokens: RuntimeTokens): EngineHost {
       store.mintJobToken({ repositoryId: known(repository).id, runId, jobId, permissions }),
     revokeToken: (token) => store.revokeToken(token),
     mintRuntimeToken: (request) => tokens.mint(request),
+    offerIdentity: (request) => identities.offer(request),
 
     secrets: (name) => Object.fromEntries(known(name).secrets),
     variables: (name) => Object.fromEntries(known(name).variables),

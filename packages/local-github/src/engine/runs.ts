@@ -10,14 +10,17 @@ import { workflowId } from "./workflows.ts";
 const LOG_LIMIT = 32 * 1024 * 1024;
 
 const pullPayload = z.object({
-  pull_request: z.object({ head: z.object({ ref: z.string(), sha: z.string() }) }),
+  pull_request: z.object({
+    head: z.object({ ref: z.string(), sha: z.string() }),
+    base: z.object({ ref: z.string() }),
+  }),
 });
 
 /** A pull request's run works on the test merge, and counts for the pull request's head: there its checks are shown. */
-function pullHead(event: Pick<EngineEvent, "name" | "payload">): { ref: string; sha: string } | undefined {
+function pullOf(event: Pick<EngineEvent, "name" | "payload">) {
   if (event.name !== "pull_request" && event.name !== "pull_request_review") return undefined;
   const parsed = pullPayload.safeParse(event.payload);
-  return parsed.success ? parsed.data.pull_request.head : undefined;
+  return parsed.success ? parsed.data.pull_request : undefined;
 }
 
 const runPayload = z.object({ workflow_run: z.object({ id: z.number() }) });
@@ -39,8 +42,8 @@ export function createRun(
   const id = workflowId(world, repository, input.workflowPath);
   const at = store.timestamp();
   const actor = store.user(input.event.actor) ?? store.bot;
-  const head = pullHead(input.event);
-  const branch = head?.ref ?? /^refs\/(?:heads|tags)\/(.+)$/.exec(input.event.ref)?.[1];
+  const pull = pullOf(input.event);
+  const branch = pull?.head.ref ?? /^refs\/(?:heads|tags)\/(.+)$/.exec(input.event.ref)?.[1];
   const run: WorkflowRunRecord = {
     id: store.nextId(),
     repository,
@@ -50,7 +53,10 @@ export function createRun(
     displayTitle: input.displayTitle,
     event: input.event.name,
     headBranch: branch ?? null,
-    headSha: head?.sha ?? input.event.sha,
+    headSha: pull?.head.sha ?? input.event.sha,
+    ref: input.event.ref,
+    sha: input.event.sha,
+    pull: pull ? { head: pull.head.ref, base: pull.base.ref } : null,
     actor,
     triggeringActor: actor,
     runNumber: repository.runs.filter((run) => run.workflowId === id).length + 1,

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import { decodeJwt } from "jose";
+import { IDENTITY_PREFIX } from "../engine/identity-tokens.ts";
 import { handleGit, matchGit } from "../git/http.ts";
 import type { Past } from "../store/past.ts";
 import type { Actor, World } from "../world.ts";
@@ -31,6 +32,7 @@ function kindOf(path: string): RequestKind {
   if (path.startsWith(`${API_PREFIX}/`) || path === API_PREFIX || path.startsWith(DOWNLOAD_PREFIX))
     return "rest";
   if (path === "/api/graphql") return "graphql";
+  if (path.startsWith(`${IDENTITY_PREFIX}/`)) return "identity";
   return matchGit(path) ? "git" : "artifact";
 }
 
@@ -145,7 +147,9 @@ export function createApp(deps: AppDeps): Hono<HttpEnv> {
     const kind = kindOf(url.pathname);
     const header = c.req.header("authorization");
     const actor =
-      kind === "artifact" ? ({ kind: "anonymous" } as const) : authenticate(world.store, header, world.now());
+      kind === "artifact" || kind === "identity"
+        ? ({ kind: "anonymous" } as const)
+        : authenticate(world.store, header, world.now());
     const entry: JournalEntry = {
       index: deps.journal.length,
       at: world.now().toISOString(),

@@ -2,7 +2,7 @@
 
 import type { RateRefusal } from "./rate-limit.ts";
 
-export type RequestKind = "rest" | "graphql" | "git" | "artifact";
+export type RequestKind = "rest" | "graphql" | "git" | "artifact" | "identity";
 
 export interface JournalEntry {
   /** 0-based, in order of arrival over all kinds. */

@@ -285,6 +285,11 @@ export interface WorkflowRunRecord {
   readonly event: string;
   readonly headBranch: string | null;
   readonly headSha: string;
+  /** `github.ref` and `github.sha` in its jobs. */
+  readonly ref: string;
+  readonly sha: string;
+  /** Branches of the pull request that it is about. */
+  readonly pull: { readonly head: string; readonly base: string } | null;
   readonly actor: UserRecord;
   triggeringActor: UserRecord;
   readonly runNumber: number;

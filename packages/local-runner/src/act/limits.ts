@@ -83,6 +83,11 @@ export const ACT_LIMITS: readonly ActLimit[] = [
     so: "What a `run` step starts can read the token of the artifact service, and may draw colours.",
   },
   {
+    id: "one-identity",
+    what: "act has one environment for all jobs of a run.",
+    so: "Where one job may ask for its OIDC token every job may, and the token names the caller's file as that of the job.",
+  },
+  {
     id: "late-output",
     what: "act does not wait for the output of a step that fails.",
     so: "Its last lines may stand behind the end of the step in the log.",

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Conclusion } from "@slipway/model";
+import { IDENTITY_TOKEN, identityOf } from "../job/identity.ts";
 import { killOrphans, TRACKING_VARIABLE } from "../job/orphans.ts";
 import { type GracePeriods, runProcess } from "../job/process.ts";
 import { githubVariables } from "../job/variables.ts";
@@ -64,13 +65,15 @@ async function runWithAct(act: ActSetup, attempt: Attempt, source: RunSource): P
   const workspace = await act.copies.of(event.repository, event.sha);
   const folder = join(act.folder, `${runId}-${String(attempt.github.run_attempt)}`);
   await mkdir(join(folder, "home"), { recursive: true, mode: 0o700 });
-  const token = host.mintToken({
+  // No job's: token and identity are those of all of them.
+  const all = {
     repository: event.repository,
     runId,
-    // No job's: it is that of all of them.
     jobId: runId,
     permissions: unionOfPermissions(workflow),
-  });
+  };
+  const token = host.mintToken(all);
+  const identity = identityOf(host, { ...all, origin: workflow.origin });
   const secrets = { ...host.secrets(event.repository), GITHUB_TOKEN: token };
   const runtimeToken = host.mintRuntimeToken({ runId, jobId: runId });
   const tracking = `slipway-act-${randomUUID()}`;
@@ -82,12 +85,17 @@ async function runWithAct(act: ActSetup, attempt: Attempt, source: RunSource): P
       [TRACKING_VARIABLE]: tracking,
       ACTIONS_RESULTS_URL: host.resultsUrl,
       ACTIONS_RUNTIME_TOKEN: runtimeToken,
+      ...identity,
     },
     secrets,
     variables: attempt.vars,
     inputs: {},
   };
-  const recorder = createRecorder(attempt, workflow, [...Object.values(secrets), runtimeToken]);
+  const recorder = createRecorder(attempt, workflow, [
+    ...Object.values(secrets),
+    runtimeToken,
+    ...(identity[IDENTITY_TOKEN] ? [identity[IDENTITY_TOKEN]] : []),
+  ]);
   const stop = new AbortController();
   const release = scope.onCancel(() => stop.abort());
   try {

@@ -137,6 +137,7 @@ async function run(
       CI: "true",
       ...program.env,
       ...program.own,
+      ...session.identity,
       PATH: searchPath(session, program.env.PATH),
       GITHUB_ACTIONS: "true",
       ...githubVariables({ ...session.github, ...frame.github }),

@@ -7,6 +7,7 @@ import { resolveTexts } from "../expressions/template.ts";
 import type { StepDefinition, UsesStep } from "../load/model.ts";
 import { createActionResolver } from "./actions.ts";
 import { makeDirectories } from "./directories.ts";
+import { IDENTITY_TOKEN, identityOf } from "./identity.ts";
 import { killProcesses } from "./kill.ts";
 import { createJobLog, type JobLog } from "./log.ts";
 import { createMasker, type Masker } from "./mask.ts";
@@ -29,13 +30,18 @@ export async function runJob(machine: Machine, request: JobRequest, control: Job
     permissions: request.permissions,
   });
   const runtimeToken = host.mintRuntimeToken({ runId: request.runId, jobId: request.jobId });
+  const identity = identityOf(host, request);
   const secrets = Object.fromEntries(
     Object.entries(request.contexts.secrets).map(([name, value]) => [
       name,
       value.replaceAll(TOKEN_OF_THE_JOB, token),
     ]),
   );
-  const masker = createMasker([token, runtimeToken, ...request.hidden, ...Object.values(secrets)]);
+  const masker = createMasker([
+    ...[token, runtimeToken, identity[IDENTITY_TOKEN] ?? ""].filter(Boolean),
+    ...request.hidden,
+    ...Object.values(secrets),
+  ]);
   const debug = secrets.ACTIONS_STEP_DEBUG ?? request.contexts.vars.ACTIONS_STEP_DEBUG;
   const log = createJobLog({
     append: (text) => {
@@ -59,7 +65,17 @@ export async function runJob(machine: Machine, request: JobRequest, control: Job
     if (part === "machine") lost.abort();
   });
   try {
-    const parts = { token, runtimeToken, secrets, log, masker, root, trackingId, debug: debug === "true" };
+    const parts = {
+      token,
+      runtimeToken,
+      identity,
+      secrets,
+      log,
+      masker,
+      root,
+      trackingId,
+      debug: debug === "true",
+    };
     const result = await runAll(await openSession(machine, request, limits.control, parts));
     if (!lost.signal.aborted) return result;
     log.annotate("error", "The runner has lost communication with the server: its machine is gone.");
@@ -91,6 +107,7 @@ async function openSession(
   parts: {
     readonly token: string;
     readonly runtimeToken: string;
+    readonly identity: Readonly<Record<string, string>>;
     readonly secrets: Readonly<Record<string, string>>;
     readonly log: JobLog;
     readonly masker: Masker;
@@ -138,6 +155,7 @@ async function openSession(
     resolver: createActionResolver(machine.host, machine.library),
     trackingId: parts.trackingId,
     runtimeToken: parts.runtimeToken,
+    identity: parts.identity,
     github,
     runner,
     fixed: {

@@ -37,6 +37,8 @@ export interface JobSession {
   readonly resolver: ActionResolver;
   readonly trackingId: string;
   readonly runtimeToken: string;
+  /** Where it asks for its OIDC token, as variables; none without `id-token: write`. */
+  readonly identity: Readonly<Record<string, string>>;
   /** The job's `github` context, and the `runner` context. */
   readonly github: JsonObject;
   readonly runner: Readonly<Record<string, string>>;

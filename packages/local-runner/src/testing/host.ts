@@ -7,6 +7,7 @@ import type {
   Conclusion,
   EngineEvent,
   EngineHost,
+  IdentityRequest,
   NewRun,
   RepositoryName,
   RunStatus,
@@ -47,6 +48,8 @@ export interface TestHost extends EngineHost {
   readonly runs: RunOfHost[];
   readonly jobs: JobRecord[];
   readonly tokens: { readonly request: TokenRequest; readonly token: string; revoked: boolean }[];
+  /** Jobs that were offered to prove who they are. */
+  readonly identities: readonly IdentityRequest[];
   readonly secretValues: Record<string, string>;
   readonly variableValues: Record<string, string>;
   /** Commits files (undefined removes one) to a branch of a repository, made when missing; gives the commit. */
@@ -67,6 +70,7 @@ export async function createTestHost(): Promise<TestHost> {
   const runs: RunOfHost[] = [];
   const jobs: JobRecord[] = [];
   const tokens: { request: TokenRequest; token: string; revoked: boolean }[] = [];
+  const identities: IdentityRequest[] = [];
   const secretValues: Record<string, string> = {};
   const variableValues: Record<string, string> = {};
   let ids = 100;
@@ -121,6 +125,7 @@ export async function createTestHost(): Promise<TestHost> {
     runs,
     jobs,
     tokens,
+    identities,
     secretValues,
     variableValues,
     commit,
@@ -211,6 +216,10 @@ export async function createTestHost(): Promise<TestHost> {
       if (found !== undefined) found.revoked = true;
     },
     mintRuntimeToken: ({ runId, jobId }) => `runtime-token-${runId}-${jobId}`,
+    offerIdentity: (request) => {
+      identities.push(request);
+      return { url: `http://127.0.0.1:1/identity/${request.jobId}?v=1`, token: "identity-token" };
+    },
     secrets: () => secretValues,
     variables: () => variableValues,
     repositoryId: () => 42,

@@ -89,6 +89,16 @@ export interface TokenRequest {
   readonly permissions: TokenPermissions;
 }
 
+export interface IdentityRequest {
+  readonly repository: RepositoryName;
+  readonly runId: number;
+  readonly jobId: number;
+  /** The file that holds the job, called or not: `OWNER/REPO/.github/workflows/x.yml@REF`. */
+  readonly jobWorkflowRef: string;
+  /** Commit of that file. */
+  readonly jobWorkflowSha: string;
+}
+
 /** What a GitHub offers to its engine. Every method is idempotent where a repeated call can be told apart. */
 export interface EngineHost {
   /** `http://127.0.0.1:PORT`: GITHUB_SERVER_URL; `${serverUrl}/OWNER/REPO` is also the git remote. */
@@ -125,6 +135,11 @@ export interface EngineHost {
   revokeToken(token: string): void;
   /** ACTIONS_RUNTIME_TOKEN: what the artifact service asks for. */
   mintRuntimeToken(request: { runId: number; jobId: number }): string;
+  /**
+   * ACTIONS_ID_TOKEN_REQUEST_URL and ACTIONS_ID_TOKEN_REQUEST_TOKEN: where a job asks for its OIDC token, and with
+   * what, until it ends. Only for a job that may have `id-token: write`.
+   */
+  offerIdentity(request: IdentityRequest): { readonly url: string; readonly token: string };
 
   /** Repository secrets by name. `GITHUB_TOKEN` is not among them. */
   secrets(repository: RepositoryName): Readonly<Record<string, string>>;
