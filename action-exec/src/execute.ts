@@ -73,7 +73,7 @@ export async function execute(context: ActionContext): Promise<void> {
       attempt,
       startSha: headOf(context.environment.workspace),
       earlier: alone ? undefined : await earlierWork(context, inputs.token, state, node, claim),
-      reach: reachOf(runner, inputs),
+      reach: reachOf(context, inputs, state.policy),
       variables: variablesOf(runner, inputs["executor-variables"] ?? "", inputs["model-api-key"]),
       httpSecret: inputs["http-executor-secret"] ?? null,
       stop: stopSignal(process),

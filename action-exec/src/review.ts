@@ -67,7 +67,7 @@ async function readers(
   const { policy, runId, integrationBranch } = state;
   const inputs = readInputs(runner, modelInputs);
   const request = {
-    client: openModels(policy, reachOf(runner, inputs)),
+    client: openModels(policy, reachOf(context, inputs, policy)),
     catalog: await withOverrides(embeddedCatalog(), await readAgentFiles(github, integrationBranch)),
     policy,
     runId,

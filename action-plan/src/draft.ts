@@ -99,11 +99,10 @@ async function plan(
   spec: Spec,
   specHash: string,
 ): Promise<string> {
-  const { runner } = context;
   const { policy, runId } = state;
   const { claims, failures, trouble } = state.stages.plan;
   const base = {
-    client: openModels(policy, reachOf(runner, inputs)),
+    client: openModels(policy, reachOf(context, inputs, policy)),
     catalog: await withOverrides(embeddedCatalog(), await readAgentFiles(github, state.integrationBranch)),
     policy,
     runId,

@@ -170,15 +170,16 @@ interface Asked {
 }
 
 async function ask(
-  { runner, environment }: ActionContext,
+  context: ActionContext,
   github: GitHub,
   inputs: Inputs,
   { repository, integrationBranch, ...asked }: Asked,
 ): Promise<SpecArtifact> {
+  const { runner, environment } = context;
   const { policy, runId } = asked;
   const base = {
     ...asked,
-    client: openModels(policy, reachOf(runner, inputs)),
+    client: openModels(policy, reachOf(context, inputs, policy)),
     catalog: await withOverrides(embeddedCatalog(), await readAgentFiles(github, integrationBranch)),
     context: await repositoryContext({
       workDir: environment.workspace,

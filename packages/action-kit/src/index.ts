@@ -16,3 +16,4 @@ export * from "./session.ts";
 export * from "./stage-request.ts";
 export * from "./stop.ts";
 export * from "./text.ts";
+export * from "./workload.ts";

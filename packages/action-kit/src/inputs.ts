@@ -1,6 +1,7 @@
-import { ConfigurationError, explainIssues, nodeIdSchema, runIdSchema } from "@slipway/model";
+import { ConfigurationError, explainIssues, nodeIdSchema, type Policy, runIdSchema } from "@slipway/model";
 import { z } from "zod";
 import type { Runner } from "./commands.ts";
+import { workloadIdentity } from "./workload.ts";
 
 /**
  * Reads an action's inputs by a schema whose keys are the inputs' names. An input that is empty counts as
@@ -33,10 +34,23 @@ export const modelInputs = {
 };
 type ModelInputs = { readonly [Name in keyof typeof modelInputs]?: string | undefined };
 
-/** How the models are reached; keys are masked wherever they might be printed. */
-export function reachOf(runner: Runner, inputs: ModelInputs) {
+/**
+ * How the models are reached; keys are masked wherever they might be printed. Where the policy sets `model.identity`,
+ * the job shows that to Anthropic, and no key.
+ *
+ * @throws ConfigurationError when the policy sets an identity and the job may not show it
+ */
+export function reachOf(
+  context: { readonly runner: Runner; readonly env: NodeJS.ProcessEnv },
+  inputs: ModelInputs,
+  { model }: Pick<Policy, "model">,
+) {
+  const { runner } = context;
+  const anthropic = reach(runner, inputs["model-api-key"], inputs["model-base-url"]);
   return {
-    anthropic: reach(runner, inputs["model-api-key"], inputs["model-base-url"]),
+    anthropic: model.identity
+      ? { ...anthropic, identity: workloadIdentity(model.identity, context) }
+      : anthropic,
     openai: reach(runner, inputs["openai-api-key"], inputs["openai-base-url"]),
   };
 }

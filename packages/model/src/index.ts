@@ -31,6 +31,7 @@ export * from "./schema/evidence.ts";
 export * from "./schema/plan.ts";
 export * from "./schema/policy.ts";
 export * from "./schema/policy-agents.ts";
+export * from "./schema/policy-identity.ts";
 export * from "./schema/release.ts";
 export * from "./schema/request.ts";
 export * from "./schema/spec.ts";

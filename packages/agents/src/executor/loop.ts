@@ -1,5 +1,6 @@
 import {
   addUsage,
+  ConfigurationError,
   type Effort,
   type Ending,
   errorText,
@@ -88,7 +89,11 @@ interface Progress {
 
 type Stop = Pick<LoopEnd, "ending" | "reason"> & Partial<Pick<LoopEnd, "submission" | "paused">>;
 
-/** The conversation: the model acts, sees what came of it, and acts again, until it submits or a limit ends it. Never throws. */
+/**
+ * The conversation: the model acts, sees what came of it, and acts again, until it submits or a limit ends it.
+ *
+ * @throws ConfigurationError when it could not begin: what is set up wrong shows with the first request
+ */
 export async function runLoop(input: LoopInput): Promise<LoopEnd> {
   const progress: Progress = {
     turns: [{ role: "user", text: input.prompt }],
@@ -103,6 +108,7 @@ export async function runLoop(input: LoopInput): Promise<LoopEnd> {
   try {
     while (stop === null) stop = await turn(input, progress);
   } catch (error) {
+    if (error instanceof ConfigurationError && progress.step <= 1) throw error;
     stop = { ending: "executor-failed", reason: `The executor itself failed: ${errorText(error)}` };
   }
   return { submission: null, paused: false, ...stop, steps: progress.step, usage: progress.usage };

@@ -32,6 +32,7 @@ interface Served {
   /** Answers a request for a message; its number, from 0. */
   readonly message?: (response: ServerResponse, number: number) => void;
   readonly token?: () => Promise<string>;
+  readonly mask?: (secret: string) => void;
 }
 
 const granted = (response: ServerResponse, _: Heard, number: number) =>
@@ -43,7 +44,7 @@ const granted = (response: ServerResponse, _: Heard, number: number) =>
 const hello = { start: { type: "text", text: "" }, deltas: [{ type: "text_delta", text: "hi" }] };
 const answered = (response: ServerResponse) => sayEvents(response, messageEvents([hello], "end_turn"));
 
-async function serve({ exchange = granted, message = answered, token }: Served = {}) {
+async function serve({ exchange = granted, message = answered, token, mask }: Served = {}) {
   const counts = new Map<string, number>();
   const service = await startService((response, heard) => {
     const number = counts.get(heard.path) ?? 0;
@@ -60,6 +61,7 @@ async function serve({ exchange = granted, message = answered, token }: Served =
       organizationId: "org-1",
       workspaceId: "wrkspc_1",
       token: token ?? (async () => `${JWT}${asked++}`),
+      ...(mask ? { mask } : {}),
     },
     maxRetries: 2,
     wait: async () => {},
@@ -93,6 +95,26 @@ describe("workload identity", () => {
       expect(headers["anthropic-beta"]).toMatch(/oauth/);
       expect(headers["x-api-key"]).toBeUndefined();
     }
+  });
+
+  test("has every token masked, the job's own and the granted one", async () => {
+    const masked: string[] = [];
+    const { client } = await serve({ mask: (secret) => void masked.push(secret) });
+    await client.complete(REQUEST);
+    expect(masked).toEqual([`${JWT}0`, "granted-token-0"]);
+  });
+
+  test("a token that is about to expire is exchanged anew before the next request", async () => {
+    const exchange = (response: ServerResponse, _: Heard, number: number) =>
+      sayJson(response, 200, {
+        access_token: `granted-token-${number}`,
+        expires_in: number === 0 ? 20 : 3_600,
+        token_type: "Bearer",
+      });
+    const { client, heard, paths } = await serve({ exchange });
+    for (let times = 0; times < 3; times += 1) await client.complete(REQUEST);
+    expect(paths().filter((path) => path === "/v1/oauth/token")).toHaveLength(2);
+    expect(heard.at(-1)?.headers.authorization).toBe("Bearer granted-token-1");
   });
 
   test("comes before a key of the environment", async () => {

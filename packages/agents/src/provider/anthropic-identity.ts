@@ -17,6 +17,8 @@ export interface WorkloadIdentity {
   readonly workspaceId?: string;
   /** The job's OIDC token, fetched anew for each exchange: it lives for minutes. */
   readonly token: () => Promise<string>;
+  /** Told of every token that is got for it, the job's own and the granted one, so that no log shows them. */
+  readonly mask?: (secret: string) => void;
 }
 
 const REMEDY =
@@ -31,6 +33,10 @@ export async function identityProvider(
     import("@anthropic-ai/sdk/lib/credentials/oidc-federation"),
     import("@anthropic-ai/sdk/lib/credentials/types"),
   ]);
+  const learn = (secret: string) => {
+    options.learn(secret);
+    identity.mask?.(secret);
+  };
   const exchange = oidcFederationProvider({
     federationRuleId: identity.federationRuleId,
     organizationId: identity.organizationId,
@@ -40,14 +46,14 @@ export async function identityProvider(
     fetch: options.fetch,
     identityTokenProvider: async () => {
       const token = await tokenOf(identity);
-      options.learn(token);
+      learn(token);
       return token;
     },
   });
   return async () => {
     try {
       const granted = await exchange();
-      options.learn(granted.token);
+      learn(granted.token);
       return granted;
     } catch (error) {
       const failure = causes(error).find((inner) => inner instanceof ModelFailure);

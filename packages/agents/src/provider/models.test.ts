@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { policySchema } from "@slipway/model";
+import { ConfigurationError, policySchema } from "@slipway/model";
 import { type ModelServer, startModel } from "../testing/world.ts";
 import { ModelFailure } from "./failure.ts";
 import { openModels } from "./models.ts";
@@ -58,4 +58,18 @@ test("a failure keeps what it has cost", async () => {
     .complete(request("my-model"))
     .catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(ModelFailure);
+});
+
+test("without key and identity nothing is asked, and both ways are named; other providers need none", async () => {
+  model.mock.on({ userMessage: "Hello" }, { content: "Hi", usage });
+  const { url } = model.mock;
+  const models = openModels(policySchema.parse({}), {
+    anthropic: { baseUrl: url },
+    openai: { baseUrl: url },
+  });
+  const refused = models.complete(request("claude-sonnet-5-5"));
+  await expect(refused).rejects.toThrow(ConfigurationError);
+  await expect(refused).rejects.toThrow(/secret ANTHROPIC_API_KEY.*model\.identity.*`id-token: write`/s);
+  expect(model.mock.getRequests()).toEqual([]);
+  expect((await models.complete(request("my-model", "openai"))).text).toBe("Hi");
 });

@@ -1,4 +1,10 @@
-import { type Policy, type ProviderName, roundedDollars, type Usage } from "@slipway/model";
+import {
+  ConfigurationError,
+  type Policy,
+  type ProviderName,
+  roundedDollars,
+  type Usage,
+} from "@slipway/model";
 import type { AnthropicOptions } from "./anthropic.ts";
 import { createModelClient } from "./client.ts";
 import { ModelFailure } from "./failure.ts";
@@ -15,6 +21,8 @@ export interface Reach {
 /**
  * The models that a policy names, behind one client: each request goes to the provider that it asks for, and its usage
  * comes back with its price where that is known. A client is made with its first request.
+ *
+ * Its `complete` throws a ConfigurationError where a model of Anthropic's is asked without key and identity.
  */
 export function openModels({ model }: Pick<Policy, "model">, reach: Reach): ModelClient {
   const clients = new Map<ProviderName, ModelClient>();
@@ -23,7 +31,7 @@ export function openModels({ model }: Pick<Policy, "model">, reach: Reach): Mode
     if (known) return known;
     const client =
       provider === "anthropic"
-        ? createModelClient({ provider, ...reach.anthropic })
+        ? createModelClient({ provider, ...admitted(reach.anthropic) })
         : createModelClient({ provider, ...reach.openai });
     clients.set(provider, client);
     return client;
@@ -39,6 +47,13 @@ export function openModels({ model }: Pick<Policy, "model">, reach: Reach): Mode
       }
     },
   };
+}
+
+function admitted(reach: AnthropicOptions = {}): AnthropicOptions {
+  if (reach.identity || reach.apiKey || reach.authToken) return reach;
+  throw new ConfigurationError(
+    "This job has no way to Anthropic's models. Either keep a key as the secret ANTHROPIC_API_KEY and hand it over in the caller file as `anthropic-api-key`, or set model.identity in .github/slipway.yml and have the caller file grant `id-token: write`: then no key is needed.",
+  );
 }
 
 function withPrice(usage: Usage, prices: Policy["model"]["prices"]): Usage {

@@ -1,6 +1,7 @@
 /** The parts of the policy that say which model does what, and how deep a specification goes. */
 import { z } from "zod";
 import { agentNameSchema, EXECUTORS, effortSchema } from "./agent.ts";
+import { identityPolicySchema } from "./policy-identity.ts";
 
 /** How much is written down before anything is built. */
 export const DEPTHS = ["brief", "standard", "full"] as const;
@@ -40,6 +41,7 @@ export const modelPolicySchema = z.lazy(() =>
         .record(z.string().min(1), priceSchema)
         .default({})
         .describe("US dollars for a million tokens, by model, where they are not known or not yours"),
+      identity: identityPolicySchema.optional(),
     })
     .prefault({}),
 );
