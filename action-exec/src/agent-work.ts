@@ -14,11 +14,11 @@ import {
   modelOf,
   openExecutor,
   openModels,
-  scrubEnvironment,
   withOverrides,
 } from "@slipway/agents";
 import { type GitHub, readAgentFiles } from "@slipway/github";
 import type { AgentResult, NodeState, RunState, Spec } from "@slipway/model";
+import { hideSecrets } from "./hide-secrets.ts";
 import { taskOf } from "./task.ts";
 
 export interface WorkRequest {
@@ -109,19 +109,3 @@ const executorOf = ({ policy }: RunState, agent: AgentDefinition) =>
 
 /** Parts of this program are loaded when they are wanted: no command may have changed them by then. */
 const ownFolder = (): string[] => (process.argv[1] === undefined ? [] : [dirname(process.argv[1])]);
-
-const SECRET = /TOKEN|SECRET|PASSWORD|PASSPHRASE|CREDENTIAL|(?:API|ACCESS|PRIVATE|SIGNING)[-_]?KEY/i;
-
-/**
- * Takes secrets out of what other processes can read of this one; the process itself still has them.
- *
- * @returns their values
- */
-function hideSecrets(env: NodeJS.ProcessEnv): string[] {
-  const held = Object.entries(env).flatMap(([name, value]) =>
-    SECRET.test(name) && value !== undefined && value !== "" ? [[name, value] as const] : [],
-  );
-  scrubEnvironment({ names: held.map(([name]) => name) });
-  for (const [name, value] of held) env[name] = value;
-  return held.map(([, value]) => value);
-}
