@@ -1,6 +1,9 @@
 /**
  * Rule 4: no job holds both a model key and a write token, and jobs that write run no foreign code. The private key of
- * a GitHub App makes write tokens, so it is a write credential itself: it reaches jobs that write, and no other. Jobs
+ * a GitHub App makes write tokens, so it is a write credential itself: it reaches jobs that write, and no other.
+ * `id-token: write` writes nothing to the repository; with it a job shows who it is in place of a model key, so it
+ * counts as one, and goes where a model is asked and nowhere else. What other executors of agents are handed (a key of
+ * an OpenAI-compatible service, variables of a program, what signs requests to an adapter) are model keys, too. Jobs
  * are looked at as they run: through the tree of reusable workflows, with the permissions that callers leave them and
  * the secrets that reach them under whatever name.
  */
@@ -9,7 +12,10 @@ import { type Content, type Job, jobsOf, record, type WorkflowFile } from "./wor
 export interface RunningJob {
   /** Job ids from the first workflow to the job: `orchestrator.yml > node > execute`. */
   readonly path: string;
+  /** What it may write to the repository. */
   readonly writes: readonly string[];
+  /** Whether it may ask for an OIDC token of its own: no trigger gives that by itself, only a file that names it. */
+  readonly identity: boolean;
   /** Where a model key is found. */
   readonly key: string | undefined;
   /** Where the private key of a GitHub App is found. */
@@ -21,6 +27,7 @@ const LEVELS = ["none", "read", "write"];
 const rank = (level: unknown) => Math.max(0, LEVELS.indexOf(String(level)));
 /** A trigger gives a workflow at most this; `write-all` in a file stays what it is. */
 const ALL: Grant = { rest: 2, named: {} };
+const IDENTITY = "id-token";
 
 interface Grant {
   readonly rest: number;
@@ -29,7 +36,7 @@ interface Grant {
 
 function grantOf(value: unknown): Grant | undefined {
   if (value === undefined) return undefined;
-  if (value === "write-all") return ALL;
+  if (value === "write-all") return { rest: 2, named: { [IDENTITY]: 2 } };
   if (value === "read-all") return { rest: 1, named: {} };
   return {
     rest: 0,
@@ -50,7 +57,7 @@ function narrowed(outer: Grant, inner: Grant): Grant {
 
 const writesOf = ({ rest, named }: Grant): string[] => [
   ...(rest === 2 ? ["everything"] : []),
-  ...Object.entries(named).flatMap(([name, level]) => (level === 2 ? [name] : [])),
+  ...Object.entries(named).flatMap(([name, level]) => (level === 2 && name !== IDENTITY ? [name] : [])),
 ];
 
 /** Names under which keys are known inside one workflow. */
@@ -62,7 +69,7 @@ interface Known {
 type KeyKind = "model" | "app";
 /** Whatever is called a key counts as a model's unless its name says that it is a GitHub App's. */
 const APP_KEY = /app[-_]?(private[-_]?)?key/i;
-const KEY = /key|anthropic/i;
+const KEY = /key|anthropic|openai|executor/i;
 const kindOf = (name: string): KeyKind | undefined =>
   APP_KEY.test(name) ? "app" : KEY.test(name) ? "model" : undefined;
 
@@ -129,7 +136,8 @@ export function runningJobs(files: readonly WorkflowFile[]): RunningJob[] {
       }
       const given = { env: file.content.env, job: job.content };
       const { model: key, app: appKey } = keysIn(given, known);
-      return [{ path: here, writes: writesOf(grant), key, appKey, foreign: foreignCode(job) }];
+      const identity = grant.named[IDENTITY] === 2;
+      return [{ path: here, writes: writesOf(grant), identity, key, appKey, foreign: foreignCode(job) }];
     });
   const nothing: Known = { secrets: new Map(), inputs: new Map() };
   return files.flatMap((file) => visit(file, file.path, ALL, nothing, 0));
@@ -139,6 +147,21 @@ export function keepsKeysFromWriters(files: readonly WorkflowFile[]): string[] {
   return runningJobs(files)
     .filter((job) => job.writes.length > 0 && job.key !== undefined)
     .map((job) => `${job.path} may write ${job.writes.join(", ")} and holds ${job.key}.`);
+}
+
+/** Who may show an identity asks a model and writes nothing; who is handed a model key may show one instead. */
+export function keepsIdentityToModelJobs(files: readonly WorkflowFile[]): string[] {
+  return runningJobs(files).flatMap(({ path, identity, key, writes, appKey }) => {
+    if (!identity)
+      return key === undefined ? [] : [`${path} holds ${key}, and could not do without: it lacks id-token.`];
+    return [
+      ...(key === undefined ? [`${path} may show an identity (id-token) and asks no model.`] : []),
+      ...(writes.length === 0
+        ? []
+        : [`${path} may show an identity (id-token) and may write ${writes.join(", ")}.`]),
+      ...(appKey === undefined ? [] : [`${path} may show an identity (id-token) and holds ${appKey}.`]),
+    ];
+  });
 }
 
 /** The App's key reaches no job that reads only, none with a model key and none that runs foreign code. */
