@@ -31,11 +31,49 @@ export async function openExecutor(name: ExecutorName, setup: ExecutorSetup): Pr
     }
     case "http": {
       if (!http) throw notSaid("http", "name its `url` and `adapter`");
-      const { httpExecutor } = await import("./http/http.ts");
-      const { url: base, adapter, bundle } = http;
-      return configured(() => httpExecutor({ base, name: adapter, bundle, secret: setup.httpSecret }));
+      return await openHttp(http, setup.httpSecret);
     }
   }
+}
+
+async function openHttp(
+  { url: base, adapter: name, bundle, callback }: NonNullable<Policy["executors"]["http"]>,
+  secret: string | null,
+): Promise<Executor> {
+  const { httpExecutor } = await import("./http/http.ts");
+  const options = { base, name, bundle, secret };
+  if (!callback) return configured(() => httpExecutor(options));
+  if (secret === null)
+    throw new ConfigurationError(
+      "The policy has results of the HTTP adapter posted (executors.http.callback), which anybody could do: set the secret SLIPWAY_HTTP_EXECUTOR_SECRET and hand it down as http-executor-secret.",
+    );
+  const { listenForCallbacks } = await import("./http/callback.ts");
+  return {
+    // Nobody is listened to before there is work, nor after it.
+    async execute(task, world) {
+      const listener = await listenForCallbacks({
+        ...addressOf(callback),
+        maxBytes: CALLBACK_BYTES,
+      });
+      try {
+        return await configured(() => httpExecutor({ ...options, callback: listener })).execute(task, world);
+      } finally {
+        await listener.close();
+      }
+    },
+  };
+}
+
+/** As many as an answer may have. */
+const CALLBACK_BYTES = 32_000_000;
+
+/** A port that is named may be reached by another way, a proxy for one: then the address says all. */
+function addressOf({ url, port }: { readonly url: string; readonly port?: number | undefined }) {
+  const local = /^(?:localhost|127\.\d+\.\d+\.\d+)$/.test(new URL(url).hostname);
+  const host = local ? "127.0.0.1" : "0.0.0.0";
+  if (port !== undefined) return { host, port, publicUrl: () => url };
+  const withPort = (free: number) => Object.assign(new URL(url), { port: String(free) }).href;
+  return { host, publicUrl: withPort };
 }
 
 async function openCommand(

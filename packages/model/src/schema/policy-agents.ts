@@ -104,6 +104,23 @@ export const executorsPolicySchema = z.lazy(() =>
           url: z.url({ protocol: /^https?$/ }).describe("Address of the server, before `/adapters/…`"),
           adapter: agentNameSchema.describe("Name of the adapter there"),
           bundle: z.boolean().default(false).describe("Send the files along"),
+          callback: z
+            .strictObject({
+              url: z
+                .url({ protocol: /^https?$/ })
+                .describe("Address at which the server reaches the job's machine"),
+              port: z
+                .number()
+                .int()
+                .min(1)
+                .max(65_535)
+                .optional()
+                .describe(
+                  "Where the job listens; default: any free port, which is then added to the address",
+                ),
+            })
+            .optional()
+            .describe("Let the server post its result; for runners of your own, GitHub's cannot be reached"),
         })
         .optional(),
     })

@@ -23,8 +23,8 @@ export interface CallbackListener {
 }
 
 export interface ListenOptions {
-  /** How the service reaches this server; default is its own local address. */
-  readonly publicUrl?: string;
+  /** How the service reaches this server that listens on this port; default is its own local address. */
+  readonly publicUrl?: (port: number) => string;
   readonly host?: string;
   readonly port?: number;
   /** Largest body that is read. */
@@ -62,11 +62,12 @@ export async function listenForCallbacks(
       );
     }
   });
-  await new Promise<void>((resolve) =>
-    server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve),
-  );
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
+  });
   const { port } = server.address() as AddressInfo;
-  const base = (options.publicUrl ?? `http://127.0.0.1:${port}`).replace(/\/+$/, "");
+  const base = (options.publicUrl?.(port) ?? `http://127.0.0.1:${port}`).replace(/\/+$/, "");
   return {
     addressOf: (key) => `${base}/callbacks/${encodeURIComponent(key)}`,
     receive: (key, judge, signal) =>
