@@ -151,6 +151,13 @@ describe("calls hand over what is declared", () => {
     );
     expect(problems).toEqual([expect.stringContaining(words)]);
   });
+  test("bites: a secret that both know and that is kept back", () => {
+    const kept = "on: { workflow_call: { secrets: { k: {} } } }\njobs:\n  j:\n    uses: $/b.yml\n";
+    const called = "on: { workflow_call: { secrets: { k: {} } } }\n";
+    expect(shape.callsAsDeclared(small({ "a.yml": kept, "b.yml": called }))).toEqual([
+      "a.yml: job j keeps the secret k from b.yml.",
+    ]);
+  });
   test("bites: a workflow or action that is not there, an input that it lacks", () => {
     const gone = small({ "a.yml": "jobs:\n  j:\n    uses: $/b.yml\n" });
     expect(shape.callsAsDeclared(gone)).toEqual([expect.stringContaining("which is not there")]);
@@ -222,6 +229,10 @@ describe("no job holds both a model key and a write token, and none that writes 
     [
       "a secret in brackets",
       { "a.yml": `jobs:\n  j:\n${write}${step("env: { X: '${{ secrets[''MODEL_KEY''] }}' }")}` },
+    ],
+    [
+      "what an executor is given",
+      { "a.yml": `jobs:\n  j:\n${write}${step("env: { X: '${{ secrets.executor-variables }}' }")}` },
     ],
     ["all secrets", { "a.yml": `jobs:\n  j:\n${write}${step("env: { X: '${{ toJSON(secrets) }}' }")}` }],
     [

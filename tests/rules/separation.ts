@@ -67,7 +67,10 @@ interface Known {
 }
 
 type KeyKind = "model" | "app";
-/** Whatever is called a key counts as a model's unless its name says that it is a GitHub App's. */
+/**
+ * Whatever is called a key counts as a model's unless its name says that it is a GitHub App's; so does what an executor is
+ * given, which holds the keys of other programs.
+ */
 const APP_KEY = /app[-_]?(private[-_]?)?key/i;
 const KEY = /key|anthropic|openai|executor/i;
 const kindOf = (name: string): KeyKind | undefined =>

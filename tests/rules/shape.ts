@@ -97,10 +97,11 @@ export function namesItsSecrets(file: WorkflowFile): string[] {
     .map((job) => `${file.path}: job ${job.id} hands over all secrets (\`secrets: inherit\`).`);
 }
 
-/** Calls hand over what the called workflow declares, and all that it requires. */
+/** Calls hand over what the called workflow declares, all that it requires, and the secrets that both know. */
 export function callsAsDeclared(files: readonly WorkflowFile[]): string[] {
-  return files.flatMap((file) =>
-    jobsOf(file).flatMap((job) => {
+  return files.flatMap((file) => {
+    const own = record(record(triggersOf(file).workflow_call).secrets);
+    return jobsOf(file).flatMap((job) => {
       if (job.calls === undefined) return [];
       const target = files.find((other) => other.path === job.calls);
       if (!target) return [`${file.path}: job ${job.id} calls ${job.calls}, which is not there.`];
@@ -108,9 +109,13 @@ export function callsAsDeclared(files: readonly WorkflowFile[]): string[] {
       return [
         ...compare(`${file.path}: job ${job.id}`, "input", job.content.with, call.inputs, target.path),
         ...compare(`${file.path}: job ${job.id}`, "secret", job.content.secrets, call.secrets, target.path),
+        ...Object.keys(record(call.secrets))
+          .filter((name) => name in own && !(name in record(job.content.secrets)))
+          .filter((name) => record(record(call.secrets)[name]).required !== true)
+          .map((name) => `${file.path}: job ${job.id} keeps the secret ${name} from ${target.path}.`),
       ];
-    }),
-  );
+    });
+  });
 }
 
 /** The same for the inputs of our actions. */

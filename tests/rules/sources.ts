@@ -12,7 +12,7 @@ export function partsOf(root: string): string[] {
 /** What is shipped: TypeScript below `src`, without tests and what only tests use. */
 export function sourceFiles(root: string, parts: readonly string[]): string[] {
   return sourcesWithTests(root, parts).filter(
-    (path) => !path.endsWith(".test.ts") && !/\/testing\//.test(path),
+    (path) => !path.endsWith(".test.ts") && !/\/(?:testing|hostile)\//.test(path),
   );
 }
 
