@@ -9,6 +9,7 @@ import { benchFold } from "./bench/fold.ts";
 import { benchIssues } from "./bench/issues.ts";
 import { benchMakespan } from "./bench/makespan.ts";
 import { benchSample } from "./bench/sample.ts";
+import { benchSession } from "./bench/session.ts";
 
 const root = join(import.meta.dirname, "..");
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), "slipway-bench-")));
@@ -30,6 +31,8 @@ try {
   broken.push(...benchMakespan(print));
   print("");
   broken.push(...(await benchIssues(print)));
+  print("");
+  broken.push(...(await benchSession(print)));
   print("");
   broken.push(...(await benchSample(scratch, print)));
 } finally {
