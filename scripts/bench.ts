@@ -8,6 +8,7 @@ import { benchDecide } from "./bench/decide.ts";
 import { benchFold } from "./bench/fold.ts";
 import { benchIssues } from "./bench/issues.ts";
 import { benchMakespan } from "./bench/makespan.ts";
+import { benchPacks } from "./bench/packs.ts";
 import { benchSample } from "./bench/sample.ts";
 import { benchSession } from "./bench/session.ts";
 
@@ -31,6 +32,8 @@ try {
   broken.push(...benchMakespan(print));
   print("");
   broken.push(...(await benchIssues(print)));
+  print("");
+  broken.push(...(await benchPacks(print)));
   print("");
   broken.push(...(await benchSession(print)));
   print("");
