@@ -5,13 +5,15 @@ import { NO_OPTIONS, runSlipway } from "../../packages/cli/src/index.ts";
 import type { Report } from "../../packages/cli/src/report/schema.ts";
 import { API_REQUESTS_MAX, brokenByLeaves, JOBS_MAX, leafRows } from "./leaves.ts";
 import { table, tenth } from "./table.ts";
+import { benchTokens } from "./tokens.ts";
 
 /** Longer than the slowest machine takes, and short enough that a run that hangs is noticed. */
 const PATIENCE_MS = 10 * 60_000;
 
 /** Prints the tables and returns the bounds that are broken. */
 export async function benchSample(scratch: string, print: (text: string) => void): Promise<string[]> {
-  const { report, said } = await runSample(scratch);
+  const out = join(scratch, "sample");
+  const { report, said } = await runSample(scratch, out);
   if (report?.result.exitCode !== 0) {
     return [`the sample did not end at DONE: ${report?.result.sentence ?? said.trim()}`];
   }
@@ -34,8 +36,8 @@ export async function benchSample(scratch: string, print: (text: string) => void
   print(
     `\n  In all ${durations.jobs.length} jobs and ${requests.total} requests: REST ${rest}, GraphQL ${graphql}, git ${git}, artifacts ${artifact}.`,
   );
-  print(`  Of no leaf: ${overhead.jobs} jobs and ${overhead.apiRequests} API requests.`);
-  return broken;
+  print(`  Of no leaf: ${overhead.jobs} jobs and ${overhead.apiRequests} API requests.\n`);
+  return [...broken, ...(await benchTokens(out, report, print))];
 }
 
 function printLeaves(report: Report, print: (text: string) => void): string[] {
@@ -63,7 +65,7 @@ function printLeaves(report: Report, print: (text: string) => void): string[] {
   return brokenByLeaves(rows);
 }
 
-async function runSample(scratch: string): Promise<{ report: Report | null; said: string }> {
+async function runSample(scratch: string, out: string): Promise<{ report: Report | null; said: string }> {
   const said: string[] = [];
   const output = { write: (text: string) => void said.push(text) };
   const patience = new AbortController();
@@ -73,7 +75,7 @@ async function runSample(scratch: string): Promise<{ report: Report | null; said
     () => undefined,
   );
   const { report } = await runSlipway(
-    { ...NO_OPTIONS, out: join(scratch, "sample") },
+    { ...NO_OPTIONS, out },
     { stdout: output, stderr: output, stdin: nothing(), env: process.env, cwd: scratch, signal: stop.signal },
   );
   patience.abort();
