@@ -3,8 +3,8 @@ import { slugOf } from "../names.ts";
 import type { PlanNode } from "../schema/plan.ts";
 import type { NodeState, RunState } from "../schema/state.ts";
 import { childrenOf, treeOf } from "../tree.ts";
-import { plain, quote } from "../view/text.ts";
 import { type DocumentName, depthOf, documentsOfDepth } from "./depth.ts";
+import { lineOfFile, paragraphsOfFile, quoteInFile } from "./text.ts";
 
 export interface SpecDocument {
   readonly name: DocumentName;
@@ -44,7 +44,7 @@ const TITLES: Readonly<Record<DocumentName, string>> = {
 
 function head(name: DocumentName, { spec, specHash, runId }: RunState): string {
   return [
-    `# ${plain(spec?.title ?? "")}: ${TITLES[name]}`,
+    `# ${lineOfFile(spec?.title ?? "")}: ${TITLES[name]}`,
     "",
     `Written by Slipway for run \`${runId}\`${specHash ? `, specification \`${specHash.slice(0, 19)}\`` : ""}. The ids stay what they are for the life of the run.`,
   ].join("\n");
@@ -58,13 +58,13 @@ function bodyOf(name: DocumentName, state: RunState, numbers: ReadonlyMap<string
     case "prd":
       return requirementsText(state);
     case "design-brief":
-      return details ? quoteless(details.design) : "";
+      return details ? paragraphsOfFile(details.design) : "";
     case "engineering-spec":
-      return [details ? quoteless(details.engineering) : "", traceText(state, numbers)]
+      return [details ? paragraphsOfFile(details.engineering) : "", traceText(state, numbers)]
         .filter(Boolean)
         .join("\n\n");
     case "gtm-brief":
-      return details ? quoteless(details.goToMarket) : "";
+      return details ? paragraphsOfFile(details.goToMarket) : "";
     case "plan":
       return planText(state, numbers);
     case "tasks":
@@ -77,22 +77,24 @@ function requirementsText({ spec }: RunState): string {
   const byId = (id: string) => spec.acceptance.filter((item) => item.requirement === id);
   const requirements = spec.requirements.map(({ id, text }) =>
     [
-      `- **${id}** ${plain(text)}`,
+      `- **${id}** ${lineOfFile(text)}`,
       ...byId(id).map(
         (item) =>
-          `  - **${item.id}** Given ${plain(item.given)}, when ${plain(item.when)}, then ${plain(item.outcome)}`,
+          `  - **${item.id}** Given ${lineOfFile(item.given)}, when ${lineOfFile(item.when)}, then ${lineOfFile(item.outcome)}`,
       ),
     ].join("\n"),
   );
   return [
-    quoteless(spec.summary),
+    paragraphsOfFile(spec.summary),
     section("Requirements and how to tell that they are met", requirements.join("\n")),
     section("Success", bullets(spec.successCriteria.map(({ id, text }) => `${id}: ${text}`))),
     section("Assumed", bullets(spec.assumptions)),
     section(
       "Open questions, taken as recommended until somebody answers otherwise",
       spec.openQuestions
-        .map(({ question, recommended }) => `- ${plain(question)}\n  - Taken: ${plain(recommended)}`)
+        .map(
+          ({ question, recommended }) => `- ${lineOfFile(question)}\n  - Taken: ${lineOfFile(recommended)}`,
+        )
         .join("\n"),
     ),
     section("Not part of this", bullets(spec.outOfScope)),
@@ -120,7 +122,7 @@ function planText(state: RunState, numbers: ReadonlyMap<string, number>): string
     const { plan } = node;
     const waits = plan.dependsOn.length > 0 ? ` · waits for ${plan.dependsOn.join(", ")}` : "";
     return [
-      `${"  ".repeat(depth)}- **${named(plan, numbers)}** ${plain(plan.title)} (${plan.kind}, order ${plan.orderIndex}${waits})`,
+      `${"  ".repeat(depth)}- **${named(plan, numbers)}** ${lineOfFile(plan.title)} (${plan.kind}, order ${plan.orderIndex}${waits})`,
       ...childrenOf(tree, plan.id).flatMap((child) => lines(child, depth + 1)),
     ];
   };
@@ -135,11 +137,11 @@ function tasksText({ nodes }: RunState, numbers: ReadonlyMap<string, number>): s
     .filter(({ plan }) => plan.kind === "task")
     .map(({ plan }) =>
       [
-        `## ${named(plan, numbers)} ${plain(plan.title)}`,
+        `## ${named(plan, numbers)} ${lineOfFile(plan.title)}`,
         "",
-        quote(plan.objective),
+        quoteInFile(plan.objective),
         "",
-        `Requirements: ${plan.requirements.join(", ") || "none named"}. Done when: ${plan.acceptance.map(plain).join(", ")}. Size ${plan.size}.`,
+        `Requirements: ${plan.requirements.join(", ") || "none named"}. Done when: ${plan.acceptance.map(lineOfFile).join(", ")}. Size ${plan.size}.`,
       ].join("\n"),
     )
     .join("\n\n");
@@ -149,13 +151,4 @@ const named = ({ id }: PlanNode, numbers: ReadonlyMap<string, number>): string =
   numbers.has(id) ? `${id} (#${numbers.get(id)})` : id;
 
 const section = (title: string, body: string): string => (body === "" ? "" : `## ${title}\n\n${body}`);
-const bullets = (items: readonly string[]): string => items.map((item) => `- ${plain(item)}`).join("\n");
-
-/** Paragraphs of outside origin, each made safe; lists and headings of their own become text. */
-function quoteless(text: string): string {
-  return text
-    .split(/\n\s*\n/)
-    .map((paragraph) => plain(paragraph))
-    .filter(Boolean)
-    .join("\n\n");
-}
+const bullets = (items: readonly string[]): string => items.map((item) => `- ${lineOfFile(item)}`).join("\n");

@@ -26,15 +26,15 @@ function defuse(text: string): string {
  * `code` that may stay as it is: between single backticks, at the start of a word. Not within one, since
  * GitHub takes a backtick in a bare address as part of that address, and every later pair would be another.
  */
-const CODE = /(?<=^["'(]?|\s["'(]?)(`[^`\s](?:[^`]*[^`\s])?`)(?!`)/;
+export const CODE = /(?<=^["'(]?|\s["'(]?)(`[^`\s](?:[^`]*[^`\s])?`)(?!`)/;
 
 /** Nothing can be escaped within code, so what would need it, or would do harm outside, is none. */
 const isHarmless = (code: string) => defuse(code) === code && !/[<|]|&(?=[\w#])|\\$/.test(code.slice(1, -1));
 
 /** Characters that cannot be seen, but for U+FE0F, which makes an emoji of what stands before it. */
 const UNSEEN = /\p{Cc}|\p{Cf}|[\u2028\u2029\u2800]|(?!\ufe0f)\p{DI}/u.source;
-const UNSEEN_RUNS = new RegExp(`(?:${UNSEEN})+`, "gu");
-const UNSEEN_IN_LINES = new RegExp(`(?![\\n\\t])(?:${UNSEEN})`, "gu");
+export const UNSEEN_RUNS = new RegExp(`(?:${UNSEEN})+`, "gu");
+export const UNSEEN_IN_LINES = new RegExp(`(?![\\n\\t])(?:${UNSEEN})`, "gu");
 
 const escapeMarks = (text: string) => defuse(text).replace(/[\\`*_[\]<>|#~&]/g, (mark) => `\\${mark}`);
 
