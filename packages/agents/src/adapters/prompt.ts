@@ -1,7 +1,7 @@
 import type { AgentTask } from "@slipway/model";
 import { type Earlier, LEFT_FOLDER, type Resumed } from "../executor/earlier.ts";
 import { headerLines } from "../prompt/header.ts";
-import { asData, DATA_RULE } from "../prompt/sanitize.ts";
+import { asData, DATA_RULE, isMarked } from "../prompt/sanitize.ts";
 
 export interface PromptOptions {
   /** Where a program that can write files leaves what it has to say; null when it has no way to. */
@@ -93,9 +93,9 @@ function wentBefore({ earlier, resumed }: NonNullable<PromptOptions["before"]>):
   ];
 }
 
-/** A pack comes marked already; one that does not is marked here. */
+/** A pack of ours comes marked already; one that only claims to be is marked here. */
 function marked(name: string, text: string): string {
-  return text.trimStart().startsWith("<data source=") ? text : asData({ source: name, text });
+  return isMarked(text) ? text : asData({ source: name, text });
 }
 
 function ending(resultFile: string | null): string[] {

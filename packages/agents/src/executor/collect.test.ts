@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { makeRepository, type Repository } from "../testing/world.ts";
@@ -30,6 +30,33 @@ describe("what of a work tree is a change", () => {
     return baseline;
   };
   const at = (path: string) => join(repository.dir, path);
+
+  test("what stands where a file has to stay is refused by name, and the rest is kept", async () => {
+    await repository.write({ "kept/own.md": "own\n", "docs/a.md": "a\n" });
+    await repository.git("add", "-A");
+    await repository.git("commit", "-q", "-m", "more");
+    const opened = await open({
+      startSha: await repository.git("rev-parse", "HEAD"),
+      protectedPaths: ["package-lock.json", "kept/own.md"],
+    });
+    // A protected file becomes a folder, a folder with a protected file becomes a file; another one may.
+    for (const path of ["package-lock.json", "kept", "docs"]) rmSync(at(path), { recursive: true });
+    mkdirSync(at("package-lock.json"));
+    writeFileSync(at("package-lock.json/x.txt"), "x\n");
+    writeFileSync(at("kept"), "x\n");
+    writeFileSync(at("docs"), "x\n");
+    const { files, refused } = await opened.collect();
+    expect(files.map(({ status, path }) => `${status} ${path}`)).toEqual([
+      "written docs",
+      "deleted docs/a.md",
+    ]);
+    expect(Object.fromEntries(refused.map(({ path, reason }) => [path, reason]))).toEqual({
+      "kept/own.md": expect.stringContaining("is protected"),
+      kept: expect.stringContaining("a folder that holds what is protected"),
+      "package-lock.json": expect.stringContaining("is protected"),
+      "package-lock.json/x.txt": 'it is in the way of "package-lock.json", which stays as it was',
+    });
+  });
 
   test("what may not be part of it is refused by name, and the rest is kept", async () => {
     const opened = await open();

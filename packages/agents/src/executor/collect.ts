@@ -123,10 +123,28 @@ async function collect(staging: Staging, options: BaselineOptions): Promise<Coll
     if (state === "changed")
       refused.push({ path, reason: "it is kept in Git LFS, which the executor cannot write" });
   }
-  const ours = written.filter(({ path }) => !lfs.has(path));
+  const left = leftAsTheyWere(entries, refused);
+  const ours = written.filter((entry) => {
+    if (lfs.has(entry.path)) return false;
+    const other = left.find((path) => isBelow(entry.path, path) || isBelow(path, entry.path));
+    if (other === undefined) return true;
+    const reason = `it is in the way of ${JSON.stringify(other.slice(0, 200))}, which stays as it was`;
+    refused.push({ path: entry.path, reason });
+    return false;
+  });
   files.push(...(await readFiles(ours, staging, options, refused)));
   return { files: files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)), refused };
 }
+
+/** Files of the commit that were to be removed and may not be: they stay. */
+function leftAsTheyWere(entries: readonly Entry[], refused: readonly Refusal[]): string[] {
+  const names = new Set(refused.map(({ path }) => path));
+  return entries
+    .filter(({ path, mode, modeBefore }) => mode === NONE && modeBefore !== NONE && names.has(path))
+    .map(({ path }) => path);
+}
+
+const isBelow = (path: string, folder: string): boolean => path.startsWith(`${folder}/`);
 
 /** Records of `diff-index --raw -z`: `:oldmode newmode oldsha newsha status NUL path NUL`. */
 function rawEntries(raw: Buffer): Entry[] {

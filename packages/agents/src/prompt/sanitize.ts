@@ -18,6 +18,20 @@ export function asData({ source, text, maxCharacters = 60_000 }: OutsideText): s
   return `<data source="${name}">\n${defused(clip(visibleText(text), maxCharacters, name))}\n</data>`;
 }
 
+/** One quotation, whole, and what parts it from the next. */
+const QUOTATION = /<data source="([^"]*)">\n([\s\S]*?)\n<\/data>(?:\n\n(?=<data )|$)/y;
+
+/** Whether a text is nothing but what {@link asData} gives, once or several times: what only claims to be, is not. */
+export function isMarked(text: string): boolean {
+  const quotation = new RegExp(QUOTATION);
+  while (quotation.lastIndex < text.length) {
+    const [, source = "", inner = ""] = quotation.exec(text) ?? [];
+    if (quotation.lastIndex === 0) return false;
+    if (attribute(source) !== source || defused(visibleText(inner)) !== inner) return false;
+  }
+  return text !== "";
+}
+
 /**
  * What a tool gave back: a file, the output of a command. The protocol marks it, so only what a server's tokenizer
  * could take for the end of it is parted, and what cannot be seen is gone. Code stays as it is.
