@@ -99,7 +99,7 @@ export async function openBench(input: {
   const bench = await startBench({
     folder,
     prepared,
-    model: { apiKey: checked.model.apiKey, baseUrl: front?.url ?? scripted },
+    model: { ...checked.model, baseUrl: front?.url ?? scripted },
     env,
     now,
     faults: input.faults,

@@ -234,6 +234,31 @@ describe("what is accepted", () => {
     });
   });
 
+  test("a service that speaks Chat Completions, by its own key, by URL, or by the policy", async () => {
+    const repo = repository("work");
+    const env = { ANTHROPIC_API_KEY: "a", OPENAI_API_KEY: "o", OPENAI_BASE_URL: "https://nim.example/v1/" };
+    const openai = { repo, idea: "i", provider: "openai" };
+    expect((await check(openai, env)).model).toMatchObject({
+      provider: "openai",
+      apiKey: "o",
+      url: "https://nim.example/v1",
+    });
+    expect((await check(openai, { OPENAI_API_KEY: "o" })).model.url).toBe("https://api.openai.com/v1");
+    // A server on one's own machine wants no key, and is never sent another service's.
+    const own = await check(
+      { ...openai, modelUrl: "http://127.0.0.1:11434/v1", model: "m" },
+      { ANTHROPIC_API_KEY: "a" },
+    );
+    expect(own.model).toMatchObject({ kind: "real", apiKey: "none", url: "http://127.0.0.1:11434/v1" });
+    expect(own.modelWish).toEqual({ provider: "openai", name: "m" });
+    expect(await refusal(openai, { ANTHROPIC_API_KEY: "a" })).toMatch(/OPENAI_API_KEY.*Chat Completions/);
+    expect(await refusal({ ...openai, provider: "else" }, env)).toMatch(
+      /--provider else: give anthropic or openai/,
+    );
+    writeFileSync(join(cwd, "policy.yml"), "model: { provider: openai, name: m }\n");
+    expect((await check({ repo, idea: "i", policy: "policy.yml" }, env)).model.provider).toBe("openai");
+  });
+
   test("fixtures win over a key in the environment", async () => {
     const checked = await check(
       { repo: repository("work"), idea: "i", fixtures: fixtures() },

@@ -2,21 +2,24 @@
 import { access, constants, readdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { findAct } from "@slipway/local-runner";
+import type { ProviderName } from "@slipway/model";
 import { type ChosenEngine, chooseEngine } from "./input/engine.ts";
 import { type Example, readExample, SAMPLE_FOLDER } from "./input/example.ts";
 import { readIdea } from "./input/idea.ts";
 import { chooseModel } from "./input/model.ts";
 import { type PolicyFile, parsePolicy, readPolicy } from "./input/policy.ts";
+import { checkProvider, type ModelWish, SERVICES } from "./input/provider.ts";
 import type { RunOptions } from "./options.ts";
 import { POLICY_PATH } from "./start/caller.ts";
 import { type StartRequest, startRequest } from "./start/dispatch.ts";
-import { ANTHROPIC, createModelRecorder } from "./start/model-recorder.ts";
+import { createModelRecorder } from "./start/model-recorder.ts";
 import { fileAt, findSource, type Source } from "./start/repository.ts";
 import { createScriptedModel, type ModelServer } from "./start/scripted-model.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface CheckedModel {
   readonly kind: "real" | "scripted";
+  readonly provider: ProviderName;
   /** What the suite is given as its key. */
   readonly apiKey: string;
   /** Where the answers come from in the end; null: fixtures. */
@@ -32,6 +35,8 @@ export interface CheckedRun {
   readonly policy: PolicyFile | null;
   /** Used when the repository has no policy. */
   readonly fallbackPolicy: PolicyFile | null;
+  /** What is set in the policy, whichever it is. */
+  readonly modelWish: ModelWish;
   readonly model: CheckedModel;
   readonly engine: ChosenEngine;
   /** Null: a folder named after the run, under the current one. */
@@ -59,14 +64,18 @@ export async function checkRun(options: RunOptions, io: Surroundings): Promise<C
   const idea = await readIdea(options.idea ?? `@${example?.idea}`, cwd, io.stdin);
   const engine = chooseEngine(options.engine, () => findAct(env));
   const policy = options.policy === undefined ? null : await readPolicy(options.policy, cwd);
-  const model = await checkModel(options, example, io);
+  const fallbackPolicy = example ? await readPolicy(example.policy, cwd) : null;
   const out = options.out === undefined ? null : await checkOut(options.out, cwd);
-  const source = await checkSource(options.repo, example, cwd, policy === null);
+  const modelWish = { provider: checkProvider(options.provider), name: options.model };
+  const { source, policy: own } = await checkSource(options.repo, example, cwd, policy === null);
+  const said = (policy ?? own ?? fallbackPolicy)?.policy.model.provider;
+  const model = await checkModel(options, modelWish.provider ?? said ?? "anthropic", example, io);
   return {
     source,
     idea,
     policy,
-    fallbackPolicy: example ? await readPolicy(example.policy, cwd) : null,
+    fallbackPolicy,
+    modelWish,
     model,
     engine,
     out,
@@ -77,24 +86,29 @@ export async function checkRun(options: RunOptions, io: Surroundings): Promise<C
 
 async function checkModel(
   options: RunOptions,
+  provider: ProviderName,
   example: Example | undefined,
   io: Surroundings,
 ): Promise<CheckedModel> {
+  const service = SERVICES[provider];
   const choice = await chooseModel(
     {
+      service,
       modelUrl: options.modelUrl,
       fixtures: options.fixtures,
       sampleFixtures: options.idea === undefined ? example?.fixtures : undefined,
-      apiKey: io.env.ANTHROPIC_API_KEY,
-      baseUrl: io.env.ANTHROPIC_BASE_URL,
+      apiKey: io.env[service.key],
+      baseUrl: io.env[service.baseUrl],
     },
     io.cwd,
   );
   if (choice.kind === "scripted") {
-    return { kind: "scripted", apiKey: "scripted", url: null, server: createScriptedModel(choice.fixtures) };
+    const server = createScriptedModel(choice.fixtures);
+    return { kind: "scripted", provider, apiKey: "scripted", url: null, server };
   }
-  const url = choice.baseUrl ?? ANTHROPIC;
-  return { kind: "real", apiKey: choice.apiKey, url, server: createModelRecorder(url) };
+  const url = choice.baseUrl ?? service.home;
+  const server = createModelRecorder(url, provider === "openai");
+  return { kind: "real", provider, apiKey: choice.apiKey, url, server };
 }
 
 async function checkSource(
@@ -102,17 +116,17 @@ async function checkSource(
   example: Example | undefined,
   cwd: string,
   ownPolicy: boolean,
-): Promise<Source> {
+): Promise<{ readonly source: Source; readonly policy?: PolicyFile }> {
   if (repo === undefined) {
     if (!example) throw new UsageError("Give --repo.");
-    return { kind: "folder", path: example.repository, name: example.name, tag: example.tag };
+    return { source: { kind: "folder", path: example.repository, name: example.name, tag: example.tag } };
   }
   const source = await findSource(repo, cwd);
   if (source.kind === "directory" && ownPolicy) {
     const text = await fileAt(source.path, source.commit, POLICY_PATH);
-    if (text !== undefined) parsePolicy(text, `${POLICY_PATH} of --repo ${repo}`);
+    if (text !== undefined) return { source, policy: parsePolicy(text, `${POLICY_PATH} of --repo ${repo}`) };
   }
-  return source;
+  return { source };
 }
 
 /** @returns the folder's absolute path */
@@ -156,10 +170,9 @@ function notesOf(
   }
   if (model.kind === "scripted") {
     notes.push("The model is scripted: its answers come from fixtures, and nothing leaves this machine.");
-    if (options.idea === undefined && options.fixtures === undefined && env.ANTHROPIC_API_KEY) {
-      notes.push(
-        "ANTHROPIC_API_KEY is set but not used for the sample: give --idea, or --model-url, for a real model.",
-      );
+    const { key } = SERVICES[model.provider];
+    if (options.idea === undefined && options.fixtures === undefined && env[key]) {
+      notes.push(`${key} is set but not used for the sample: give --idea, or --model-url, for a real model.`);
     }
   } else {
     notes.push(`The model is real, at ${model.url}: the idea and the repository's files go there.`);

@@ -23,6 +23,8 @@ Examples:
       The sample: a small library, an idea for it, and a scripted model.
   ANTHROPIC_API_KEY=… npm start -- --repo ../my-library --idea "Parse dates in ISO week notation"
       Your repository and your idea, with a real model. Your folder is only read: the work happens on a copy.
+  npm start -- --provider openai --model qwen3-coder --model-url http://127.0.0.1:11434/v1 --repo ../my-library --idea @idea.md
+      The same with a model of your own machine.
   npm start -- --repo ../my-library --idea @idea.md --policy slipway.yml --out result --serve
       Looks at the result afterwards with git and any client of GitHub's API.
 `;
@@ -31,6 +33,8 @@ const ENVIRONMENT = `
 Environment:
   ANTHROPIC_API_KEY   key of the model; becomes a secret of the local repository
   ANTHROPIC_BASE_URL  where that key belongs, when not at Anthropic
+  OPENAI_API_KEY      the same for --provider openai; a server that wants no key needs none
+  OPENAI_BASE_URL     where that key belongs: NVIDIA NIM, vLLM, Ollama, a gateway
   NO_COLOR            no colours
 `;
 
@@ -65,7 +69,12 @@ export function parseCommandLine(argv: readonly string[], version: string): Invo
     )
     .option("--idea <text|@file|->", "what should change: a text, a file, or standard input")
     .option("--policy <file>", "policy to use instead of the repository's .github/slipway.yml")
-    .option("--model-url <url>", "server that speaks the Messages protocol")
+    .option(
+      "--provider <name>",
+      "protocol that models are asked in: anthropic, or openai for any server that speaks Chat Completions (default: the policy's)",
+    )
+    .option("--model <name>", "model that is asked (default: the policy's)")
+    .option("--model-url <url>", "server that speaks the provider's protocol")
     .option("--fixtures <path>", "scripted answers instead of a model: a file or folder in aimock's format")
     .option("--out <dir>", "where the result is written (default: .slipway/<run-id>)")
     .option(

@@ -5,6 +5,10 @@ export interface RunOptions {
   /** `TEXT`, `@FILE`, or `-` for standard input. */
   readonly idea?: string;
   readonly policy?: string;
+  /** `anthropic` or `openai`. */
+  readonly provider?: string;
+  /** Name of the model. */
+  readonly model?: string;
   readonly modelUrl?: string;
   /** File or folder of scripted answers. */
   readonly fixtures?: string;

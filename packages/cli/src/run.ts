@@ -106,7 +106,7 @@ async function carryOut(undertaking: Undertaking): Promise<RunResult> {
     bench = await startBench({
       folder,
       prepared,
-      model: { apiKey: model.apiKey, baseUrl },
+      model: { provider: model.provider, apiKey: model.apiKey, baseUrl },
       env: io.env,
       faults: hooks.faults,
       rateLimit: hooks.rateLimit,

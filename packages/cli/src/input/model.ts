@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { UsageError } from "../usage-error.ts";
+import type { Service } from "./provider.ts";
 
 export type ModelChoice =
   | { readonly kind: "real"; readonly apiKey: string; readonly baseUrl: string | null }
@@ -14,12 +15,13 @@ export interface FixtureFile {
 }
 
 export interface ModelOptions {
+  readonly service: Service;
   readonly modelUrl?: string | undefined;
   readonly fixtures?: string | undefined;
   /** Fixtures of the sample, when the sample's own idea runs. */
   readonly sampleFixtures?: string | undefined;
   readonly apiKey?: string | undefined;
-  /** `ANTHROPIC_BASE_URL`: where the person's key belongs. */
+  /** Where the person's key belongs, by the service's variable. */
   readonly baseUrl?: string | undefined;
 }
 
@@ -33,7 +35,7 @@ const NO_KEY = "none";
  * @throws UsageError when there is none, or two
  */
 export async function chooseModel(options: ModelOptions, cwd: string): Promise<ModelChoice> {
-  const { modelUrl, fixtures, sampleFixtures } = options;
+  const { modelUrl, fixtures, sampleFixtures, service } = options;
   if (modelUrl !== undefined && fixtures !== undefined) {
     throw new UsageError(
       "--model-url and --fixtures exclude each other: a model is either real or scripted.",
@@ -49,11 +51,11 @@ export async function chooseModel(options: ModelOptions, cwd: string): Promise<M
     return {
       kind: "real",
       apiKey: options.apiKey,
-      baseUrl: options.baseUrl ? checkUrl(options.baseUrl, "ANTHROPIC_BASE_URL") : null,
+      baseUrl: options.baseUrl ? checkUrl(options.baseUrl, service.baseUrl) : null,
     };
   }
   throw new UsageError(
-    "An idea of your own needs a model: set ANTHROPIC_API_KEY, or give --model-url URL (a server that speaks the Messages protocol) or --fixtures PATH (scripted answers).",
+    `An idea of your own needs a model: set ${service.key}, or give --model-url URL (a server that speaks ${service.protocol}) or --fixtures PATH (scripted answers).`,
   );
 }
 

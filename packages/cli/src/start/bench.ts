@@ -8,7 +8,8 @@ import {
   type WorkflowRunRecord,
 } from "@slipway/local-github";
 import { createLocalRunner, type LocalRunnerOptions } from "@slipway/local-runner";
-import type { Engine } from "@slipway/model";
+import type { Engine, ProviderName } from "@slipway/model";
+import { SERVICES } from "../input/provider.ts";
 import type { Prepared } from "./prepare.ts";
 import { OWNER } from "./prepare.ts";
 
@@ -20,7 +21,8 @@ export type EngineMaker = (
 export interface BenchInput {
   readonly folder: string;
   readonly prepared: Prepared;
-  readonly model: { readonly apiKey: string; readonly baseUrl: string };
+  /** The repository gets the key and the address of this provider, and of no other. */
+  readonly model: { readonly provider: ProviderName; readonly apiKey: string; readonly baseUrl: string };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly faults?: FaultHook | undefined;
   /** Default: the local GitHub counts requests and refuses none. */
@@ -82,8 +84,9 @@ export async function startBench(input: BenchInput): Promise<Bench> {
       source: bare,
     });
     github.addCollaborator({ owner: OWNER, name }, PERSON, "admin");
-    github.setSecret({ owner: OWNER, name }, "ANTHROPIC_API_KEY", input.model.apiKey);
-    github.setVariable({ owner: OWNER, name }, "ANTHROPIC_BASE_URL", input.model.baseUrl);
+    const service = SERVICES[input.model.provider];
+    github.setSecret({ owner: OWNER, name }, service.key, input.model.apiKey);
+    github.setVariable({ owner: OWNER, name }, service.baseUrl, input.model.baseUrl);
     return {
       github,
       engine,

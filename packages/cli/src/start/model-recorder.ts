@@ -5,9 +5,6 @@ import type { AddressInfo } from "node:net";
 import { errorText } from "@slipway/model";
 import type { ModelExchange, ModelServer } from "./scripted-model.ts";
 
-/** Where a key belongs when nothing else is said. */
-export const ANTHROPIC = "https://api.anthropic.com";
-
 /** Answers are decoded on their way, so what described their encoding no longer holds. */
 const NOT_FORWARDED = new Set([
   "connection",
@@ -18,8 +15,14 @@ const NOT_FORWARDED = new Set([
   "transfer-encoding",
 ]);
 
-/** @param target base URL of the model */
-export function createModelRecorder(target: string): ModelServer {
+/**
+ * @param base base URL of the model
+ * @param keepsPath whether the recorder's own address ends in the path of `base`, which tells clients of some protocols
+ *   where the version goes
+ */
+export function createModelRecorder(base: string, keepsPath = false): ModelServer {
+  const path = keepsPath ? new URL(base).pathname.replace(/\/+$/, "") : "";
+  const target = path === "" ? base : base.slice(0, -path.length);
   const exchanges: ModelExchange[] = [];
   const server = createServer((incoming, outgoing) => {
     void forward(incoming, outgoing, target, exchanges).catch(() => outgoing.destroy());
@@ -30,7 +33,7 @@ export function createModelRecorder(target: string): ModelServer {
         server.once("error", reject);
         server.listen(0, "127.0.0.1", resolve);
       });
-      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
     },
     async stop() {
       server.closeAllConnections();

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { CheckedRun } from "../check.ts";
 import { git, gitMaybe, OWN_REPOSITORY } from "../git.ts";
 import { parsePolicy } from "../input/policy.ts";
+import { type ModelWish, withModel } from "../input/provider.ts";
 import { CALLER_PATH, DEFAULT_SUITE, findCallers, POLICY_PATH, type SuiteReference } from "./caller.ts";
 import { commitFile } from "./commits.ts";
 import { copySource, fileAt } from "./repository.ts";
@@ -100,15 +101,20 @@ async function addPolicy(
     if (own === undefined)
       tell(`The repository has no ${POLICY_PATH}: Slipway's defaults hold, and no test command is run.`);
     else parsePolicy(own, `${POLICY_PATH} of the repository`);
-    return;
   }
+  const content = withModel(policy?.text ?? own ?? "", checked.modelWish);
   // git says the same of both when only the newline at the end differs.
-  if (own !== undefined && own.trimEnd() === policy.text.trimEnd()) return;
+  if ((own ?? "").trimEnd() === content.trimEnd()) return;
   const message = own === undefined ? "ci: add Slipway's policy" : "ci: change Slipway's policy";
-  await commitFile({ bare, branch, path: POLICY_PATH, content: policy.text, message });
+  await commitFile({ bare, branch, path: POLICY_PATH, content, message });
   tell(
-    `${own === undefined ? "Added" : "Replaced"} ${POLICY_PATH} in the copy${checked.policy ? ", from --policy" : ""}.`,
+    `${own === undefined ? "Added" : "Replaced"} ${POLICY_PATH} in the copy${checked.policy ? ", from --policy" : ""}${wished(checked.modelWish)}.`,
   );
+}
+
+function wished({ provider, name }: ModelWish): string {
+  const said = [...(provider ? [`model.provider ${provider}`] : []), ...(name ? [`model.name ${name}`] : [])];
+  return said.length > 0 ? `, with ${said.join(" and ")}` : "";
 }
 
 async function tagHead(bare: string, branch: string, tag: string): Promise<void> {
