@@ -35,6 +35,14 @@ const limits = (more: Partial<typeof LIMITS & { tokens: number; dollars: number 
   limits: { ...LIMITS, ...more },
 });
 
+/** The scripted model says with each 429 when to come again; not every service does. */
+const withoutRetryAfter: typeof globalThis.fetch = async (input, init) => {
+  const { body, status, headers } = await globalThis.fetch(input, init);
+  const left = new Headers(headers);
+  left.delete("retry-after");
+  return new Response(body, { status, headers: left });
+};
+
 /** What can happen to an execution, and how it ends. */
 const CASES: Readonly<Record<string, Case>> = {
   "endless loop: the same call": {
@@ -151,10 +159,53 @@ const CASES: Readonly<Record<string, Case>> = {
     ending: "context-exceeded",
   },
   "overloaded (529)": { turns: [[KEEP]], answer: [1, error(529, "overloaded_error")], ending: "overloaded" },
-  "rate limit (429)": {
+  "429 without retry-after": {
     turns: [[KEEP]],
     answer: [1, error(429, "rate_limit_error")],
+    run: ({ model }) => ({ client: model.clientWith({ fetch: withoutRetryAfter }) }),
     ending: "rate-limited",
+  },
+  "429, retry-after a second": {
+    turns: [[KEEP]],
+    answer: [1, { ...error(429, "rate_limit_error"), retryAfter: 1 }],
+    ending: "rate-limited",
+  },
+  "429, retry-after an hour": {
+    turns: [[KEEP]],
+    answer: [1, { ...error(429, "rate_limit_error"), retryAfter: 3_600 }],
+    ending: "rate-limited",
+  },
+  "429 by chaos switch": {
+    turns: [[KEEP]],
+    answer: [1, { content: "x" }, { chaos: { rateLimitRate: 1 } }],
+    ending: "rate-limited",
+  },
+  "500 by chaos switch": {
+    turns: [[KEEP]],
+    answer: [1, { content: "x" }, { chaos: { dropRate: 1 } }],
+    ending: "overloaded",
+  },
+  "garbage by chaos switch": {
+    turns: [[KEEP]],
+    answer: [1, { content: "x" }, { chaos: { malformedRate: 1 } }],
+    ending: "connection",
+  },
+  "connection cut by chaos switch": {
+    turns: [[KEEP]],
+    answer: [1, { content: "x" }, { chaos: { disconnectRate: 1 } }],
+    ending: "connection",
+  },
+  "pause_turn, once": {
+    turns: [[KEEP], "", [submit()]],
+    answer: [1, { content: "Looking.", finishReason: "pause_turn" }],
+    ending: "submitted",
+    outcome: "finished",
+  },
+  "pause_turn, for ever": {
+    turns: [[KEEP]],
+    answer: [1, { content: "Looking.", finishReason: "pause_turn" }],
+    run: limits({ steps: 3 }),
+    ending: "steps",
   },
   "wrong key (401)": {
     turns: [[KEEP]],

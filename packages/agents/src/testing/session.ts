@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { repositoryContext } from "../context/repository.ts";
 import { executeNode } from "../executor/execute.ts";
+import { gitOutput } from "../process/git.ts";
 import { createAnthropicClient } from "../provider/anthropic.ts";
 import type { ModelClient } from "../provider/model-client.ts";
 import { bash, editor, results, type ScriptedCall, submit } from "./bench.ts";
-import { makeRepository, NODE, POLICY, SPEC } from "./world.ts";
+import { committed } from "./committed.ts";
+import { NODE, POLICY, SPEC } from "./world.ts";
 
 export interface SessionFigures {
   readonly turns: number;
@@ -36,7 +38,7 @@ export async function measureSession({
 }: {
   readonly files?: number;
 } = {}): Promise<SessionFigures> {
-  const repository = await makeRepository(generated(files));
+  const repository = await checkedOut(generated(files));
   const turns = script();
   const model = await startModel(turns);
   try {
@@ -84,6 +86,14 @@ export async function measureSession({
     model.stop();
     await repository.remove();
   }
+}
+
+/** Written by Git itself, in a few processes: file by file it takes longer than the session. */
+async function checkedOut(files: Readonly<Record<string, string>>) {
+  const { dir, remove } = await committed(files);
+  await gitOutput(["checkout-index", "--all", "--index", "--quiet"], { cwd: dir });
+  const sha = (await gitOutput(["rev-parse", "HEAD"], { cwd: dir })).toString("utf8").trim();
+  return { dir, sha, remove };
 }
 
 function pathOf(folder: number, file: number): string {
