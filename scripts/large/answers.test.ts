@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { checkPlan, planSchema, policySchema, specSchema } from "@slipway/model";
+import { checkPlan, depthOf, planSchema, policySchema, specDetailsSchema, specSchema } from "@slipway/model";
 import { parse } from "yaml";
+import { acceptanceProblems, roadmapProblems } from "../../packages/agents/src/catalog/answer-rules.ts";
+import { acceptanceAnswerSchema, roadmapSchema } from "../../packages/agents/src/catalog/answers.ts";
+import type { Fixture } from "../examples/build.ts";
 import { largeAnswers } from "./answers.ts";
 import { readCatalogue } from "./catalogue.ts";
 import { moduleText, testText } from "./files.ts";
@@ -42,6 +45,21 @@ import { hour } from "../time/hour.js";
 export const knot = { name: "knot", group: "speed", factor: nauticalMile.factor / hour.factor };
 `);
   expect(testText(knot)).toContain("one knot is 0.5144444444444445 of metre per second, and back");
+});
+
+test("a specification of this size is deepened and cut first: who is asked for that has an answer of the right shape", () => {
+  const answerTo = (file: string, fits: (match: Fixture["match"]) => boolean) =>
+    files.get(file)?.find(({ match }) => fits(match))?.response.content;
+  const asked = (agent: string) => (match: Fixture["match"]) => match.systemMessage?.endsWith(agent) ?? false;
+  expect(depthOf(specSchema.parse(spec), policySchema.parse({ version: 1 }))).toBe("full");
+
+  const criteria = acceptanceAnswerSchema.parse(answerTo("spec.json", asked("acceptance-criteria-author")));
+  expect(acceptanceProblems(criteria, spec, spec.acceptance)).toEqual([]);
+  const roadmap = roadmapSchema.parse(answerTo("plan.json", asked("roadmap-decomposer")));
+  expect(roadmapProblems(roadmap, spec)).toEqual([]);
+  expect(roadmap.features).toHaveLength(9);
+  const further = answerTo("spec.json", ({ userMessage }) => !userMessage.startsWith("Slipway stage"));
+  expect(specDetailsSchema.safeParse(further).success).toBe(true);
 });
 
 test("a factor of a unit that is not there is refused by name", () => {

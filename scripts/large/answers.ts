@@ -1,5 +1,5 @@
 /** What the scripted model answers in the large example: specification, plan, and each task. Pure. */
-import type { PlanNode, Spec } from "@slipway/model";
+import type { PlanNode, Spec, SpecDetails } from "@slipway/model";
 import { type Fixture, nodeFixtures, stageFixtures } from "../examples/build.ts";
 import type { NodeScript } from "../examples/script.ts";
 import type { Group, Unit } from "./catalogue.ts";
@@ -19,8 +19,25 @@ export function largeAnswers(groups: readonly Group[]): LargeAnswers {
   const spec = specOf(units);
   const nodes = nodesOf(groups, idOf);
   const files = new Map<string, readonly Fixture[]>([
-    ["spec.json", stageFixtures("spec", { answer: spec })],
-    ["plan.json", stageFixtures("plan", { answer: { nodes } })],
+    // Of fixtures that fit equally well the earlier one is served: first those that only one agent or question meets.
+    [
+      "spec.json",
+      [
+        ...askedOf("acceptance-criteria-author", "spec", { acceptance: spec.acceptance, unclear: [] }),
+        ...stageFixtures("spec", { answer: DETAILS }).map((fixture) => ({
+          ...fixture,
+          match: { userMessage: FURTHER_DOCUMENTS },
+        })),
+        ...stageFixtures("spec", { answer: spec }),
+      ],
+    ],
+    [
+      "plan.json",
+      [
+        ...askedOf("roadmap-decomposer", "plan", roadmapOf(nodes)),
+        ...stageFixtures("plan", { answer: { nodes } }),
+      ],
+    ],
     ...units.map((unit): [string, Fixture[]] => [
       `${idOf(unit)}.json`,
       nodeFixtures(scriptOf(unit), (path) => (path === modulePath(unit) ? moduleText(unit) : testText(unit))),
@@ -28,6 +45,39 @@ export function largeAnswers(groups: readonly Group[]): LargeAnswers {
   ]);
   return { spec, nodes, files };
 }
+
+/** Words of the one question that asks for what belongs beside a large specification. */
+const FURTHER_DOCUMENTS = "Write what belongs beside it";
+
+const DETAILS: SpecDetails = {
+  principles: ["Each unit is a module of its own, in terms of what it is defined by."],
+  design: "A unit is imported by its name and converted as the units that are there already.",
+  engineering: "Each module exports one unit. Units of another group are imported where a factor names them.",
+  goToMarket: "Users of the library are told the new units with the release; they have nothing to do.",
+};
+
+function askedOf(agent: string, stage: "spec" | "plan", answer: unknown): Fixture[] {
+  return stageFixtures(stage, { answer }).map((fixture) => ({
+    ...fixture,
+    match: { ...fixture.match, systemMessage: `Slipway agent: ${agent}` },
+  }));
+}
+
+/** The epic and its features, as they are cut before anybody plans tasks. */
+function roadmapOf(nodes: readonly PlanNode[]) {
+  const [epic] = nodes.filter(({ kind }) => kind === "epic").map(told);
+  const features = nodes
+    .filter(({ kind }) => kind === "feature")
+    .map((feature) => ({
+      ...told(feature),
+      requirements: nodes.filter(({ parent }) => parent === feature.id).flatMap((task) => task.requirements),
+      orderIndex: feature.orderIndex,
+      dependsOn: feature.dependsOn,
+    }));
+  return { epic, features };
+}
+
+const told = ({ id, title, objective }: PlanNode) => ({ id, title, objective });
 
 const numbered = (prefix: string, index: number) => `${prefix}-${String(index + 1).padStart(3, "0")}`;
 const titleOf = (unit: Unit) => `Add the ${words(unit.name)}`;
