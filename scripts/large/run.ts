@@ -28,6 +28,8 @@ export interface LargeRun extends RunResult {
 export interface LargeInput {
   readonly scratch: string;
   readonly out: string;
+  /** Groups of units that are added, the first so many. Default: all. */
+  readonly groups?: number;
   readonly rateLimit?: RunHooks["rateLimit"];
   readonly signal: AbortSignal;
   readonly onHappening: (happening: Happening) => void;
@@ -43,7 +45,7 @@ export async function runLarge(input: LargeInput): Promise<LargeRun> {
       repo: makeRepository(scratch),
       idea: `@${join(EXAMPLE, "idea.md")}`,
       policy: join(EXAMPLE, "slipway.yml"),
-      fixtures: writeAnswers(scratch),
+      fixtures: writeAnswers(scratch, input.groups),
       out,
     },
     { stdout: output, stderr: output, stdin: nothing(), env: process.env, cwd: scratch, signal },
@@ -73,11 +75,12 @@ function makeRepository(scratch: string): string {
   return folder;
 }
 
-function writeAnswers(scratch: string): string {
+/** What a unit is derived from is listed before it: the first groups stand without the others. */
+function writeAnswers(scratch: string, groups?: number): string {
   const folder = join(scratch, "fixtures");
   mkdirSync(folder);
-  const groups = readCatalogue(JSON.parse(readFileSync(join(EXAMPLE, "units.json"), "utf8")));
-  for (const [name, fixtures] of largeAnswers(groups).files) {
+  const catalogue = readCatalogue(JSON.parse(readFileSync(join(EXAMPLE, "units.json"), "utf8")));
+  for (const [name, fixtures] of largeAnswers(catalogue.slice(0, groups)).files) {
     writeFileSync(join(folder, name), JSON.stringify({ fixtures }));
   }
   return folder;
