@@ -8,7 +8,7 @@ import { table, tenth } from "./table.ts";
 import { benchTokens } from "./tokens.ts";
 
 /** Longer than the slowest machine takes, and short enough that a run that hangs is noticed. */
-const PATIENCE_MS = 10 * 60_000;
+const PATIENCE_MS = 20 * 60_000;
 
 /** Prints the tables and returns the bounds that are broken. */
 export async function benchSample(scratch: string, print: (text: string) => void): Promise<string[]> {

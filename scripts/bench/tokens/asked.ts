@@ -1,5 +1,5 @@
 /** What each agent was asked and answered, from what a run keeps of its exchanges with the model. Pure. */
-import type { Usage } from "@slipway/model";
+import { roundedDollars, type Usage } from "@slipway/model";
 import { z } from "zod";
 import { type Price, priceOf } from "../../../packages/agents/src/provider/price.ts";
 import { sumOf } from "./ledger.ts";
@@ -79,7 +79,8 @@ function usageOf(response: unknown, model: string | null, prices: Readonly<Recor
     cacheWriteTokens: told?.cache_creation_input_tokens ?? 0,
   };
   const dollars = priceOf(usage, prices);
-  return dollars === null ? usage : { ...usage, dollars };
+  // Rounded call by call, as the account has it.
+  return dollars === null ? usage : { ...usage, dollars: roundedDollars(dollars) };
 }
 
 /** A sentence for each sum that is not the same by the ledger as by what was asked. */
