@@ -9,6 +9,7 @@ const review = (verdict: "pass" | "fail", titles: string[] = [], more: Partial<R
   reason: `Said ${verdict}.`,
   findings: titles.map((title) => ({ severity: "blocking", path: "a.ts", line: 1, title, detail: "D." })),
   usage: USED,
+  agents: ["code-reviewer"],
   ...more,
 });
 

@@ -1,4 +1,4 @@
-import type { QaAnswer, Review } from "@slipway/agents";
+import { type QaAnswer, type Review, TEST_DRAFTER } from "@slipway/agents";
 import { addUsage, type Finding, type RiskLevel, type Usage } from "@slipway/model";
 
 const HEIGHT: Readonly<Record<RiskLevel, number>> = { low: 0, medium: 1, high: 2 };
@@ -31,6 +31,7 @@ export function combined(reviews: readonly [Review, ...Review[]]): Review {
     findings,
     ...(risk ? { risk } : {}),
     usage: reviews.map(({ usage }) => usage).reduce(addUsage),
+    agents: [...new Set(reviews.flatMap(({ agents }) => agents))],
   };
 }
 
@@ -63,5 +64,6 @@ export function withUntested(review: Review, answer: QaAnswer, usage: Usage): Re
     ...review,
     findings: [...review.findings, ...untested(answer)],
     usage: addUsage(review.usage, usage),
+    agents: [...review.agents, TEST_DRAFTER],
   };
 }

@@ -7,6 +7,7 @@ import {
   openModels,
   type Review,
   reviewChange,
+  TEST_DRAFTER,
   withOverrides,
 } from "@slipway/agents";
 import { readAgentFiles } from "@slipway/github";
@@ -51,6 +52,7 @@ export function review(context: ActionContext): Promise<void> {
       findings: [...result.findings],
       ...(result.risk ? { risk: { ...result.risk } } : {}),
       usage: result.usage,
+      agents: [...result.agents],
     };
   });
 }
@@ -92,7 +94,11 @@ async function readers(
     // The review is paid for, and stands without drafts.
     if (!(error instanceof ModelFailure) && !(error instanceof ModelAnswerError)) throw error;
     runner.warning(`No tests were drafted for ${node.plan.id}: ${error.message}`);
-    return { ...both, usage: addUsage(both.usage, error.usage) };
+    return {
+      ...both,
+      usage: addUsage(both.usage, error.usage),
+      agents: [...both.agents, TEST_DRAFTER],
+    };
   }
 }
 

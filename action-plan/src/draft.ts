@@ -116,20 +116,21 @@ async function plan(
   };
   // A large specification is cut into features first, so that each part of the plan is one that can be held in the head.
   const cut = depthOf(spec, policy) === "full" ? await draftRoadmap(base) : undefined;
-  const { plan, usage } = await draftPlan({
+  const { plan, usage, agents } = await draftPlan({
     ...base,
     ...(cut ? { roadmap: cut.roadmap } : {}),
     check: (candidate) => checkPlan(candidate, spec, policy),
     // Given back without a failure, there is nothing for the next one to mend.
     trouble: failures > 0 ? trouble : null,
   });
-  const document = {
+  const document: PlanArtifact = {
     kind: "plan",
     runId,
     specHash,
     plan,
     usage: addUsage(cut?.usage ?? NO_USAGE, usage),
-  } as const;
+    agents: [...(cut?.agents ?? []), ...agents],
+  };
   return await handOver(context, inputs, state, spec, document);
 }
 
@@ -143,7 +144,7 @@ async function handOver(
 ): Promise<string> {
   const name = artifactName.plan(inputs.claim ?? "alone");
   await saveArtifact(environment, name, [{ name: "plan.json", content: JSON.stringify(document) }]);
-  runner.addSummary(planSummary(document.plan, "drafted"));
+  runner.addSummary(planSummary(document, "drafted"));
   runner.addSummary(`\n${planVerdictText(judgePlan(document.plan, spec, policy))}`);
   return name;
 }

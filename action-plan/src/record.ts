@@ -44,7 +44,7 @@ export async function record(context: ActionContext): Promise<void> {
     const events = (state: RunState): LedgerEvent[] => {
       if (!heldFor(context, "The plan stage", state.stages.plan, claim)) return [];
       // What was paid for is kept, also when the run was paused meanwhile.
-      if (document) return [{ type: "plan.recorded", claim, plan: document.plan, usage: document.usage }];
+      if (document) return [recorded(claim, document)];
       const reason =
         state.control === "RUN"
           ? "Nothing was planned."
@@ -52,11 +52,15 @@ export async function record(context: ActionContext): Promise<void> {
       return [{ type: "stage.released", stage: "plan", claim, reason }];
     };
     const state = await run.append(events);
-    runner.addSummary(document ? planSummary(document.plan, "recorded") : "### Nothing was planned");
+    runner.addSummary(document ? planSummary(document, "recorded") : "### Nothing was planned");
     if (document && state.spec)
       runner.addSummary(`\n${planVerdictText(judgePlan(document.plan, state.spec, state.policy))}`);
     if (state.control === "RUN") await run.advance();
   });
+}
+
+function recorded(claim: number, { plan, usage, agents }: PlanArtifact): LedgerEvent {
+  return { type: "plan.recorded", claim, plan, usage, ...(agents ? { agents } : {}) };
 }
 
 function refuseUnsound(document: PlanArtifact, state: RunState): void {

@@ -189,7 +189,7 @@ async function ask(
   };
   const drafted = await draftSpec({ ...base, repository: { name: repository, description: null } });
   if (depthOf(drafted.spec, policy) !== "full") return { kind: "spec", runId, ...drafted };
-  const { spec, details, usage, notes } = await deepenSpec({ ...base, spec: drafted.spec });
+  const { spec, details, usage, notes, agents } = await deepenSpec({ ...base, spec: drafted.spec });
   for (const note of notes) runner.warning(note);
   return {
     kind: "spec",
@@ -197,6 +197,7 @@ async function ask(
     spec,
     ...(details ? { details } : {}),
     usage: addUsage(drafted.usage, usage),
+    agents: [...new Set([...drafted.agents, ...agents])],
   };
 }
 
@@ -208,7 +209,7 @@ async function handOver(
 ): Promise<string> {
   const name = artifactName.spec(claim);
   await saveArtifact(environment, name, [{ name: "spec.json", content: JSON.stringify(document) }]);
-  runner.addSummary(specSummary(document.spec, "drafted"));
+  runner.addSummary(specSummary(document, "drafted"));
   return name;
 }
 

@@ -48,11 +48,18 @@ export async function record(context: ActionContext): Promise<void> {
       return [{ type: "stage.released", stage: "spec", claim, reason }];
     };
     const state = await run.append(events);
-    runner.addSummary(document ? specSummary(document.spec, "recorded") : "### Nothing was drafted");
+    runner.addSummary(document ? specSummary(document, "recorded") : "### Nothing was drafted");
     if (state.control === "RUN") await run.advance();
   });
 }
 
-function recorded(claim: number, { spec, details, usage }: SpecArtifact): LedgerEvent {
-  return { type: "spec.recorded", claim, spec, ...(details ? { details } : {}), usage };
+function recorded(claim: number, { spec, details, usage, agents }: SpecArtifact): LedgerEvent {
+  return {
+    type: "spec.recorded",
+    claim,
+    spec,
+    ...(details ? { details } : {}),
+    usage,
+    ...(agents ? { agents } : {}),
+  };
 }

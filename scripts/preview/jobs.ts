@@ -46,12 +46,12 @@ export function jobs(sceneOf: (name: string) => RunState): Exhibit[] {
   const { release } = sceneOf("done");
   const review = sceneEvidence().find((item) => item.kind === "review");
   return [
-    ...(spec ? [job("spec", specSummary(spec, "recorded"))] : []),
+    ...(spec ? [job("spec", specSummary({ spec, agents: ["spec-writer"] }, "recorded"))] : []),
     ...(spec
       ? [
           job(
             "plan",
-            `${planSummary(SCENE_PLAN, "recorded")}\n\n${planVerdictText(judgePlan(SCENE_PLAN, spec, state.policy))}`,
+            `${planSummary({ plan: SCENE_PLAN, agents: ["issue-planner"] }, "recorded")}\n\n${planVerdictText(judgePlan(SCENE_PLAN, spec, state.policy))}`,
           ),
         ]
       : []),

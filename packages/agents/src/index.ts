@@ -2,6 +2,7 @@ export type { Executor, ExecutorWorld } from "./adapters/executor.ts";
 export { type ExecutorSetup, openExecutor } from "./adapters/open.ts";
 export { TRAJECTORY } from "./adapters/record.ts";
 export { changeOf } from "./adapters/result.ts";
+export { releaseProblems } from "./catalog/answer-rules.ts";
 export type { QaAnswer } from "./catalog/answers.ts";
 export {
   agentOf,
@@ -62,9 +63,10 @@ export { type ScannedFile, type ScanResult, scanChange } from "./scan/scan.ts";
 export { type AgentModel, modelOf } from "./stages/common.ts";
 export { type Deepened, type DeepenRequest, deepenSpec } from "./stages/deepen.ts";
 export { draftPlan, type PlanRequest } from "./stages/plan.ts";
-export { type ReleaseNotesRequest, writeReleaseNotes } from "./stages/release-notes.ts";
+export { RELEASE_AGENT, type ReleaseNotesRequest, writeReleaseNotes } from "./stages/release-notes.ts";
+export { wordedNotes } from "./stages/release-text.ts";
 export { type Review, type ReviewRequest, reviewChange } from "./stages/review.ts";
 export { draftRoadmap, type RoadmapRequest } from "./stages/roadmap.ts";
 export { draftSpec, type SpecRequest } from "./stages/spec.ts";
 export { ModelAnswerError, type StructuredRequest, structured } from "./stages/structured.ts";
-export { draftTests, type TestDraftsRequest } from "./stages/test-drafts.ts";
+export { draftTests, TEST_DRAFTER, type TestDraftsRequest } from "./stages/test-drafts.ts";

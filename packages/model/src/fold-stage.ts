@@ -29,9 +29,11 @@ export function failedStage(state: RunState, stage: StageState, event: EventOf<"
   };
 }
 
-export function doneStage(stage: StageState, usage: Usage): StageState {
+/** @param agents who was asked for what it came to */
+export function doneStage(stage: StageState, usage: Usage, agents?: readonly string[]): StageState {
   return {
     ...stage,
+    ...(agents ? { agents: [...agents] } : {}),
     status: "done",
     lease: null,
     trouble: null,
@@ -42,7 +44,7 @@ export function doneStage(stage: StageState, usage: Usage): StageState {
 
 /** A specification takes the place of the one before; what it costs is on the stage's account. */
 export function recordedSpec(state: RunState, event: EventOf<"spec.recorded">): RunState {
-  const { spec, details = null, usage } = event;
+  const { spec, details = null, usage, agents } = event;
   const recorded = { ...state, spec, specHash: hashOf(spec), specDetails: details };
-  return onStage(recorded, "spec", (stage) => doneStage(stage, usage));
+  return onStage(recorded, "spec", (stage) => doneStage(stage, usage, agents));
 }

@@ -101,7 +101,7 @@ function applyEvent(state: RunState | null, { at, event, by }: EventRecord, work
     case "plan.recorded":
       return spend(
         onStage({ ...state, nodes: event.plan.nodes.map(newNode) }, "plan", (stage) =>
-          doneStage(stage, event.usage),
+          doneStage(stage, event.usage, event.agents),
         ),
         event.usage,
       );
@@ -110,8 +110,11 @@ function applyEvent(state: RunState | null, { at, event, by }: EventRecord, work
         doneStage(stage, NO_USAGE),
       );
     case "release.recorded":
-      return onStage({ ...state, release: event.release, releaseNote: event.reason }, "release", (stage) =>
-        doneStage(stage, NO_USAGE),
+      return spend(
+        onStage({ ...state, release: event.release, releaseNote: event.reason }, "release", (stage) =>
+          doneStage(stage, event.usage ?? NO_USAGE, event.agents),
+        ),
+        event.usage ?? NO_USAGE,
       );
     case "node.approved":
       return seen(
@@ -175,6 +178,7 @@ function onNodeEvent(
           evidence: node.evidence.filter((item) => isKeptReview(item, event.subject)),
           verdict: null,
           summary: event.summary || node.summary,
+          ...(event.made ? { made: event.made } : {}),
           trouble: null,
           usage: addUsage(node.usage, event.usage),
         })),

@@ -40,6 +40,7 @@ export * from "./schema/verdict.ts";
 export * from "./spec-ids.ts";
 export * from "./tree.ts";
 export * from "./tree-move.ts";
+export { agentsText, makerText } from "./view/agents.ts";
 export { blockedText } from "./view/blocked.ts";
 export { type Chip, chipsOf } from "./view/chips.ts";
 export * from "./view/dry-run.ts";

@@ -84,6 +84,8 @@ export const artifactName = {
   /** What the names of drafts of a change begin with; a number follows. Handed out in case the job is lost. */
   drafts: (nodeId: string, claim: ArtifactClaim): string => `draft.${nodeId}.${claim}.`,
   release: (claim: ArtifactClaim): string => `release.${claim}`,
+  /** The words of an agent for a release. */
+  notes: (claim: ArtifactClaim): string => `notes.${claim}`,
 } as const;
 
 export const TRAILERS = {

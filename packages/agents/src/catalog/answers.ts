@@ -4,9 +4,10 @@ import {
   findingSchema,
   lineSchema,
   nodeIdSchema,
+  type ReleaseWords,
+  releaseWordsSchema,
   requirementIdSchema,
   riskLevelSchema,
-  shaSchema,
   textSchema,
 } from "@slipway/model";
 import { z } from "zod";
@@ -88,22 +89,5 @@ export const reviewAnswerSchema = z.lazy(() =>
 export type ReviewAnswer = z.infer<typeof reviewAnswerSchema>;
 
 /** release-manager */
-export const releaseAnswerSchema = z.lazy(() =>
-  z.strictObject({
-    headline: lineSchema(120),
-    summary: textSchema(2_000),
-    sections: z
-      .array(
-        z.strictObject({
-          title: lineSchema(60),
-          items: z
-            .array(z.strictObject({ text: sentence, shas: z.array(shaSchema).min(1).max(20) }))
-            .min(1)
-            .max(100),
-        }),
-      )
-      .max(12),
-    upgrade: z.array(z.strictObject({ text: reason, shas: z.array(shaSchema).min(1).max(20) })).max(50),
-  }),
-);
-export type ReleaseAnswer = z.infer<typeof releaseAnswerSchema>;
+export const releaseAnswerSchema = releaseWordsSchema;
+export type ReleaseAnswer = ReleaseWords;

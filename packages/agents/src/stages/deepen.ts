@@ -25,6 +25,8 @@ export interface Deepened {
   readonly spec: Spec;
   readonly details?: SpecDetails;
   readonly usage: Usage;
+  /** Who was asked. */
+  readonly agents: readonly string[];
   /** What could not be had, one sentence each: the specification stands without it. */
   readonly notes: readonly string[];
 }
@@ -43,9 +45,13 @@ export async function deepenSpec(request: DeepenRequest): Promise<Deepened> {
     spec,
     ...(documents.value ? { details: documents.value } : {}),
     usage: addUsage(criteria.usage, documents.usage),
+    agents: [CRITERIA_AUTHOR, DETAILS_AUTHOR],
     notes: [...criteria.notes, ...documents.notes],
   };
 }
+
+const CRITERIA_AUTHOR = "acceptance-criteria-author";
+const DETAILS_AUTHOR = "spec-writer";
 
 interface Tried<T> {
   readonly value: T | null;
@@ -65,7 +71,7 @@ async function orNote<T>(what: string, work: () => Promise<{ value: T; usage: Us
 async function reworked(request: DeepenRequest): Promise<{ value: Spec; usage: Usage }> {
   const { spec } = request;
   const { value, usage } = await structured({
-    ...asking(request, "acceptance-criteria-author"),
+    ...asking(request, CRITERIA_AUTHOR),
     correlation: { stage: "spec", runId: request.runId, attempt: request.attempt },
     prompt: [
       "Write the acceptance criteria for the specification below.",
@@ -88,7 +94,7 @@ async function reworked(request: DeepenRequest): Promise<{ value: Spec; usage: U
 
 async function detailed(request: DeepenRequest): Promise<{ value: SpecDetails; usage: Usage }> {
   return await structured({
-    ...asking(request, "spec-writer"),
+    ...asking(request, DETAILS_AUTHOR),
     correlation: { stage: "spec", runId: request.runId, attempt: request.attempt },
     prompt: [
       "The specification below is large. Write what belongs beside it, each part in plain paragraphs:",

@@ -17,11 +17,15 @@ export interface PlanRequest extends StageRequest {
   readonly roadmap?: Roadmap;
 }
 
+const AGENT = "issue-planner";
+
 /** A specification made into a tree of work. @throws ModelAnswerError, ModelFailure */
-export async function draftPlan(request: PlanRequest): Promise<{ plan: Plan; usage: Usage }> {
+export async function draftPlan(
+  request: PlanRequest,
+): Promise<{ plan: Plan; usage: Usage; agents: string[] }> {
   const { policy, trouble, roadmap } = request;
   const { value, usage } = await structured({
-    ...asking(request, "issue-planner"),
+    ...asking(request, AGENT),
     correlation: { stage: "plan", runId: request.runId, attempt: request.attempt },
     prompt: [
       "Plan the work for the specification below.",
@@ -63,7 +67,7 @@ export async function draftPlan(request: PlanRequest): Promise<{ plan: Plan; usa
     // The titles of issues, in which a mention pings and a keyword closes.
     title: publicLine(node.title, 120, node.id, "message"),
   }));
-  return { plan: { ...value, nodes }, usage };
+  return { plan: { ...value, nodes }, usage, agents: [AGENT] };
 }
 
 /** What of a roadmap a plan has lost or changed. */

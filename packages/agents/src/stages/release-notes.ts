@@ -10,19 +10,25 @@ export interface ReleaseNotesRequest extends StageRequest {
   readonly spec: Spec | null;
   /** The trace: what each merged change brings, with its requirements, node, issue and pull request. */
   readonly entries: readonly ReleaseEntry[];
+  /** From `contextText`: already marked as data. */
+  readonly context?: string;
 }
+
+/** Who words them. */
+export const RELEASE_AGENT = "release-manager";
 
 /** Release notes worded from the trace: each line names the commits that it stands for. @throws ModelAnswerError, ModelFailure */
 export async function writeReleaseNotes(
   request: ReleaseNotesRequest,
 ): Promise<{ answer: ReleaseAnswer; usage: Usage }> {
-  const { entries, spec, version } = request;
+  const { entries, spec, version, context = "" } = request;
   const { value, usage } = await structured({
-    ...asking(request, "release-manager"),
+    ...asking(request, RELEASE_AGENT),
     correlation: { stage: "release", runId: request.runId, attempt: request.attempt },
     prompt: [
       `Write the notes of release ${version}.`,
       "",
+      ...(context === "" ? [] : [context, ""]),
       asData({ source: "changes", text: JSON.stringify(entries, null, 2), maxCharacters: 300_000 }),
       ...(spec
         ? [

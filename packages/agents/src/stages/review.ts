@@ -25,6 +25,8 @@ export interface Review {
   /** What the reviewer makes of the change's risk; it can raise what its size and place tell, never lower it. */
   readonly risk?: { readonly level: RiskLevel; readonly reason: string };
   readonly usage: Usage;
+  /** Everybody who read the change. */
+  readonly agents: readonly string[];
 }
 
 const DIFF_MAX = 200_000;
@@ -70,6 +72,7 @@ export async function reviewChange(request: ReviewRequest): Promise<Review> {
     findings,
     ...(value.risk ? { risk: publicRisk(value.risk) } : {}),
     usage,
+    agents: [agent],
   };
 }
 

@@ -11,11 +11,15 @@ export interface RoadmapRequest extends StageRequest {
   readonly context: string;
 }
 
+const AGENT = "roadmap-decomposer";
+
 /** A large specification cut into an epic and features, before anybody plans tasks. @throws ModelAnswerError, ModelFailure */
-export async function draftRoadmap(request: RoadmapRequest): Promise<{ roadmap: Roadmap; usage: Usage }> {
+export async function draftRoadmap(
+  request: RoadmapRequest,
+): Promise<{ roadmap: Roadmap; usage: Usage; agents: string[] }> {
   const { spec } = request;
   const { value, usage } = await structured({
-    ...asking(request, "roadmap-decomposer"),
+    ...asking(request, AGENT),
     correlation: { stage: "plan", runId: request.runId, attempt: request.attempt },
     prompt: [
       "Cut the specification below into features.",
@@ -29,5 +33,5 @@ export async function draftRoadmap(request: RoadmapRequest): Promise<{ roadmap: 
     check: (roadmap) => roadmapProblems(roadmap, spec),
     ...(request.signal ? { signal: request.signal } : {}),
   });
-  return { roadmap: value, usage };
+  return { roadmap: value, usage, agents: [AGENT] };
 }

@@ -18,11 +18,15 @@ export interface SpecRequest extends StageRequest {
   readonly trouble?: string | null;
 }
 
+const AGENT = "spec-writer";
+
 /** An idea made into a specification. @throws ModelAnswerError, ModelFailure */
-export async function draftSpec(request: SpecRequest): Promise<{ spec: Spec; usage: Usage }> {
+export async function draftSpec(
+  request: SpecRequest,
+): Promise<{ spec: Spec; usage: Usage; agents: string[] }> {
   const { repository, trouble, answered } = request;
   const { value, usage } = await structured({
-    ...asking(request, "spec-writer"),
+    ...asking(request, AGENT),
     correlation: { stage: "spec", runId: request.runId, attempt: request.attempt },
     prompt: [
       "Write the specification for the idea below.",
@@ -51,7 +55,8 @@ export async function draftSpec(request: SpecRequest): Promise<{ spec: Spec; usa
     ...(request.signal ? { signal: request.signal } : {}),
   });
   // It becomes the title of issues, in which a mention pings and a keyword closes.
-  return { spec: { ...value, title: publicLine(value.title, 120, "Specification", "message") }, usage };
+  const spec = { ...value, title: publicLine(value.title, 120, "Specification", "message") };
+  return { spec, usage, agents: [AGENT] };
 }
 
 function answeredText({ former, answers }: NonNullable<SpecRequest["answered"]>): string[] {

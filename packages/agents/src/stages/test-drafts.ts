@@ -16,6 +16,9 @@ export interface TestDraftsRequest extends StageRequest {
   readonly files: readonly { readonly path: string; readonly content: string }[];
 }
 
+/** Who drafts them. */
+export const TEST_DRAFTER = "qa-tester";
+
 const DIFF_MAX = 200_000;
 const FILES_MAX = 200_000;
 
@@ -34,7 +37,7 @@ export async function draftTests(request: TestDraftsRequest): Promise<{ answer: 
     return [text];
   });
   const { value, usage } = await structured({
-    ...asking(request, "qa-tester"),
+    ...asking(request, TEST_DRAFTER),
     correlation: {
       stage: "qa",
       runId: request.runId,

@@ -26,6 +26,9 @@ export const agentNameSchema = z
   .string()
   .regex(/^[a-z][a-z0-9-]{1,40}$/, "an agent's name is lower-case words joined by hyphens");
 
+/** The agents that had a part in a piece of work, in the order in which they were asked. */
+export const agentsSchema = z.array(agentNameSchema).min(1).max(12);
+
 /** A document that goes to an agent or comes from it beside the change: a failed check's output, a trajectory. */
 export const agentDocumentSchema = z.lazy(() =>
   z.strictObject({
@@ -164,3 +167,17 @@ export const agentResultSchema = z.lazy(() =>
   }),
 );
 export type AgentResult = z.infer<typeof agentResultSchema>;
+
+/** How a published change was made: what its views tell of that. */
+export const makingSchema = z.lazy(() =>
+  z.strictObject({
+    agent: agentNameSchema,
+    executor: executorSchema,
+    ending: endingSchema.nullable(),
+    /** What people have to know about how it was done; no more than they read. */
+    notes: z.array(z.string().min(1).max(500)).max(12),
+    /** Of the work that was published, without that of earlier attempts. */
+    usage: usageSchema,
+  }),
+);
+export type Making = z.infer<typeof makingSchema>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { agentsSchema, makingSchema } from "./agent.ts";
 import {
   lineSchema,
   nodeIdSchema,
@@ -53,6 +54,8 @@ export type IssueRef = z.infer<typeof issueRefSchema>;
 const claim = numberSchema;
 const text = z.string();
 const reason = textSchema(2_000);
+/** Who was asked for it; left out where nobody was. */
+const agents = { agents: agentsSchema.optional() };
 const byDispatch = { dispatchId: z.string().nullable() };
 const onNode = { nodeId: nodeIdSchema, claim };
 
@@ -143,6 +146,7 @@ export const eventSchema = z.lazy(() =>
       spec: specSchema,
       details: specDetailsSchema.optional(),
       usage: usageSchema,
+      ...agents,
     }),
     /** The issue on which a person is asked what the specification leaves open. */
     z.strictObject({
@@ -157,7 +161,13 @@ export const eventSchema = z.lazy(() =>
       ...byDispatch,
       answers: z.array(textSchema(2_000).nullable()).max(3),
     }),
-    z.strictObject({ type: z.literal("plan.recorded"), claim, plan: planSchema, usage: usageSchema }),
+    z.strictObject({
+      type: z.literal("plan.recorded"),
+      claim,
+      plan: planSchema,
+      usage: usageSchema,
+      ...agents,
+    }),
     z.strictObject({
       type: z.literal("issues.synced"),
       claim,
@@ -168,6 +178,9 @@ export const eventSchema = z.lazy(() =>
       claim,
       release: releaseSchema.nullable(),
       reason: textSchema(500),
+      /** What the words of an agent have cost, used or not. */
+      usage: usageSchema.optional(),
+      ...agents,
     }),
 
     z.strictObject({
@@ -184,6 +197,7 @@ export const eventSchema = z.lazy(() =>
       subject: subjectSchema,
       summary: text,
       usage: usageSchema,
+      made: makingSchema.optional(),
     }),
     z.strictObject({
       type: z.literal("node.conflicted"),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { agentsSchema } from "./agent.ts";
 import {
   countSchema,
   hashSchema,
@@ -82,6 +83,8 @@ export const evidenceSchema = z.lazy(() =>
       /** What the reviewer makes of the risk; it can only raise the level. */
       risk: z.strictObject({ level: riskLevelSchema, reason: textSchema(500) }).optional(),
       usage: usageSchema,
+      /** Everybody who read the change. */
+      agents: agentsSchema.optional(),
     }),
     z.strictObject({ ...base, kind: z.literal("scan"), findings: z.array(findingSchema).max(100) }),
     /** What the target branch's own rules ask for, read by the gate itself. */

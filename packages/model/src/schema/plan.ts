@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { agentsSchema } from "./agent.ts";
 import { CHANGE_TYPES, lineSchema, nodeIdSchema, nodeKindSchema, textSchema, usageSchema } from "./common.ts";
 import { acceptanceIdSchema, requirementIdSchema } from "./spec.ts";
 
@@ -39,6 +40,7 @@ export const planArtifactSchema = z.lazy(() =>
     specHash: z.string(),
     plan: planSchema,
     usage: usageSchema,
+    agents: agentsSchema.optional(),
   }),
 );
 export type PlanArtifact = z.infer<typeof planArtifactSchema>;

@@ -61,7 +61,10 @@ export const requestSchemas = {
       review: flag.optional(),
     }),
   ),
-  "release.notes.request": z.lazy(() => z.strictObject(onRun)),
+  "release.notes.request": z.lazy(() =>
+    // With a claim: who words the notes. Alone the policy says it.
+    z.strictObject({ ...onRun, notes: z.enum(["trace", "agent"]).optional() }),
+  ),
   "audit.emit.request": z.lazy(() => z.strictObject({ ...common, runId: runIdSchema })),
 } as const;
 

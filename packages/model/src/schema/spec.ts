@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { agentsSchema } from "./agent.ts";
 import { lineSchema, textSchema, usageSchema } from "./common.ts";
 import { riskLevelSchema } from "./evidence.ts";
 
@@ -83,6 +84,7 @@ export const specArtifactSchema = z.lazy(() =>
     spec: specSchema,
     details: specDetailsSchema.optional(),
     usage: usageSchema,
+    agents: agentsSchema.optional(),
   }),
 );
 export type SpecArtifact = z.infer<typeof specArtifactSchema>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { agentsSchema, makingSchema } from "./agent.ts";
 import {
   type nodeIdSchema,
   nodeStatusSchema,
@@ -65,6 +66,8 @@ export const nodeStateSchema = z.lazy(() =>
     mergeSha: textOrNull,
     fingerprint: textOrNull,
     summary: textOrNull,
+    /** How the change that is published was made; left out where no agent made it. */
+    made: makingSchema.optional(),
     usage: usageSchema,
     startedAt: timeSchema.nullable(),
     finishedAt: timeSchema.nullable(),
@@ -89,6 +92,8 @@ export const stageStateSchema = z.lazy(() =>
     /** As of a node. */
     left: leftList,
     usage: usageSchema,
+    /** Who was asked for what it came to. */
+    agents: agentsSchema.optional(),
   }),
 );
 export type StageState = z.infer<typeof stageStateSchema>;

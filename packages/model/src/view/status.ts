@@ -3,6 +3,7 @@ import { runStateOf } from "../run-state.ts";
 import type { RunStateName } from "../schema/common.ts";
 import type { NodeState, RunState, StageState } from "../schema/state.ts";
 import { isLeaf } from "../tree.ts";
+import { runAgentsText } from "./agents.ts";
 import { chipLine } from "./chips.ts";
 import { joined, linkReferences, linkTo, timeText } from "./links.ts";
 import { nowSection } from "./now.ts";
@@ -188,6 +189,7 @@ function notesSection({ notes }: RunState, room: number): string {
 
 function footLines(state: RunState, identity: string | undefined): string {
   const lines = [
+    runAgentsText(state),
     usageText(state.usage),
     budgetText(state),
     identity ? plain(cut(identity, 1_000)) : "",

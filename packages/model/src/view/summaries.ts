@@ -2,12 +2,13 @@
 import { short } from "../gates.ts";
 import type { ChangeArtifact } from "../schema/change.ts";
 import type { Evidence, Finding } from "../schema/evidence.ts";
-import type { Plan, PlanNode } from "../schema/plan.ts";
-import type { Release } from "../schema/release.ts";
-import type { Spec } from "../schema/spec.ts";
+import type { Plan, PlanArtifact, PlanNode } from "../schema/plan.ts";
+import type { NotesArtifact, Release } from "../schema/release.ts";
+import type { SpecArtifact } from "../schema/spec.ts";
 import type { NodeState } from "../schema/state.ts";
 import type { Verdict } from "../schema/verdict.ts";
 import { childrenOf, isLeaf, planTree } from "../tree.ts";
+import { agentsText, makerText } from "./agents.ts";
 import { joined, nodeName } from "./links.ts";
 import { GATE_MARKS, GATE_WORDS, STATUS_MARKS } from "./marks.ts";
 import { cut, fold, linesWithin, plural, SUMMARY_MAX } from "./room.ts";
@@ -16,11 +17,15 @@ import { usageText } from "./usage.ts";
 import { verdictText } from "./verdict.ts";
 
 /** A specification, drafted or recorded: `Specification recorded: Durations`. */
-export function specSummary(spec: Spec, done: "drafted" | "recorded"): string {
+export function specSummary(
+  { spec, agents }: Pick<SpecArtifact, "spec" | "agents">,
+  done: "drafted" | "recorded",
+): string {
   const list = (title: string, lines: readonly string[]) =>
     lines.length > 0 ? fold(`${title} (${lines.length})`, lines.map((line) => `- ${line}`).join("\n")) : "";
   return blocks(
     `### Specification ${done}: ${plain(spec.title)}`,
+    agentsText(agents),
     quote(spec.summary, 1_000),
     list(
       "Requirements",
@@ -47,7 +52,10 @@ export function specSummary(spec: Spec, done: "drafted" | "recorded"): string {
 }
 
 /** A plan, drafted or recorded, with its tree. */
-export function planSummary(plan: Plan, done: "drafted" | "recorded"): string {
+export function planSummary(
+  { plan, agents }: Pick<PlanArtifact, "agents"> & { readonly plan: Plan },
+  done: "drafted" | "recorded",
+): string {
   const tree = planTree(plan.nodes);
   const items: { node: PlanNode; depth: number }[] = [];
   const walk = (node: PlanNode, depth: number) => {
@@ -59,7 +67,7 @@ export function planSummary(plan: Plan, done: "drafted" | "recorded"): string {
     `${"  ".repeat(depth)}- **${node.id}** ${joined([plain(node.title), isLeaf({ plan: node }) ? `size ${node.size}` : "", node.dependsOn.length > 0 ? `after ${node.dependsOn.join(", ")}` : ""])}`;
   const text = linesWithin(items, SUMMARY_MAX, line, (left) => `- … and ${plural(left.length, "more node")}`);
   const head = `### Plan ${done}: ${plural(plan.nodes.length, "node")}`;
-  return blocks(head, items.length > 24 ? fold("The tree", text) : text);
+  return blocks(head, agentsText(agents), items.length > 24 ? fold("The tree", text) : text);
 }
 
 /** A stage or a node that came to nothing, and why. */
@@ -126,6 +134,7 @@ export function changeSummary(change: ChangeArtifact): string {
   return blocks(
     `### ${mark} ${change.nodeId} ${change.outcome}: ${plain(change.title)}`,
     plain(change.reason),
+    makerText(change),
     change.summary ? quote(change.summary, 2_000) : "",
     files.length > 0 ? fold(plural(files.length, "file"), files.join("\n")) : "No file was changed.",
     sub(usageText(change.usage)),
@@ -141,7 +150,13 @@ export function evidenceSummary(evidence: Evidence): string {
     case "qa":
       return blocks(head, reason, commandsTable(evidence.commands), ...evidence.commands.map(outputFold));
     case "review":
-      return blocks(head, reason, findingsList(evidence.findings), sub(usageText(evidence.usage)));
+      return blocks(
+        head,
+        reason,
+        agentsText(evidence.agents),
+        findingsList(evidence.findings),
+        sub(usageText(evidence.usage)),
+      );
     case "scan":
       return blocks(head, reason, findingsList(evidence.findings));
     case "checks":
@@ -198,11 +213,28 @@ export function defectSummary(plan: PlanNode, issue: number, verdict: Verdict): 
   );
 }
 
-/** The notes' own heading names version and title. */
-export function releaseSummary(release: Release | null, reason: string): string {
+/**
+ * The notes' own heading names version and title.
+ *
+ * @param more who worded the notes, or why nobody did, as Markdown
+ */
+export function releaseSummary(release: Release | null, reason: string, more = ""): string {
   return release
-    ? blocks(`### ${STATUS_MARKS.DONE} Release ${plain(release.tag)} (${release.bump})`, release.notes)
-    : blocks(`### ${STATUS_MARKS.NEW} No release`, plain(reason));
+    ? blocks(`### ${STATUS_MARKS.DONE} Release ${plain(release.tag)} (${release.bump})`, more, release.notes)
+    : blocks(`### ${STATUS_MARKS.NEW} No release`, plain(reason), more);
+}
+
+/** What an agent made of the notes of a release. */
+export function notesSummary({ words, agent, reason, usage }: NotesArtifact, tag: string): string {
+  const mark = words === null ? STATUS_MARKS.BLOCKED : STATUS_MARKS.DONE;
+  return blocks(
+    `### ${mark} Notes of ${plain(tag)} ${words === null ? "not worded" : "worded"}`,
+    agentsText([agent]),
+    words === null
+      ? `They are made from the trace. ${plain(reason)}`
+      : quote(`${words.headline}\n\n${words.summary}`, 3_000),
+    sub(usageText(usage)),
+  );
 }
 
 /** A change that became a pull request. */
