@@ -3,7 +3,7 @@ import { z } from "zod";
 
 await runAction("action-exec", async (context) => {
   const { stage } = readInputs(context.runner, {
-    stage: z.enum(["checkout", "checkout-change", "execute", "qa", "review", "scan"]),
+    stage: z.enum(["checkout", "checkout-change", "execute", "qa", "review", "scan", "release"]),
   });
   // Loaded apart: each stage has large libraries of its own.
   switch (stage) {
@@ -17,6 +17,8 @@ await runAction("action-exec", async (context) => {
       return (await import("./qa.ts")).qa(context);
     case "review":
       return (await import("./review.ts")).review(context);
+    case "release":
+      return (await import("./release.ts")).release(context);
     case "scan":
       return (await import("./scan.ts")).scan(context);
   }

@@ -18,7 +18,7 @@ await runAction("action-merge-gate", async (context) => {
       const { claim } = readInputs(context.runner, stageInputs);
       const release = async () => (await import("./release.ts")).release(context);
       // The job that gives the claim back tells people what this one met.
-      return orHandFailureOver(context.environment, "release", claim, release);
+      return orHandFailureOver(context.environment, "release", claim, release, { keeps: true });
     }
     case "notes":
       return (await import("./release.ts")).notes(context);

@@ -13,6 +13,7 @@ import {
 } from "@slipway/action-kit";
 import { ensureRelease, type GitHub } from "@slipway/github";
 import {
+  agentsText,
   artifactName,
   InternalError,
   newestVersionTag,
@@ -21,6 +22,7 @@ import {
   plain,
   RefusalError,
   type Release,
+  type ReleaseArtifact,
   type ReleaseCommit,
   type RunState,
   releaseEntry,
@@ -30,6 +32,7 @@ import {
   runStateOf,
 } from "@slipway/model";
 import { changesOf, onePerNode } from "./changes.ts";
+import { type HandedNotes, withHandedNotes } from "./handed-notes.ts";
 
 /** Makes what was merged a version: computed from its commits, published with notes, recorded. */
 export async function release(context: ActionContext): Promise<void> {
@@ -50,7 +53,15 @@ export async function release(context: ActionContext): Promise<void> {
       const reason = `${controlText(control)} Nothing was released.`;
       await run.append((newest) =>
         holdsClaim(newest.stages.release, inputs.claim)
-          ? [{ type: "stage.released", stage: "release", claim: inputs.claim, reason }]
+          ? [
+              {
+                type: "stage.released",
+                stage: "release",
+                claim: inputs.claim,
+                reason,
+                ...mayHaveNotes(newest),
+              },
+            ]
           : [],
       );
       runner.addSummary(noteSummary("Nothing was released", controlText(control)));
@@ -64,8 +75,15 @@ export async function release(context: ActionContext): Promise<void> {
     const planned = await planRelease(github, state, sha);
     // A tag cannot be taken back: the last look before it.
     if (planned.release && (await paused())) return;
-    if (planned.release) {
-      const { tag, sha, notes } = planned.release;
+    const handed = planned.release
+      ? await withHandedNotes(context, state.policy.release, {
+          runId: state.runId,
+          claim: inputs.claim,
+          release: planned.release,
+        })
+      : NOTHING_HANDED;
+    if (handed.release) {
+      const { tag, sha, notes } = handed.release;
       await ensureRelease(github, { tag, sha, name: tag, body: notes });
     }
     await run.append((newest) =>
@@ -74,21 +92,31 @@ export async function release(context: ActionContext): Promise<void> {
             {
               type: "release.recorded",
               claim: inputs.claim,
-              release: planned.release,
+              release: handed.release,
               reason: planned.reason,
+              ...(handed.asked ?? {}),
             },
           ]
         : [],
     );
-    runner.addSummary(releaseSummary(planned.release, planned.reason));
+    runner.addSummary(releaseSummary(handed.release, planned.reason, wordedBy(handed)));
     await run.advance();
   });
 }
 
-/** For whoever wants to see what would be released now: nothing is made and nothing is recorded. */
+const NOTHING_HANDED = { release: null, asked: null, why: null } as const;
+
+const wordedBy = ({ asked, why }: Pick<HandedNotes, "asked" | "why">): string =>
+  why === null ? agentsText(asked?.agents) : `The notes are the trace's own. ${plain(why)}`;
+
+/** What an agent has worded for this claim is paid for: the next claim looks for it. */
+const mayHaveNotes = ({ policy }: RunState): { brokeOff?: true } =>
+  policy.release.notes === "agent" ? { brokeOff: true } : {};
+
+/** For whoever wants to see what would be released now, or is to word its notes: nothing is made or recorded. */
 export async function notes(context: ActionContext): Promise<void> {
   const { runner, environment } = context;
-  const { token, "run-id": runId } = readInputs(runner, aloneInputs);
+  const { token, claim, "run-id": runId } = readInputs(runner, aloneInputs);
   await withGitHub(context, token, async (github) => {
     const state = await openRun(context, github, runId).read();
     const ref = `refs/heads/${state.integrationBranch}`;
@@ -98,11 +126,13 @@ export async function notes(context: ActionContext): Promise<void> {
         `The integration branch ${state.integrationBranch} does not exist: was it deleted?`,
       );
     const planned = await planRelease(github, state, sha);
-    const name = artifactName.release("alone");
+    const name = artifactName.release(claim ?? "alone");
+    const document: ReleaseArtifact = { kind: "release", runId, ...planned };
     await saveArtifact(environment, name, [
-      { name: "release.json", content: JSON.stringify({ kind: "release", runId, ...planned }) },
+      { name: "release.json", content: JSON.stringify(document) },
       { name: "notes.md", content: `${planned.release?.notes ?? planned.reason}\n` },
     ]);
+    if (claim !== undefined) return;
     runner.addSummary(releaseSummary(planned.release, planned.reason));
     runner.addSummary(
       `\nAsked for alone, at ${sha.slice(0, 7)}: handed out as the artifact \`${name}\`; no tag and no release were made.`,

@@ -13,6 +13,10 @@ export function writeOutputs(
   runner.setOutput("run-id", state.runId);
   runner.setOutput("stage", work.kind === "stage" ? work.stage : "");
   runner.setOutput("claim", work.kind === "stage" ? String(work.claim) : "");
+  runner.setOutput(
+    "notes",
+    work.kind === "stage" && work.stage === "release" ? state.policy.release.notes : "",
+  );
   const nodes = (work.kind === "nodes" ? work.nodes : []).filter((item) => !blocked.has(item.nodeId));
   runner.setOutput(
     "nodes",

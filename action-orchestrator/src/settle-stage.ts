@@ -52,7 +52,8 @@ export async function settleStage(context: ActionContext, token: string): Promis
               claim: inputs.claim,
               reason,
               ...(left?.final ? { final: true } : {}),
-              ...(left ? { usage: left.usage } : { brokeOff: true }),
+              ...(left ? { usage: left.usage } : {}),
+              ...(left && !left.keeps ? {} : { brokeOff: true }),
             },
           ]
         : [],

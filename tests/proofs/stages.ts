@@ -17,6 +17,8 @@ export interface StagesInput {
   readonly policy: string;
   /** Answers of the model, before those of the example. */
   readonly fixtures?: readonly Fixture[];
+  /** Stands before the model: see `openBench`. */
+  readonly model?: Parameters<typeof openBench>[0]["model"];
 }
 
 /** What an agent does for a node: one command, then it hands in. */
@@ -121,7 +123,7 @@ function tooFast(): Fault {
   return { kind: "respond", status: 429, headers: { "retry-after": "2" }, body };
 }
 
-export async function openStages({ policy, fixtures = [] }: StagesInput): Promise<Stages> {
+export async function openStages({ policy, fixtures = [], model }: StagesInput): Promise<Stages> {
   const place = repositoryFrom(join(ONE_TASK, "repository"), (repo) =>
     writeFileSync(join(repo, ".github", "slipway.yml"), policy),
   );
@@ -138,7 +140,7 @@ export async function openStages({ policy, fixtures = [] }: StagesInput): Promis
     }
     return undefined;
   };
-  const bench = await openBench({ repo: place.repo, fixtures: own, faults });
+  const bench = await openBench({ repo: place.repo, fixtures: own, faults, ...(model ? { model } : {}) });
   const record = () => bench.github.repository(bench.repository);
   const isOf = (job: string, request: string) => (it: FaultRequest) =>
     asked(it) === request &&

@@ -13,6 +13,8 @@ const failureSchema = z.strictObject({
   usage: usageSchema,
   /** Trying again cannot help before a person has done something. */
   final: z.boolean(),
+  /** What the claim's workflow run has handed over is not to blame: the next claim goes on from it. */
+  keeps: z.literal(true).optional(),
 });
 export type HandedFailure = z.infer<typeof failureSchema>;
 
@@ -22,12 +24,14 @@ const failureName = (work: string, claim: number) => `failure.${work}.${claim}`;
  * Does the work of a read-only job; what it throws is handed over before the job fails by it.
  *
  * @param work the stage or node id that the claim is for
+ * @param keeps whether what other jobs handed over to this one is good nevertheless, and on no account yet
  */
 export async function orHandFailureOver(
   environment: JobEnvironment,
   work: string,
   claim: number,
   act: () => Promise<void>,
+  { keeps = false }: { readonly keeps?: boolean } = {},
 ): Promise<void> {
   try {
     await act();
@@ -38,6 +42,7 @@ export async function orHandFailureOver(
       reason: (requestText(error) ?? errorText(error)).slice(0, 2_000) || "No reason was given.",
       usage: usageOf(error),
       final: isFinal(error),
+      ...(keeps ? { keeps } : {}),
     };
     await saveArtifact(environment, failureName(work, claim), [
       { name: "failure.json", content: JSON.stringify(document) },
