@@ -1,20 +1,18 @@
 import { StageError } from "@slipway/action-kit";
 import { type EnsurePull, ensurePull, type Pull, refusalOf, reopenPull } from "@slipway/github";
-import { changeSize } from "./change-size.ts";
+import type { ChangeSize } from "@slipway/model";
 import type { NodeRun } from "./node-run.ts";
 import { changeRisk } from "./risk.ts";
 
 /** Whether the pull request is opened as a draft: by the policy, or by the risk that the change has by itself. */
 export async function isDraft(
-  { github, state, node }: NodeRun,
-  baseSha: string,
-  headSha: string,
+  { state, node }: Pick<NodeRun, "state" | "node">,
+  size: () => Promise<ChangeSize>,
 ): Promise<boolean> {
   const { pulls, risk } = state.policy;
   if (pulls.draft) return true;
   if (![risk.low, risk.medium, risk.high].includes("draft-only")) return false;
-  const change = await changeSize(github.git, baseSha, headSha);
-  return changeRisk(state, node, change).action === "draft-only";
+  return changeRisk(state, node, await size()).action === "draft-only";
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   baseBranchOf,
   branchOf,
   type ChangeArtifact,
+  type ChangeSize,
   ConfigurationError,
   isLeaf,
   type LedgerEvent,
@@ -12,7 +13,10 @@ import {
   noteSummary,
   publishedSummary,
 } from "@slipway/model";
-import { commitChange, readChange, refusalOf } from "./handed-change.ts";
+import { changeSize } from "./change-size.ts";
+import { commitChange } from "./commit-change.ts";
+import { readChange, refusalOf } from "./handed-change.ts";
+import { madeOf } from "./making.ts";
 import { takeMerged } from "./merge.ts";
 import { pullBody, pullTitle } from "./messages.ts";
 import { isForPeople, type NodeRun, withNode } from "./node-run.ts";
@@ -158,16 +162,23 @@ async function openedPull(
   change: ChangeArtifact | undefined,
   { branch, base, baseSha, headSha }: Place & { readonly base: string },
 ): Promise<Pull | Outcome> {
-  const { state, node, claim } = run;
+  const { state, claim, github } = run;
+  const made = change && madeOf(state, run.node, change);
+  const node = made ? { ...run.node, made } : run.node;
   const nodeId = node.plan.id;
+  let known: Promise<ChangeSize> | undefined;
+  const size = () => {
+    known ??= changeSize(github.git, baseSha, headSha);
+    return known;
+  };
   try {
     return await openPull(run, {
       head: branch,
       base,
       marker: { what: "pull", runId: state.runId, nodeId },
       title: pullTitle(node),
-      body: pullBody(state, node, change?.summary ?? node.summary ?? ""),
-      draft: await isDraft(run, baseSha, headSha),
+      body: pullBody(state, node, change?.summary ?? node.summary ?? "", node.made ? await size() : null),
+      draft: await isDraft(run, size),
     });
   } catch (error) {
     if (!(error instanceof ConfigurationError) || error instanceof LimitReachedError) throw error;
@@ -188,6 +199,7 @@ async function recordPublished(
 ): Promise<Outcome> {
   const { state, node, claim } = run;
   const nodeId = node.plan.id;
+  const made = change && madeOf(state, node, change);
   const published: LedgerEvent = {
     type: "node.published",
     nodeId,
@@ -197,6 +209,7 @@ async function recordPublished(
     subject: { specHash: specHashOf(state), baseSha, headSha },
     summary: change?.summary ?? "",
     usage: change?.usage ?? NO_USAGE,
+    ...(made ? { made } : {}),
   };
   const after = await run.record((newest) => {
     if (newest.control === "RUN") return [published];
@@ -222,7 +235,7 @@ async function keepUnfinished(
   const keeps = change.files.length > 0 && refused.length === 0;
   if (keeps) {
     const title = `unfinished work on ${node.plan.title}`;
-    await commitChange(run, { ...change, title }, branch, ownHead, baseSha);
+    await commitChange(run, { ...change, title, commits: [] }, branch, ownHead, baseSha);
   }
   const lost = refused.length > 0 ? ` What was done is not kept: ${refused.join(" ")}` : "";
   const reason = `${change.reason}${keeps ? ` What was done is kept on ${branch}.` : lost}`.slice(0, 2_000);

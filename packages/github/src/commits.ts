@@ -101,13 +101,49 @@ export async function commitChain(
   { parent, baseTree }: { readonly parent: string; readonly baseTree: string },
   commits: readonly Pick<CommitFiles, "files" | "message">[],
 ): Promise<string> {
-  let at = { sha: parent, tree: baseTree };
+  return (await chained(context, { parent, baseTree }, commits)).sha;
+}
+
+interface Chained {
+  readonly sha: string;
+  readonly tree: string;
+  /** Of the last commit; none where there was nothing to commit. */
+  readonly parents: readonly string[];
+  readonly message: string;
+}
+
+async function chained(
+  context: Context,
+  { parent, baseTree }: { readonly parent: string; readonly baseTree: string },
+  commits: readonly Pick<CommitFiles, "files" | "message">[],
+): Promise<Chained> {
+  let at: Chained = { sha: parent, tree: baseTree, parents: [], message: "" };
   for (const { files, message } of commits) {
     const tree = await writeTree(context, { baseTree: at.tree, files });
-    if (tree !== at.tree)
-      at = { sha: await writeCommit(context, { parents: [at.sha], message, tree }), tree };
+    if (tree === at.tree) continue;
+    const parents = [at.sha];
+    at = { sha: await writeCommit(context, { parents, message, tree }), tree, parents, message };
   }
-  return at.sha;
+  return at;
+}
+
+/**
+ * {@link commitChain}, and then the branch at its end: it holds all of them or none. Requests: those of the chain and 1.
+ *
+ * @throws RefusalError when GitHub does not take a path or content
+ * @throws ConfigurationError naming the branch beside which Git allows none of this name
+ */
+export async function commitChainTo(
+  context: Context,
+  chain: Pick<CommitFiles, "branch" | "expectedHead"> & {
+    readonly parent: string;
+    readonly baseTree: string;
+  },
+  commits: readonly Pick<CommitFiles, "files" | "message">[],
+): Promise<Committed> {
+  const { sha, tree, parents, message } = await chained(context, chain, commits);
+  if (parents.length === 0) return { kind: "unchanged", tree };
+  return await moveBranch(context, { ...chain, parents, message }, sha, tree);
 }
 
 async function writeCommit(
