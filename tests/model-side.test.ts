@@ -28,7 +28,7 @@ describe("a job's identity goes where a model is asked, and nowhere else", () =>
     const holders = runningJobs(workflows)
       .filter(({ identity }) => identity)
       .map(({ path }) => path.split(" > ").at(-1));
-    expect(new Set(holders)).toEqual(new Set(["draft", "execute", "review"]));
+    expect(new Set(holders)).toEqual(new Set(["draft", "execute", "notes", "review"]));
   });
 
   test("it is no right to write: what asks a model may have it", () => {

@@ -120,7 +120,7 @@ async function word(
   });
   try {
     const { answer, usage } = await writeReleaseNotes({
-      client: openModels(policy, reachOf(context.runner, inputs)),
+      client: openModels(policy, reachOf(context, inputs, policy)),
       ...(await material(context, github, inputs, state, to)),
       policy,
       runId,

@@ -136,8 +136,8 @@ describe("a pull request says how its change was made", () => {
 
   test("by whom, how it ended, how much it is, what it took, and what is to be known", () => {
     expect(
-  bodyOf({ ...change([commit("a"), commit("b")]), notes: ["The linter was not run. @octo"] })
-).toMatchInlineSnapshot(`
+      bodyOf({ ...change([commit("a"), commit("b")]), notes: ["The linter was not run. @octo"] }),
+    ).toMatchInlineSnapshot(`
 "<!-- slipway:pull runId=r-20261120-7f3k2a nodeId=T1 -->
 
 **T1** · task · run \`r-20261120-7f3k2a\`
