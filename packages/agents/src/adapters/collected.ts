@@ -1,5 +1,5 @@
 import type { AgentTask } from "@slipway/model";
-import { passed, runChecks, saidOf, type Where } from "../executor/acceptance.ts";
+import { type Check, runChecks, type Where } from "../executor/acceptance.ts";
 import { type Baseline, rememberBaseline } from "../executor/collect.ts";
 import type { ExecutionRecord } from "./record.ts";
 
@@ -25,15 +25,11 @@ export function baselineOf(task: AgentTask, workDir: string, parent: string): Pr
 /** Of one command of the task; the time of the whole execution is a limit as well. */
 const CHECK_MS = 600_000;
 
-/** Runs the task's commands in their order. Returns what keeps the work from being finished. */
-export async function failedChecks(
-  task: AgentTask,
-  where: Where,
-  record: ExecutionRecord,
-): Promise<string[]> {
+/** Runs the task's commands in their order, and tells how they went. */
+export async function checksOf(task: AgentTask, where: Where, record: ExecutionRecord): Promise<Check[]> {
   const checks = await runChecks(task.constraints.commands, where, () => CHECK_MS);
   for (const { command, exitCode, seconds, output } of checks) {
     record.add({ type: "check", command, exitCode, seconds, text: output });
   }
-  return checks.filter((check) => !passed(check)).map(saidOf);
+  return checks;
 }

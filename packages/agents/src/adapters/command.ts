@@ -8,7 +8,7 @@ import { cleanEnvironment } from "../process/environment.ts";
 import type { Confinement } from "../process/isolation.ts";
 import { HeadTail } from "../process/output.ts";
 import { expandArgv } from "./argv.ts";
-import { baselineOf, failedChecks } from "./collected.ts";
+import { baselineOf, checksOf } from "./collected.ts";
 import type { Executor, ExecutorWorld } from "./executor.ts";
 import { ownCommits } from "./own-commits.ts";
 import { type ProgramEnd, runProgram } from "./program.ts";
@@ -116,13 +116,14 @@ async function inFolder(own: string, options: CommandExecutorOptions, task: Agen
     const commits = reply.commits ? [] : await ownCommits(workDir, task.startSha);
     const toCheck = ended.ending === "submitted" && problems.length === 0;
     const where = { ...kept, cwd: workDir, env: clean, signal: stops.signal };
-    const failed = toCheck ? await failedChecks(task, where, record) : [];
+    const checks = toCheck ? await checksOf(task, where, record) : [];
     const usage = usageOf(reply, run.report, options.model);
     record.add({ type: "end", ...ended, usage, dollars: run.report.dollars });
     return resultOf(task, {
       executor: "command",
       ...ended,
-      problems: [...problems, ...failed],
+      problems,
+      checks,
       said: {
         title: reply.title ?? (commits.length === 1 ? commits[0]?.subject : undefined),
         summary: reply.summary ?? run.report.message ?? undefined,

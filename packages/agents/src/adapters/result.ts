@@ -9,7 +9,9 @@ import {
   type Usage,
 } from "@slipway/model";
 import { checkPaths } from "../checks/paths.ts";
+import { type Check, passed, saidOf } from "../executor/acceptance.ts";
 import type { Collected, Refusal } from "../executor/collect.ts";
+import { summaryText } from "../executor/draft.ts";
 import { publicLine, publicText } from "../prompt/public-text.ts";
 import { redact } from "../prompt/redact.ts";
 import { type CommitProposal, settleCommits, withoutType } from "./commits.ts";
@@ -30,6 +32,8 @@ export interface Work {
   readonly reason: string;
   /** What keeps it from being finished although it was submitted: a failed check, a change not collected. */
   readonly problems: readonly string[];
+  /** The task's commands as they went; left out where `said` tells of them already. */
+  readonly checks?: readonly Check[];
   readonly said: Said;
   readonly collected: Collected;
   readonly usage: Usage;
@@ -46,7 +50,8 @@ export function resultOf(task: AgentTask, work: Work): AgentResult {
   const paths = files.map(({ path }) => path);
   const known = work.problems.join(" ");
   const rules = checkPaths(files, { protectedPaths: constraints.protectedPaths, limits: constraints });
-  const problems = [...work.problems, ...rules.filter((rule) => !known.includes(rule))];
+  const failed = (work.checks ?? []).filter((check) => !passed(check)).map(saidOf);
+  const problems = [...work.problems, ...failed, ...rules.filter((rule) => !known.includes(rule))];
   const finished = work.ending === "submitted" && problems.length === 0;
   const masked = (text: string) => redact(text, work.secrets);
   const subject = task.node?.title ?? firstLine(task.objective);
@@ -83,7 +88,9 @@ export function resultOf(task: AgentTask, work: Work): AgentResult {
     reason: publicText(masked(reason.join(" ")), 2_000) || "It ended without a reason.",
     startSha: task.startSha,
     title,
-    summary: publicText(masked(work.said.summary ?? ""), 20_000) || "The agent gave no summary.",
+    summary: work.checks
+      ? masked(summaryText(masked(work.said.summary ?? ""), { refused, checks: work.checks, notes: [] }))
+      : publicText(masked(work.said.summary ?? ""), 20_000) || "The agent gave no summary.",
     changes: [...files],
     refused: refused.map(({ path, reason }) => ({ path, reason })),
     commits: settled.commits,

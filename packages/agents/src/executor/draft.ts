@@ -95,14 +95,24 @@ const NAMED = 20;
 
 function summaryOf({ submission, reason, collected, checks }: DraftParts, notes: readonly string[]): string {
   const said = submission ? submission.summary : `The work was stopped: ${reason}`;
-  const left = collected.refused.map(
-    ({ path, reason: why }) => `${JSON.stringify(path.slice(0, 200))}: ${why}`,
-  );
+  return summaryText(said, { refused: collected.refused, checks: checks ?? [], notes });
+}
+
+/** What was said of a change, and what we know of it ourselves; the same whoever did the work. Fit for GitHub. */
+export function summaryText(
+  said: string,
+  known: {
+    readonly refused: readonly Refusal[];
+    readonly checks: readonly Check[];
+    readonly notes: readonly string[];
+  },
+): string {
+  const left = known.refused.map(({ path, reason }) => `${JSON.stringify(path.slice(0, 200))}: ${reason}`);
   return [
     publicText(said, 12_000) || "The agent gave no summary.",
     section("Left out of the change:", left, 4_500),
-    section("The commands that it has to pass:", (checks ?? []).map(saidOf), 2_000),
-    section("To know:", notes, 1_400),
+    section("The commands that it has to pass:", known.checks.map(saidOf), 2_000),
+    section("To know:", known.notes, 1_400),
   ]
     .filter((text) => text !== "")
     .join("\n\n");

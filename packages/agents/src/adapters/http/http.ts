@@ -7,7 +7,7 @@ import type { Refusal } from "../../executor/collect.ts";
 import { collectOr } from "../../executor/draft.ts";
 import { cleanEnvironment } from "../../process/environment.ts";
 import { clip } from "../../prompt/text.ts";
-import { baselineOf, failedChecks } from "../collected.ts";
+import { baselineOf, checksOf } from "../collected.ts";
 import type { Executor, ExecutorWorld } from "../executor.ts";
 import { ExecutionRecord, TRAJECTORY } from "../record.ts";
 import { resultOf } from "../result.ts";
@@ -104,13 +104,14 @@ async function inFolder(
           confinement: { ...world.confinement, reachable: [...world.confinement.reachable, workDir, own] },
         }
       : where;
-    const failed = toCheck ? await failedChecks(task, confined, record) : [];
+    const checks = toCheck ? await checksOf(task, confined, record) : [];
     const usage = (outcome.kind === "result" ? outcome.result.usage : undefined) ?? NO_USAGE;
     record.add({ type: "end", ...end, usage, dollars: null });
     return resultOf(task, {
       executor: "http",
       ...end,
-      problems: [...problems, ...applied.problems, ...failed],
+      problems: [...problems, ...applied.problems],
+      checks,
       said,
       collected: { files: collected.files, refused: merged(applied.refused, collected.refused) },
       usage,
