@@ -26,8 +26,8 @@ async function blockedBy(way: Way) {
   ].join("\n");
   for (const secret of [CODER_KEY, ADAPTER_SECRET]) expect(kept).not.toContain(secret);
   expect(worked.node.status).toBe("BLOCKED");
-  expect(worked.node.trouble).toMatch(/^[A-Z"].*\.$/s);
-  expect(worked.comments().join("\n")).toContain("BLOCKED");
+  // The sentence that a person reads on the issue.
+  expect(worked.comments().join("\n")).toContain(worked.node.trouble ?? "nothing");
   for (const change of changes)
     expect(change).toMatchObject({ outcome: "unfinished", executor: way.executor });
   return { changes, documents, trouble: worked.node.trouble ?? "", kept };
@@ -44,12 +44,12 @@ test("a program that fails and prints its key is tried again on what it left, an
   });
   expect(changes.map(({ ending }) => ending)).toEqual(["executor-failed", "executor-failed"]);
   expect(changes.map(pathsOf)).toEqual([["farewell.txt"], ["farewell.txt"]]);
-  expect(changes[1]?.reason).toMatch(/"coder\.mjs" ended with exit code 7: no more credit for \*+/);
+  expect(changes[1]?.reason).toMatch(/"coder\.mjs" ended with exit code 7: .*no more credit for \*+/);
   expect(trouble).toContain("ended with exit code 7");
   expect(kept).toMatch(/Working with the key \*+; a token is not here\./);
   const steps = documents.map((files) => files.find(({ name }) => name === "trajectory.jsonl")?.text ?? "");
   expect(steps.map((text) => text.includes("An earlier attempt at this task ended"))).toEqual([false, true]);
-}, 300_000);
+}, 400_000);
 
 test("a program that hangs is ended with all that it started when its time is over", async () => {
   const { changes, trouble } = await blockedBy({
@@ -62,7 +62,7 @@ test("a program that hangs is ended with all that it started when its time is ov
   expect(changes.map(pathsOf)).toEqual([["farewell.txt"]]);
   expect(trouble).toContain("60 s was reached");
   expect(running("3207")).toBe(false);
-}, 300_000);
+}, 400_000);
 
 test("an adapter that answers 500, then nothing at all", async () => {
   let tasks = new Set<string>();
@@ -86,4 +86,4 @@ test("an adapter that answers 500, then nothing at all", async () => {
     ["change.json", "trajectory.jsonl"],
   ]);
   expect(service.received.map(({ problem }) => problem).filter(Boolean)).toEqual([]);
-}, 300_000);
+}, 400_000);
