@@ -55,6 +55,7 @@ export const PARTS: readonly Part[] = [
             "defect-rounds",
             "publish",
             "handed-change",
+            "commit-change",
             "open-pull",
           ]
             .concat("settle")

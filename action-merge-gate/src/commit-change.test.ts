@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { branchSha, ensureBranch } from "@slipway/github";
+import { ensureBranch } from "@slipway/github";
 import type { ChangeArtifact, ChangedFile, NodeState, ProposedCommit, RunState } from "@slipway/model";
 import { NO_USAGE } from "@slipway/model";
 import { type LocalWorld, localWorld } from "../../packages/github/testing/local.ts";
@@ -7,7 +7,6 @@ import { commitChange } from "./commit-change.ts";
 import type { NodeRun } from "./node-run.ts";
 
 const BRANCH = "task/3-weeks";
-const state = { runId: "r-20261120-7f3k2a" } as RunState;
 const node = {
   plan: {
     id: "T1",
@@ -19,7 +18,10 @@ const node = {
     requirements: ["FR-001"],
   },
   issue: { number: 3 },
+  lease: { workflowRunId: 9 },
 } as unknown as NodeState;
+// Claimed by one turn with others: there is room for all commits.
+const state = { runId: "r-20261120-7f3k2a", nodes: [node, node, node, node] } as unknown as RunState;
 
 const written = (path: string, content: string): ChangedFile => ({
   status: "written",
@@ -69,8 +71,9 @@ const THREE = [
 
 /** As a job does it that begins now. */
 async function publish(change: ChangeArtifact): Promise<string> {
-  const run = { github: world.github, state, node } as unknown as NodeRun;
-  const head = (await branchSha(world.github, BRANCH)) ?? null;
+  const github = world.client(world.mintToken({ contents: "write" }));
+  const run = { github, state, node } as unknown as NodeRun;
+  const head = (await github.git.lsRemote([`refs/heads/${BRANCH}`])).get(`refs/heads/${BRANCH}`) ?? null;
   return commitChange(run, change, BRANCH, head, main);
 }
 
@@ -141,7 +144,7 @@ describe("proposed commits", () => {
     await ensureBranch(world.github, BRANCH, person);
     const head = await publish(change);
     expect(await publish(change)).toBe(head);
-    const subjects = (await subjectsOf(head)).filter((subject) => /weeks|reader/.test(subject));
+    const subjects = (await subjectsOf(head)).filter((subject) => subject.includes("(iso): "));
     expect(subjects.sort()).toEqual([
       "feat(iso): read weeks",
       "refactor(iso): drop the old reader",

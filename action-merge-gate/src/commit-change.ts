@@ -11,7 +11,13 @@ import {
 } from "@slipway/github";
 import { type ChangeArtifact, isOfRun } from "@slipway/model";
 import type { NodeRun } from "./node-run.ts";
-import { type CommitOfChange, commitsOf, oneCommit } from "./proposed-commits.ts";
+import {
+  COMMITS_MAX,
+  type CommitOfChange,
+  commitsOf,
+  oneCommit,
+  roomForCommits,
+} from "./proposed-commits.ts";
 
 /** Puts a change on the node's branch, as the commits that its agent proposed or as one. Nothing is ever forced. */
 export async function commitChange(
@@ -31,11 +37,11 @@ export async function commitChange(
   }
   const baseTree = await github.git.treeOf(startSha);
   const one = oneCommit(state, node, change);
-  const { commits } = commitsOf(state, node, change);
+  const { commits } = commitsOf(state, node, change, roomForCommits(github.requests, claimedWith(run)));
   const isMoved = ownHead !== null && ownHead !== startSha;
   if (isMoved) {
     const at = { startSha, ownHead, baseTree };
-    if (await isThere(run, at, change, [commits, [one]])) return ownHead;
+    if (await isThere(run, at, change, waysOf(run, change))) return ownHead;
     const others = await workOfOthers(run, { startSha, ownHead, baseSha });
     if (others.length > 0) return besideOthers(run, { ...at, branch, others }, change, commits);
   }
@@ -61,6 +67,15 @@ export async function commitChange(
       );
   }
 }
+
+/** Nodes that the same turn has claimed, as far as they are still at work. */
+const claimedWith = ({ state, node }: NodeRun): number =>
+  state.nodes.filter(({ lease }) => lease !== null && lease.workflowRunId === node.lease?.workflowRunId)
+    .length;
+
+/** The commits that an earlier job may have made of it, with more room than there is now or with less. */
+const waysOf = ({ state, node }: NodeRun, change: ChangeArtifact) =>
+  Array.from({ length: COMMITS_MAX }, (_, at) => commitsOf(state, node, change, at + 1).commits);
 
 interface At {
   readonly startSha: string;

@@ -1,5 +1,5 @@
-import { publicLine } from "@slipway/agents";
-import type { ChangeArtifact, Making, NodeState, RunState } from "@slipway/model";
+import { redact, visibleText } from "@slipway/agents";
+import { type ChangeArtifact, cut, type Making, type NodeState, type RunState } from "@slipway/model";
 import { commitsOf } from "./proposed-commits.ts";
 
 /** More are read by nobody; all are in the artifact. */
@@ -12,13 +12,11 @@ const NOTES_MAX = 10;
 export function madeOf(state: RunState, node: NodeState, change: ChangeArtifact): Making | undefined {
   const { agent, executor, ending = null, usage } = change;
   if (agent === undefined || executor === undefined) return undefined;
-  const { commits, note } = commitsOf(state, node, change);
-  const all = [
-    ...(commits.length > 1 ? [`Made as ${commits.length} commits.`] : []),
-    ...(note === null ? [] : [note]),
-    ...(change.notes ?? []),
-  ];
-  const notes = all.slice(0, NOTES_MAX).map((text) => publicLine(text, 500, "(no text)", "markdown"));
+  const { note } = commitsOf(state, node, change);
+  const all = [...(note === null ? [] : [note]), ...(change.notes ?? [])];
+  const notes = all
+    .slice(0, NOTES_MAX)
+    .map((text) => cut(redact(visibleText(text)).trim() || "(no text)", 500));
   const left = all.length - notes.length;
   if (left > 0)
     notes.push(

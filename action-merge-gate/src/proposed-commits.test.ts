@@ -8,7 +8,7 @@ import {
 } from "@slipway/model";
 import { madeOf } from "./making.ts";
 import { pullBody } from "./messages.ts";
-import { COMMITS_MAX, commitsOf } from "./proposed-commits.ts";
+import { COMMITS_MAX, commitsOf, roomForCommits } from "./proposed-commits.ts";
 import { readCommit } from "./read-commit.ts";
 
 const state = { runId: "r-20261120-7f3k2a", nodes: [] } as unknown as RunState;
@@ -120,9 +120,22 @@ test("more than there is room for are gathered in the last one", () => {
   const { commits, note } = made(many);
   expect(commits).toHaveLength(COMMITS_MAX);
   expect(commits.flatMap(({ files }) => files)).toHaveLength(many.length);
-  expect(note).toBe(
-    `The agent proposed ${many.length} commits; those after the first ${COMMITS_MAX - 1} are made as one.`,
-  );
+  expect(note).toContain(`The agent proposed ${many.length} commits;`);
+  expect(commitsOf(state, node(), change(many), 2).commits.map(({ files }) => files.length)).toEqual([
+    1,
+    many.length - 1,
+  ]);
+  expect(commitsOf(state, node(), change(many), 1).commits).toHaveLength(1);
+});
+
+test.each([
+  [0, 4, 4],
+  [0, 2, 4],
+  [0, 1, 2],
+  [2, 1, 1],
+  [9, 4, 1],
+])("after %s requests, claimed with %s nodes, there is room for %s", (used, together, room) => {
+  expect(roomForCommits(used, together)).toBe(room);
 });
 
 describe("a pull request says how its change was made", () => {
@@ -150,8 +163,7 @@ Made by the agent \`developer-implementer\`, by the executor \`command\`. Its wo
 
 2 files · 12 changed lines · 2 model calls · 1,200 input tokens · 80 output tokens · $0.50
 
-- Made as 2 commits.
-- The linter was not run. @ octo
+- The linter was not run. @⁠octo
 
 _Written by Slipway: the change was made by an agent and is merged only when its gates are met._"
 `);

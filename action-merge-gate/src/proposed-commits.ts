@@ -14,25 +14,48 @@ export interface CommitsOfChange {
   readonly note: string | null;
 }
 
-/** Each takes two API requests, and a leaf has 25 from its claim to its merge. */
-export const COMMITS_MAX = 3;
+/** More are made by no change. */
+export const COMMITS_MAX = 4;
+
+/** What a leaf may take from its claim to its merge, and what its turn, the rest of Publish and its gate take of that. */
+const REQUESTS_MAX = 25;
+const TURN = 6;
+const PUBLISH = 5;
+const GATE = 11;
+
+/**
+ * How many commits a change may be made as: each after the first takes two API requests.
+ *
+ * @param used requests that this job has made so far
+ * @param together nodes that were claimed in the same turn: they share what it took
+ */
+export function roomForCommits(used: number, together: number): number {
+  const left = REQUESTS_MAX - TURN / Math.max(1, together) - PUBLISH - GATE - used;
+  return Math.max(1, Math.min(COMMITS_MAX, 1 + Math.floor(left / 2)));
+}
 
 /** The change as one commit, in the words of its agent. */
 export function oneCommit(state: RunState, node: NodeState, change: ChangeArtifact): CommitOfChange {
   return { files: change.files, message: commitMessage(state, node, change.title, change.summary) };
 }
 
-export function commitsOf(state: RunState, node: NodeState, change: ChangeArtifact): CommitsOfChange {
+/** @param max more of them are gathered in the last one */
+export function commitsOf(
+  state: RunState,
+  node: NodeState,
+  change: ChangeArtifact,
+  max = COMMITS_MAX,
+): CommitsOfChange {
   const proposed = change.commits ?? [];
   const one = [oneCommit(state, node, change)] as const;
-  if (proposed.length < 2) return { commits: one, note: null };
+  if (proposed.length < 2 || max < 2) return { commits: one, note: null };
   const problem = problemOf(proposed, change.files);
   if (problem !== null)
     return {
       commits: one,
       note: `The agent proposed ${proposed.length} commits, which are made as one: ${problem}.`,
     };
-  const kept = proposed.slice(0, proposed.length > COMMITS_MAX ? COMMITS_MAX - 1 : COMMITS_MAX);
+  const kept = proposed.slice(0, proposed.length > max ? max - 1 : max);
   const rest = proposed.slice(kept.length);
   const paths = rest.flatMap((commit) => commit.paths);
   const { changeType: type, scope } = node.plan;
@@ -52,13 +75,9 @@ export function commitsOf(state: RunState, node: NodeState, change: ChangeArtifa
     files: change.files.filter(({ path }) => commit.paths.includes(path)),
     message: proposedMessage(state, node, commit, breaking),
   }));
-  return {
-    commits: first ? [first, ...others] : one,
-    note:
-      rest.length === 0
-        ? null
-        : `The agent proposed ${proposed.length} commits; those after the first ${kept.length} are made as one.`,
-  };
+  // The same sentence whenever it is asked for, however much room there was.
+  const note = `The agent proposed ${proposed.length} commits; where there is no room for all, the last ones are made as one.`;
+  return { commits: first ? [first, ...others] : one, note: proposed.length > 2 ? note : null };
 }
 
 /** Why the proposals cannot be made as they are. The agent's job is not trusted with this. */
