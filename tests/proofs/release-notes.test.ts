@@ -10,7 +10,7 @@ import { agentOf, CONTENT_REVIEWER, type Fixture, openStages, type Stages } from
 const POLICY = "qa: { test: grep -q Hello greeting.txt }\nrelease: { notes: agent }\n";
 /** Specification, plan, two turns of the agent, one review. */
 const CALLS = 5;
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 400_000;
 
 /** Where the front below puts the SHAs that the release manager is shown. */
 const SHAS = "@SHAS@";

@@ -1,5 +1,5 @@
-import { plain, type Release, type ReleaseEntry, type ReleaseWords } from "@slipway/model";
-import { publicLine } from "../prompt/public-text.ts";
+import { cut, plain, type Release, type ReleaseEntry, type ReleaseWords } from "@slipway/model";
+import { redact } from "../prompt/redact.ts";
 import { RELEASE_AGENT } from "./release-notes.ts";
 
 /** GitHub takes 125,000 characters of a release; a ledger keeps 120,000. */
@@ -31,7 +31,7 @@ export function wordedNotes(release: Pick<Release, "notes" | "entries">, words: 
 
 type Item = ReleaseWords["upgrade"][number];
 
-const textOf = (text: string, max: number): string => plain(publicLine(text, max, "(nothing)", "markdown"));
+const textOf = (text: string, max: number): string => plain(cut(redact(text), max));
 
 /** ` (#12, 1a2b3c4)`: where each change can be followed. */
 function traceOf({ shas }: Item, bySha: ReadonlyMap<string, ReleaseEntry>): string {
