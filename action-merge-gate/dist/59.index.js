@@ -11,7 +11,7 @@ ${o.join(`
 `)}`)}function un(e){return/\n[ \t]*\n|^[ \t>]*(?:`{3}|~{3})/m.test(e)?`
 
 ${e.replace(/^(?=.)/gm,"  ")}
-`:e.replace(/\s*\n\s*/g," ")}var fn=i(27153),mn=i(40997),D=i(89027),F=i(63190);function pn(e,n){const r=e.findings.flatMap(s=>{const{path:c,line:l}=s;return c!==null&&l!==null?[{path:c,line:l,body:`${K(s)}
+`:e.replace(/\s*\n\s*/g," ")}var fn=i(27153),mn=i(40997),D=i(79406),F=i(63190);function pn(e,n){const r=e.findings.flatMap(s=>{const{path:c,line:l}=s;return c!==null&&l!==null?[{path:c,line:l,body:`${K(s)}
 
 ${W(s)}`}]:[]}),o=e.findings.filter(s=>s.path===null||s.line===null),a=(0,D.Ag)(e.reason,1e3,"No reason was given.","markdown");return{body:[n,`${F.jW[e.verdict]} **Review ${F.OO[e.verdict]}.** ${a}`,...o.map(s=>`- ${K(s)}${s.path?` (${(0,Y.pj)(s.path)})`:""} ${W(s)}`)].join(`
 
