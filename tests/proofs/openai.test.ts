@@ -18,7 +18,7 @@ beforeAll(async () => {
     folder,
   );
   if (existsSync(join(out, "report.json"))) report = readReport(out);
-}, 600_000);
+}, 900_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("the sample ends at DONE, everything in it too", () => {
