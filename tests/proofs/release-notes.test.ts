@@ -8,8 +8,8 @@ import { artifactsOf, ask } from "./alone.ts";
 import { agentOf, CONTENT_REVIEWER, type Fixture, openStages, type Stages } from "./stages.ts";
 
 const POLICY = "qa: { test: grep -q Hello greeting.txt }\nrelease: { notes: agent }\n";
-/** Specification, plan, two turns of the agent, one review. */
-const CALLS = 5;
+/** Specification, plan, the agent's command and its two submissions, one review. */
+const CALLS = 6;
 const LIMIT_MS = 400_000;
 
 /** Where the front below puts the SHAs that the release manager is shown. */
