@@ -5,4 +5,6 @@ export default {
   ...base,
   testMatch: ["<rootDir>/tests/proofs/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
+  // Jobs wait for one another half of the time.
+  maxWorkers: 3,
 };

@@ -10,7 +10,7 @@ import {
 } from "@slipway/model";
 import { checkPaths } from "../checks/paths.ts";
 import { type Check, passed, saidOf } from "../executor/acceptance.ts";
-import type { Collected, Refusal } from "../executor/collect.ts";
+import { byPath, type Collected, type Refusal } from "../executor/collect.ts";
 import { summaryText } from "../executor/draft.ts";
 import { publicLine, publicText } from "../prompt/public-text.ts";
 import { redact } from "../prompt/redact.ts";
@@ -46,7 +46,8 @@ export interface Work {
 /** The contract's result, the same for every executor. All text is made fit for GitHub on the way. */
 export function resultOf(task: AgentTask, work: Work): AgentResult {
   const { constraints } = task;
-  const { files, refused } = work.collected;
+  const { files } = work.collected;
+  const refused = work.collected.refused.toSorted(byPath);
   const paths = files.map(({ path }) => path);
   const known = work.problems.join(" ");
   const rules = checkPaths(files, { protectedPaths: constraints.protectedPaths, limits: constraints });

@@ -133,7 +133,7 @@ async function collect(staging: Staging, options: BaselineOptions): Promise<Coll
     return false;
   });
   files.push(...(await readFiles(ours, staging, options, refused)));
-  return { files: files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)), refused };
+  return { files: files.sort(byPath), refused: refused.sort(byPath) };
 }
 
 /** Files of the commit that were to be removed and may not be: they stay. */
@@ -145,6 +145,10 @@ function leftAsTheyWere(entries: readonly Entry[], refused: readonly Refusal[]):
 }
 
 const isBelow = (path: string, folder: string): boolean => path.startsWith(`${folder}/`);
+
+/** The same order for whoever collects it. */
+export const byPath = (one: { readonly path: string }, other: { readonly path: string }): number =>
+  one.path < other.path ? -1 : one.path > other.path ? 1 : 0;
 
 /** Records of `diff-index --raw -z`: `:oldmode newmode oldsha newsha status NUL path NUL`. */
 function rawEntries(raw: Buffer): Entry[] {
