@@ -119,9 +119,32 @@ describe("checkPaths", () => {
     expect(check(written("a", "ä".repeat(max / 2)))).toEqual([]);
     expect(check(written("a", `${"ä".repeat(max / 2)}a`))).toHaveLength(1);
     const binary = Buffer.alloc(max).toString("base64");
-    expect(
-      checkPaths([{ status: "written", path: "a", content: binary, encoding: "base64" }], DEFAULT_POLICY),
-    ).toEqual([]);
+    const bytes: CheckedFile = { status: "written", path: "a", content: binary, encoding: "base64" };
+    expect(checkPaths([bytes], { ...DEFAULT_POLICY, execute: { binaries: true } })).toEqual([]);
+  });
+
+  test.each<[string, Buffer, boolean, RegExp | null]>([
+    ["text", Buffer.from("ü\n"), false, null],
+    ["nothing", Buffer.alloc(0), false, null],
+    [
+      "a picture",
+      Buffer.from("89504e470d0a1a0a00", "hex"),
+      false,
+      /"x" cannot be part of a change: it is no text/,
+    ],
+    ["a picture, allowed", Buffer.from("89504e470d0a1a0a00", "hex"), true, null],
+    ["an ELF program, allowed or not", Buffer.from("7f454c460201", "hex"), true, /it is a compiled program/],
+    ["a Windows program", Buffer.from("4d5a90000300", "hex"), true, /it is a compiled program/],
+    ["a text that begins like one", Buffer.from("MZ is a name\n"), false, null],
+  ])("%s", (_, content, binaries, problem) => {
+    const file: CheckedFile = {
+      status: "written",
+      path: "x",
+      content: content.toString("base64"),
+      encoding: "base64",
+    };
+    const found = checkPaths([file], { ...DEFAULT_POLICY, execute: { binaries } });
+    expect(found).toEqual(problem ? [expect.stringMatching(problem)] : []);
   });
 
   test("refuses a path that is too long, and shows its beginning", () => {
