@@ -46,7 +46,7 @@ ${o}${k.jl.document}: ${m}
 `)}function En(e){return`${e.policy.spec.folder}/${(0,k.tF)(e.spec?.title??e.runId)}`}function jn(e,n){const{spec:t}=e;return t?(0,ke.DV)((0,ke.d1)(t,e.policy)).flatMap(s=>{const r=An(s,e,n);return r===""?[]:[{name:s,file:`${s}.md`,content:`${Mn(s,e)}
 
 ${r}
-`}]}):[]}const vn={constitution:"Constitution",prd:"Requirements","design-brief":"Design brief","engineering-spec":"Engineering specification","gtm-brief":"Go-to-market brief",plan:"Plan",tasks:"Tasks"};function Mn(e,{spec:n,specHash:t,runId:s}){return[`# ${A(n?.title??"")}: ${vn[e]}`,"",`Written by Slipway for run \`${s}\`${t?`, specification \`${t.slice(0,19)}\``:""}. The ids stay what they are for the life of the run.`].join(`
+`}]}):[]}const vn={constitution:"Constitution",prd:"Requirements","design-brief":"Design brief","engineering-spec":"Engineering specification","gtm-brief":"Go-to-market brief",plan:"Plan",tasks:"Tasks"};function Mn(e,{spec:n,specHash:t}){return[`# ${A(n?.title??"")}: ${vn[e]}`,"",`Written by Slipway${t?` from the specification \`${t.slice(0,19)}\``:""}. The ids stay what they are for the life of the run.`].join(`
 `)}function An(e,n,t){const s=n.specDetails;switch(e){case"constitution":return s?H(s.principles):"";case"prd":return Ln(n);case"design-brief":return s?x(s.design):"";case"engineering-spec":return[s?x(s.engineering):"",Rn(n,t)].filter(Boolean).join(`
 
 `);case"gtm-brief":return s?x(s.goToMarket):"";case"plan":return Dn(n,t);case"tasks":return Nn(n,t)}}function Ln({spec:e}){if(!e)return"";const n=s=>e.acceptance.filter(r=>r.requirement===s),t=e.requirements.map(({id:s,text:r})=>[`- **${s}** ${A(r)}`,...n(s).map(o=>`  - **${o.id}** Given ${A(o.given)}, when ${A(o.when)}, then ${A(o.outcome)}`)].join(`

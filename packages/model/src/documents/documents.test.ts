@@ -42,7 +42,7 @@ describe("documents", () => {
     expect(document?.content).toMatchInlineSnapshot(`
 "# Durations: Requirements
 
-Written by Slipway for run \`r-20261120-7f3k2a\`, specification \`sha256:69084ad56197\`. The ids stay what they are for the life of the run.
+Written by Slipway from the specification \`sha256:69084ad56197\`. The ids stay what they are for the life of the run.
 
 Parse and print durations.
 

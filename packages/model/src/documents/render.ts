@@ -42,11 +42,12 @@ const TITLES: Readonly<Record<DocumentName, string>> = {
   tasks: "Tasks",
 };
 
-function head(name: DocumentName, { spec, specHash, runId }: RunState): string {
+/** The commit names the run; the document says the same whichever run writes it. */
+function head(name: DocumentName, { spec, specHash }: RunState): string {
   return [
     `# ${lineOfFile(spec?.title ?? "")}: ${TITLES[name]}`,
     "",
-    `Written by Slipway for run \`${runId}\`${specHash ? `, specification \`${specHash.slice(0, 19)}\`` : ""}. The ids stay what they are for the life of the run.`,
+    `Written by Slipway${specHash ? ` from the specification \`${specHash.slice(0, 19)}\`` : ""}. The ids stay what they are for the life of the run.`,
   ].join("\n");
 }
 
