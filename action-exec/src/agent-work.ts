@@ -19,6 +19,7 @@ import {
 import { type GitHub, readAgentFiles } from "@slipway/github";
 import type { AgentResult, NodeState, RunState, Spec } from "@slipway/model";
 import { hideSecrets } from "./hide-secrets.ts";
+import { recordedMaterial } from "./material.ts";
 import { taskOf } from "./task.ts";
 
 export interface WorkRequest {
@@ -61,6 +62,7 @@ export async function workOn(
   const packs = await contextPacks(agent.context, {
     workDir,
     focus: `${node.plan.title}\n${node.plan.objective}\n${node.trouble ?? ""}`,
+    ...recordedMaterial(state, node),
   });
   const { serverUrl } = environment;
   const task = taskOf({ ...request, agent, contextPacks: packs, serverUrl });

@@ -3,6 +3,7 @@ import {
   aloneInputs,
   checkOutIntegration,
   controlText,
+  earlierPulls,
   heldFor,
   loadLeft,
   modelInputs,
@@ -15,11 +16,13 @@ import {
   withGitHub,
 } from "@slipway/action-kit";
 import {
+  agentContexts,
   draftPlan,
   draftRoadmap,
   embeddedCatalog,
   openModels,
-  repositoryContext,
+  PLAN_AGENT,
+  ROADMAP_AGENT,
   withOverrides,
 } from "@slipway/agents";
 import { type GitHub, readAgentFiles } from "@slipway/github";
@@ -40,9 +43,6 @@ import {
   runStateOf,
   type Spec,
 } from "@slipway/model";
-
-/** Room for what the repository looks like: some 15,000 tokens. */
-const CONTEXT_CHARACTERS = 60_000;
 
 const draftInputs = { ...aloneInputs, ...modelInputs };
 type Inputs = ReturnType<typeof readInputs<typeof draftInputs>>;
@@ -101,23 +101,31 @@ async function plan(
 ): Promise<string> {
   const { policy, runId } = state;
   const { claims, failures, trouble } = state.stages.plan;
+  const catalog = await withOverrides(
+    embeddedCatalog(),
+    await readAgentFiles(github, state.integrationBranch),
+  );
+  const contextOf = agentContexts(catalog, {
+    workDir: context.environment.workspace,
+    focus: focusOf(state.idea, spec),
+    pullRequests: () => earlierPulls(context, github),
+  });
   const base = {
     client: openModels(policy, reachOf(context, inputs, policy)),
-    catalog: await withOverrides(embeddedCatalog(), await readAgentFiles(github, state.integrationBranch)),
+    catalog,
     policy,
     runId,
     attempt: inputs.claim ?? Math.max(1, claims),
     spec,
-    context: await repositoryContext({
-      workDir: context.environment.workspace,
-      budgetCharacters: CONTEXT_CHARACTERS,
-      focus: state.idea,
-    }),
   };
   // A large specification is cut into features first, so that each part of the plan is one that can be held in the head.
-  const cut = depthOf(spec, policy) === "full" ? await draftRoadmap(base) : undefined;
+  const cut =
+    depthOf(spec, policy) === "full"
+      ? await draftRoadmap({ ...base, context: await contextOf(ROADMAP_AGENT) })
+      : undefined;
   const { plan, usage, agents } = await draftPlan({
     ...base,
+    context: await contextOf(PLAN_AGENT),
     ...(cut ? { roadmap: cut.roadmap } : {}),
     check: (candidate) => checkPlan(candidate, spec, policy),
     // Given back without a failure, there is nothing for the next one to mend.
@@ -133,6 +141,10 @@ async function plan(
   };
   return await handOver(context, inputs, state, spec, document);
 }
+
+/** The files that idea and specification name are what the tree is about. */
+const focusOf = (idea: string, spec: Spec): string =>
+  [idea, ...spec.requirements.map(({ text }) => text)].join("\n");
 
 /** Saved at once, since it was paid for (rule 8). */
 async function handOver(

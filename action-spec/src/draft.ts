@@ -4,6 +4,7 @@ import {
   type Checkoutable,
   checkOutIntegration,
   controlText,
+  earlierPulls,
   heldFor,
   loadLeft,
   modelInputs,
@@ -18,12 +19,14 @@ import {
   withGitHub,
 } from "@slipway/action-kit";
 import {
+  agentContexts,
+  CRITERIA_AGENT,
   deepenSpec,
   draftSpec,
   embeddedCatalog,
   missingCommand,
   openModels,
-  repositoryContext,
+  SPEC_AGENT,
   type SpecRequest,
   withOverrides,
 } from "@slipway/agents";
@@ -43,9 +46,6 @@ import {
   specArtifactSchema,
   specSummary,
 } from "@slipway/model";
-
-/** Room for what the repository looks like: some 15,000 tokens. */
-const CONTEXT_CHARACTERS = 60_000;
 
 const draftInputs = {
   ...aloneInputs,
@@ -177,19 +177,25 @@ async function ask(
 ): Promise<SpecArtifact> {
   const { runner, environment } = context;
   const { policy, runId } = asked;
+  const catalog = await withOverrides(embeddedCatalog(), await readAgentFiles(github, integrationBranch));
+  const contextOf = agentContexts(catalog, {
+    workDir: environment.workspace,
+    focus: asked.idea,
+    pullRequests: () => earlierPulls(context, github),
+  });
   const base = {
     ...asked,
     client: openModels(policy, reachOf(context, inputs, policy)),
-    catalog: await withOverrides(embeddedCatalog(), await readAgentFiles(github, integrationBranch)),
-    context: await repositoryContext({
-      workDir: environment.workspace,
-      budgetCharacters: CONTEXT_CHARACTERS,
-      focus: asked.idea,
-    }),
+    catalog,
+    context: await contextOf(SPEC_AGENT),
   };
   const drafted = await draftSpec({ ...base, repository: { name: repository, description: null } });
   if (depthOf(drafted.spec, policy) !== "full") return { kind: "spec", runId, ...drafted };
-  const { spec, details, usage, notes, agents } = await deepenSpec({ ...base, spec: drafted.spec });
+  const { spec, details, usage, notes, agents } = await deepenSpec({
+    ...base,
+    spec: drafted.spec,
+    criteriaContext: await contextOf(CRITERIA_AGENT),
+  });
   for (const note of notes) runner.warning(note);
   return {
     kind: "spec",

@@ -1,15 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
+  agentContext,
+  agentFor,
+  agentOf,
   type ChangeDraft,
   draftPlan,
   draftSpec,
+  embeddedCatalog,
   executeNode,
+  PLAN_AGENT,
   type QaResult,
   type Review,
-  repositoryContext,
   reviewChange,
   runQa,
+  SPEC_AGENT,
 } from "@slipway/agents";
 import { checkPlan, type Plan, type PlanNode, type Spec } from "@slipway/model";
 import type { World } from "./example.ts";
@@ -65,11 +70,12 @@ export async function draftBoth({
   name,
 }: World): Promise<{ spec: Spec; plan: Plan }> {
   const common = { client, policy, runId: RUN_ID, attempt: 1 };
-  const context = await repositoryContext({ workDir: dir, budgetCharacters: 40_000, focus: idea });
+  const shown = (agent: string) =>
+    agentContext(agentOf(embeddedCatalog(), agent), { workDir: dir, focus: idea });
   const repository = { name: `example/${name}`, description: null };
-  const { spec } = await draftSpec({ ...common, idea, repository, context });
+  const { spec } = await draftSpec({ ...common, idea, repository, context: await shown(SPEC_AGENT) });
   const check = (plan: Plan) => checkPlan(plan, spec, policy);
-  const { plan } = await draftPlan({ ...common, spec, context, check });
+  const { plan } = await draftPlan({ ...common, spec, context: await shown(PLAN_AGENT), check });
   return { spec, plan };
 }
 
@@ -173,7 +179,9 @@ async function execute(
   const { client, policy, dir } = run.world;
   checkOut(dir, base);
   const common = { client, policy, runId: RUN_ID, attempt, node, spec: run.spec };
-  const context = await repositoryContext({ workDir: dir, budgetCharacters: 40_000, focus: node.title });
+  const catalog = embeddedCatalog();
+  const agent = agentOf(catalog, agentFor("execute", node, catalog));
+  const context = await agentContext(agent, { workDir: dir, focus: `${node.title}\n${node.objective}` });
   const limits = { steps: 30, seconds: 120, files: policy.limits.files, bytes: policy.limits.bytes };
   const draft = await executeNode({
     ...common,

@@ -3,6 +3,7 @@ export * from "./checkout.ts";
 export * from "./commands.ts";
 export * from "./control.ts";
 export * from "./dependencies.ts";
+export * from "./earlier-pulls.ts";
 export * from "./environment.ts";
 export * from "./failure.ts";
 export * from "./identity.ts";

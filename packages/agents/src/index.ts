@@ -25,8 +25,9 @@ export {
   pathProblem,
   protectionProblem,
 } from "./checks/paths.ts";
-export { contextPacks, contextText } from "./context/packs.ts";
-export { type ContextRequest, repositoryContext } from "./context/repository.ts";
+export { agentContexts, type StageMaterial } from "./context/agent-contexts.ts";
+export type { EarlierPullRequest, RecentLog, SiblingChange } from "./context/given.ts";
+export { agentContext, contextPacks, contextText, type PackMaterial } from "./context/packs.ts";
 export type { Refusal } from "./executor/collect.ts";
 export type { Earlier } from "./executor/earlier.ts";
 export {
@@ -61,12 +62,12 @@ export { type MissingCommandRequest, missingCommand } from "./qa/missing-command
 export { InterruptedError, type QaCommand, type QaRequest, type QaResult, runQa } from "./qa/qa.ts";
 export { type ScannedFile, type ScanResult, scanChange } from "./scan/scan.ts";
 export { type AgentModel, modelOf } from "./stages/common.ts";
-export { type Deepened, type DeepenRequest, deepenSpec } from "./stages/deepen.ts";
-export { draftPlan, type PlanRequest } from "./stages/plan.ts";
+export { CRITERIA_AGENT, type Deepened, type DeepenRequest, deepenSpec } from "./stages/deepen.ts";
+export { draftPlan, PLAN_AGENT, type PlanRequest } from "./stages/plan.ts";
 export { RELEASE_AGENT, type ReleaseNotesRequest, writeReleaseNotes } from "./stages/release-notes.ts";
 export { wordedNotes } from "./stages/release-text.ts";
 export { type Review, type ReviewRequest, reviewChange } from "./stages/review.ts";
-export { draftRoadmap, type RoadmapRequest } from "./stages/roadmap.ts";
-export { draftSpec, type SpecRequest } from "./stages/spec.ts";
+export { draftRoadmap, ROADMAP_AGENT, type RoadmapRequest } from "./stages/roadmap.ts";
+export { draftSpec, SPEC_AGENT, type SpecRequest } from "./stages/spec.ts";
 export { ModelAnswerError, type StructuredRequest, structured } from "./stages/structured.ts";
 export { draftTests, TEST_DRAFTER, type TestDraftsRequest } from "./stages/test-drafts.ts";

@@ -35,6 +35,7 @@ export * from "./pulls/merge.ts";
 export type { MergeWords } from "./pulls/merge-async.ts";
 export { MERGE_METHODS, type MergeMethod } from "./pulls/methods.ts";
 export * from "./pulls/pull.ts";
+export { type RecentPull, type RecentPulls, recentPulls } from "./pulls/recent.ts";
 export * from "./pulls/review.ts";
 export * from "./releases.ts";
 export * from "./rules.ts";

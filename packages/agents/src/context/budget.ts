@@ -40,4 +40,3 @@ export interface Room {
 }
 
 export const tokenRoom = (size: number): Room => ({ size, measure: estimateTokens });
-export const characterRoom = (size: number): Room => ({ size, measure: (text) => text.length });

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { characterRoom, tokenRoom } from "./budget.ts";
+import { type Room, tokenRoom } from "./budget.ts";
 import { byText } from "./order.ts";
 import { repositoryMap } from "./repository-map.ts";
 import type { TrackedFile } from "./tracked.ts";
 
 const files = (...paths: string[]): TrackedFile[] =>
   [...paths].sort(byText).map((path) => ({ path, mode: "100644", blob: "0".repeat(40) }));
+const characterRoom = (size: number): Room => ({ size, measure: (text) => text.length });
 const linesOf = (text: string) => text.split("\n").slice(2, -1);
 const numbered = (folder: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${folder}/file-${index}.ts`);

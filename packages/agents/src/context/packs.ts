@@ -37,15 +37,6 @@ export async function contextPacks(
   budgets: readonly PackBudget[],
   material: PackMaterial,
 ): Promise<ContextPack[]> {
-  return (await packsIn(budgets, material, tokenRoom)).filter(({ text, cut }) => text !== "" || cut !== null);
-}
-
-/** As `contextPacks`, by any measure; the sizes of `budgets` are in its unit. */
-export async function packsIn(
-  budgets: readonly Pick<PackBudget, "pack" | "tokens" | "globs">[],
-  material: PackMaterial,
-  roomOf: (size: number) => Room,
-): Promise<ContextPack[]> {
   const focus = material.focus ?? "";
   const repository = await repositoryOf(
     budgets.map(({ pack }) => pack),
@@ -58,12 +49,20 @@ export async function packsIn(
     const made = await packOf(
       pack,
       { ...material, focus, globs: globs ?? [], repository },
-      roomOf(tokens + over),
+      tokenRoom(tokens + over),
     );
     packs.push(made);
     over += tokens - made.tokens;
   }
-  return packs;
+  return packs.filter(({ text, cut }) => text !== "" || cut !== null);
+}
+
+/** The packs that an agent's file names, as one text for its prompt, and empty where it names none. */
+export async function agentContext(
+  { context }: { readonly context: readonly PackBudget[] },
+  material: PackMaterial,
+): Promise<string> {
+  return contextText(await contextPacks(context, material));
 }
 
 /**

@@ -50,7 +50,7 @@ export interface ExecuteRequest extends StageRequest {
   readonly node: PlanNode;
   readonly spec: Spec;
   readonly policy: Pick<Policy, "model" | "qa" | "protectedPaths"> & Partial<Pick<Policy, "agents">>;
-  /** From `repositoryContext`: already marked as data. */
+  /** From `agentContext`: already marked as data. */
   readonly context: string;
   /** Why the last attempt did not get through: output of a failed check, findings, files in conflict. */
   readonly trouble?: string | null;

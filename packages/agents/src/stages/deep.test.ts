@@ -47,7 +47,7 @@ describe("the agents of a deep run", () => {
     });
     const details = { principles: ["Small."], design: "D.", engineering: "E.", goToMarket: "G." };
     answers("spec-writer", details);
-    const deep = await deepenSpec({ ...stage(), idea: "All.", spec: BIG, context: "" });
+    const deep = await deepenSpec({ ...stage(), idea: "All.", spec: BIG, context: "", criteriaContext: "" });
     expect(deep.spec.acceptance).toEqual([...BIG.acceptance, more]);
     expect(deep.spec.assumptions.at(-1)).toMatch(/^FR-002 can be read in two ways: Two/);
     expect(deep).toMatchObject({ details, notes: [], usage: { calls: 2 } });
@@ -55,7 +55,7 @@ describe("the agents of a deep run", () => {
 
   test("a criterion that lost its id is sent back; a model that fails costs a note, not the specification", async () => {
     answers("acceptance-criteria-author", { acceptance: [BIG.acceptance[0]], unclear: [] });
-    const deep = await deepenSpec({ ...stage(), idea: "All.", spec: BIG, context: "" });
+    const deep = await deepenSpec({ ...stage(), idea: "All.", spec: BIG, context: "", criteriaContext: "" });
     expect(deep.spec).toEqual(BIG);
     expect(deep.details).toBeUndefined();
     expect(deep.notes).toHaveLength(2);

@@ -12,13 +12,16 @@ import { acceptanceAnswerSchema } from "../catalog/answers.ts";
 import { asData } from "../prompt/sanitize.ts";
 import { ModelFailure } from "../provider/failure.ts";
 import { asking, type StageRequest } from "./common.ts";
+import { SPEC_AGENT } from "./spec.ts";
 import { ModelAnswerError, structured } from "./structured.ts";
 
 export interface DeepenRequest extends StageRequest {
   readonly idea: string;
   readonly spec: Spec;
-  /** From `repositoryContext`: already marked as data. */
+  /** What `SPEC_AGENT` is shown, from `agentContext`: already marked as data. */
   readonly context: string;
+  /** What `CRITERIA_AGENT` is shown. */
+  readonly criteriaContext: string;
 }
 
 export interface Deepened {
@@ -45,13 +48,13 @@ export async function deepenSpec(request: DeepenRequest): Promise<Deepened> {
     spec,
     ...(documents.value ? { details: documents.value } : {}),
     usage: addUsage(criteria.usage, documents.usage),
-    agents: [CRITERIA_AUTHOR, DETAILS_AUTHOR],
+    agents: [CRITERIA_AGENT, SPEC_AGENT],
     notes: [...criteria.notes, ...documents.notes],
   };
 }
 
-const CRITERIA_AUTHOR = "acceptance-criteria-author";
-const DETAILS_AUTHOR = "spec-writer";
+/** Who reworks the criteria; the further documents are by the author of the specification. */
+export const CRITERIA_AGENT = "acceptance-criteria-author";
 
 interface Tried<T> {
   readonly value: T | null;
@@ -71,12 +74,12 @@ async function orNote<T>(what: string, work: () => Promise<{ value: T; usage: Us
 async function reworked(request: DeepenRequest): Promise<{ value: Spec; usage: Usage }> {
   const { spec } = request;
   const { value, usage } = await structured({
-    ...asking(request, CRITERIA_AUTHOR),
+    ...asking(request, CRITERIA_AGENT),
     correlation: { stage: "spec", runId: request.runId, attempt: request.attempt },
     prompt: [
       "Write the acceptance criteria for the specification below.",
       "",
-      request.context,
+      request.criteriaContext,
       "",
       asData({ source: "specification", text: JSON.stringify(spec, null, 2), maxCharacters: 200_000 }),
     ].join("\n"),
@@ -94,7 +97,7 @@ async function reworked(request: DeepenRequest): Promise<{ value: Spec; usage: U
 
 async function detailed(request: DeepenRequest): Promise<{ value: SpecDetails; usage: Usage }> {
   return await structured({
-    ...asking(request, DETAILS_AUTHOR),
+    ...asking(request, SPEC_AGENT),
     correlation: { stage: "spec", runId: request.runId, attempt: request.attempt },
     prompt: [
       "The specification below is large. Write what belongs beside it, each part in plain paragraphs:",

@@ -8,7 +8,7 @@ import { structured } from "./structured.ts";
 export interface PlanRequest extends StageRequest {
   readonly policy: StageRequest["policy"] & Pick<Policy, "limits" | "qa" | "protectedPaths">;
   readonly spec: Spec;
-  /** From `repositoryContext`: already marked as data. */
+  /** What `PLAN_AGENT` is shown, from `agentContext`: already marked as data. */
   readonly context: string;
   /** The rules of the tree, from the model package: each sentence is one thing that is wrong. */
   readonly check: (plan: Plan) => readonly string[];
@@ -17,7 +17,7 @@ export interface PlanRequest extends StageRequest {
   readonly roadmap?: Roadmap;
 }
 
-const AGENT = "issue-planner";
+export const PLAN_AGENT = "issue-planner";
 
 /** A specification made into a tree of work. @throws ModelAnswerError, ModelFailure */
 export async function draftPlan(
@@ -25,7 +25,7 @@ export async function draftPlan(
 ): Promise<{ plan: Plan; usage: Usage; agents: string[] }> {
   const { policy, trouble, roadmap } = request;
   const { value, usage } = await structured({
-    ...asking(request, AGENT),
+    ...asking(request, PLAN_AGENT),
     correlation: { stage: "plan", runId: request.runId, attempt: request.attempt },
     prompt: [
       "Plan the work for the specification below.",
@@ -67,7 +67,7 @@ export async function draftPlan(
     // The titles of issues, in which a mention pings and a keyword closes.
     title: publicLine(node.title, 120, node.id, "message"),
   }));
-  return { plan: { ...value, nodes }, usage, agents: [AGENT] };
+  return { plan: { ...value, nodes }, usage, agents: [PLAN_AGENT] };
 }
 
 /** What of a roadmap a plan has lost or changed. */

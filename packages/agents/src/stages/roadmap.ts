@@ -7,11 +7,11 @@ import { structured } from "./structured.ts";
 
 export interface RoadmapRequest extends StageRequest {
   readonly spec: Spec;
-  /** From `repositoryContext`: already marked as data. */
+  /** What `ROADMAP_AGENT` is shown, from `agentContext`: already marked as data. */
   readonly context: string;
 }
 
-const AGENT = "roadmap-decomposer";
+export const ROADMAP_AGENT = "roadmap-decomposer";
 
 /** A large specification cut into an epic and features, before anybody plans tasks. @throws ModelAnswerError, ModelFailure */
 export async function draftRoadmap(
@@ -19,7 +19,7 @@ export async function draftRoadmap(
 ): Promise<{ roadmap: Roadmap; usage: Usage; agents: string[] }> {
   const { spec } = request;
   const { value, usage } = await structured({
-    ...asking(request, AGENT),
+    ...asking(request, ROADMAP_AGENT),
     correlation: { stage: "plan", runId: request.runId, attempt: request.attempt },
     prompt: [
       "Cut the specification below into features.",
@@ -33,5 +33,5 @@ export async function draftRoadmap(
     check: (roadmap) => roadmapProblems(roadmap, spec),
     ...(request.signal ? { signal: request.signal } : {}),
   });
-  return { roadmap: value, usage, agents: [AGENT] };
+  return { roadmap: value, usage, agents: [ROADMAP_AGENT] };
 }

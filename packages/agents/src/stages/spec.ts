@@ -7,7 +7,7 @@ import { structured } from "./structured.ts";
 export interface SpecRequest extends StageRequest {
   readonly idea: string;
   readonly repository: { readonly name: string; readonly description: string | null };
-  /** From `repositoryContext`: already marked as data. */
+  /** What `SPEC_AGENT` is shown, from `agentContext`: already marked as data. */
   readonly context: string;
   /** What a person answered to the questions of an earlier draft, and that draft; its ids stay what they are. */
   readonly answered?: {
@@ -18,7 +18,7 @@ export interface SpecRequest extends StageRequest {
   readonly trouble?: string | null;
 }
 
-const AGENT = "spec-writer";
+export const SPEC_AGENT = "spec-writer";
 
 /** An idea made into a specification. @throws ModelAnswerError, ModelFailure */
 export async function draftSpec(
@@ -26,7 +26,7 @@ export async function draftSpec(
 ): Promise<{ spec: Spec; usage: Usage; agents: string[] }> {
   const { repository, trouble, answered } = request;
   const { value, usage } = await structured({
-    ...asking(request, AGENT),
+    ...asking(request, SPEC_AGENT),
     correlation: { stage: "spec", runId: request.runId, attempt: request.attempt },
     prompt: [
       "Write the specification for the idea below.",
@@ -56,7 +56,7 @@ export async function draftSpec(
   });
   // It becomes the title of issues, in which a mention pings and a keyword closes.
   const spec = { ...value, title: publicLine(value.title, 120, "Specification", "message") };
-  return { spec, usage, agents: [AGENT] };
+  return { spec, usage, agents: [SPEC_AGENT] };
 }
 
 function answeredText({ former, answers }: NonNullable<SpecRequest["answered"]>): string[] {

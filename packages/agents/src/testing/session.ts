@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { repositoryContext } from "../context/repository.ts";
+import { agentOf, embeddedCatalog } from "../catalog/catalog.ts";
+import { agentContext } from "../context/packs.ts";
 import { executeNode } from "../executor/execute.ts";
 import { gitOutput } from "../process/git.ts";
 import { createAnthropicClient } from "../provider/anthropic.ts";
@@ -45,9 +46,8 @@ export async function measureSession({
     const requests = new PrefixMeter();
     const client = createAnthropicClient({ apiKey: "scripted", baseUrl: model.url, fetch: requests.fetch });
     const clock = new Stopwatch(client);
-    const context = await repositoryContext({
+    const context = await agentContext(agentOf(embeddedCatalog(), "developer-implementer"), {
       workDir: repository.dir,
-      budgetCharacters: 40_000,
       focus: `${NODE.title}\n${EDITED.map((folder) => pathOf(folder, 0)).join("\n")}`,
     });
     const before = process.memoryUsage.rss();
