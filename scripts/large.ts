@@ -1,6 +1,7 @@
 // Carries a plan of 60 nodes out over the real workflows on this machine and prints what it took.
 //   --limits        under the request limits of GitHub's default token, an hour of them in a minute
 //   --hour SECONDS  the same, with an hour of another length: the longer, the tighter they are for this machine
+//   --engine NAME   local or act: what executes the workflows
 //   --groups N      only the first N of its nine groups of units: fewer nodes, and sooner done
 //   --out DIR       keeps the run's report, logs and requests there
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
@@ -18,6 +19,7 @@ const { values } = parseArgs({
   options: {
     limits: { type: "boolean", default: false },
     hour: { type: "string" },
+    engine: { type: "string" },
     groups: { type: "string" },
     out: { type: "string" },
   },
@@ -32,6 +34,11 @@ if (groups !== null && !(Number.isInteger(groups) && groups >= 2)) {
   console.error(`--groups ${values.groups}: give a number of groups, at least 2.`);
   process.exit(2);
 }
+const engine = values.engine ?? "local";
+if (engine !== "local" && engine !== "act") {
+  console.error(`--engine ${engine}: there are two, local and act.`);
+  process.exit(2);
+}
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), "slipway-large-")));
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 const began = performance.now();
@@ -41,13 +48,16 @@ process.once("SIGINT", () => stop.abort());
 
 let broken: string[];
 try {
-  print(`${availableParallelism()} cores, Node ${process.version} on ${process.platform}/${process.arch}`);
+  print(
+    `${availableParallelism()} cores, Node ${process.version} on ${process.platform}/${process.arch}, engine ${engine}`,
+  );
   if (hourMs !== null) print(`Request limits enforced; an hour of them passes in ${hourMs / 1_000} s.`);
   let merged = 0;
   const run = await runLarge({
     scratch,
     out: values.out === undefined ? join(scratch, "out") : resolve(values.out),
     signal: stop.signal,
+    engine,
     ...(groups === null ? {} : { groups }),
     ...(hourMs === null ? {} : { rateLimit: { enforce: true, hourMs } }),
     onHappening(happening) {

@@ -30,6 +30,8 @@ export interface LargeInput {
   readonly out: string;
   /** Groups of units that are added, the first so many. Default: all. */
   readonly groups?: number;
+  /** What executes the workflows, as `npm start --engine` names it. */
+  readonly engine: "local" | "act";
   readonly rateLimit?: RunHooks["rateLimit"];
   readonly signal: AbortSignal;
   readonly onHappening: (happening: Happening) => void;
@@ -42,6 +44,7 @@ export async function runLarge(input: LargeInput): Promise<LargeRun> {
   const result = await runSlipway(
     {
       ...NO_OPTIONS,
+      engine: input.engine,
       repo: makeRepository(scratch),
       idea: `@${join(EXAMPLE, "idea.md")}`,
       policy: join(EXAMPLE, "slipway.yml"),
