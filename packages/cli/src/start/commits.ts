@@ -1,5 +1,5 @@
 /** Writing commits into a bare repository without a work tree, the same bytes giving the same SHA. */
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { git, OWN_REPOSITORY } from "../git.ts";
 
@@ -28,6 +28,8 @@ export async function initBare(directory: string, branch: string): Promise<void>
  * Commits a folder's files as the first commit of a new bare repository.
  *
  * @param files paths within the folder; without them every file that the folder's ignore files let through
+ * @param borrowed an object folder on this machine: what it holds is read there and not written again, as long as the
+ *   new repository is only fetched from
  * @returns the commit
  */
 export async function commitFolder(input: {
@@ -36,8 +38,11 @@ export async function commitFolder(input: {
   readonly branch: string;
   readonly message: string;
   readonly files?: readonly string[];
+  readonly borrowed?: string;
 }): Promise<string> {
   await initBare(input.bare, input.branch);
+  if (input.borrowed !== undefined)
+    await writeFile(join(input.bare, "objects", "info", "alternates"), `${input.borrowed}\n`);
   const where = [`--git-dir=${input.bare}`, `--work-tree=${input.folder}`];
   const call = {
     cwd: input.folder,

@@ -54,7 +54,22 @@ describe("buildSuite", () => {
     ).toEqual(["100644 .gitignore", "100644 kept.txt", "120000 link", "100755 run.sh"]);
     expect(git(bare, "show", `${sha}:kept.txt`)).toBe("changed");
     expect([readFileSync(join(path, ".git/index")), git(path, "count-objects", "-v")]).toEqual(before);
-    expect(git(bare, "fsck", "--strict")).toBe("");
+    expect(git(bare, "fsck", "--strict", "--no-dangling")).toBe("");
+  });
+
+  test("what the checkout has stored is not stored again; what is fetched from it is whole", async () => {
+    const bare = join(folder, "suite.git");
+    const copy = join(folder, "copy.git");
+    const path = checkout();
+    const sha = await buildSuite(bare, path);
+    // The changed file, the tree and the commit.
+    expect(git(bare, "count-objects")).toMatch(/^3 objects/);
+    git(folder, "init", "-q", "--bare", copy);
+    git(copy, "fetch", "-q", bare, "+refs/heads/*:refs/heads/*");
+    rmSync(path, { recursive: true });
+    rmSync(bare, { recursive: true });
+    expect(git(copy, "fsck", "--strict", "--full")).toBe("");
+    expect(git(copy, "show", `${sha}:run.sh`)).toBe("#!/bin/sh");
   });
 
   test("the same files give the same commit", async () => {

@@ -16,22 +16,26 @@ export const SUITE_BRANCH = "main";
  * file lets through.
  */
 export async function buildSuite(bare: string, checkout = CHECKOUT): Promise<string> {
-  const files = await trackedFiles(checkout);
+  const tracked = await trackedFiles(checkout);
   return commitFolder({
     folder: checkout,
     bare,
     branch: SUITE_BRANCH,
     message: "chore: the suite as this checkout has it",
-    ...(files ? { files } : {}),
+    ...tracked,
   });
 }
 
-async function trackedFiles(checkout: string): Promise<string[] | undefined> {
+/** What git knows of the checkout, and where most of it is stored already. */
+async function trackedFiles(checkout: string): Promise<{ files?: string[]; borrowed?: string }> {
   const top = await gitMaybe(["rev-parse", "--show-toplevel"], { cwd: checkout });
   // A checkout that was unpacked inside somebody else's repository is not tracked by that one.
-  if (top === undefined || (await realpath(top)) !== (await realpath(checkout))) return undefined;
+  if (top === undefined || (await realpath(top)) !== (await realpath(checkout))) return {};
   const listed = await git(["ls-files", "--cached", "-z"], { cwd: checkout });
-  return listed.split("\0").filter(Boolean);
+  const borrowed = await git(["rev-parse", "--path-format=absolute", "--git-path", "objects"], {
+    cwd: checkout,
+  });
+  return { files: listed.split("\0").filter(Boolean), borrowed };
 }
 
 /** Gives the suite's commit a further name, so that `uses: …@<ref>` finds it. */
