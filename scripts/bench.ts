@@ -1,7 +1,9 @@
 // Figures and ratios, measured side by side in one run; exits 1 when a bound is broken.
+//   --only NAME  one part alone; may be given more than once
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { benchChunks } from "./bench/chunks.ts";
 import { benchColdStart } from "./bench/cold-start.ts";
 import { benchDecide } from "./bench/decide.ts";
@@ -15,29 +17,40 @@ import { benchSession } from "./bench/session.ts";
 const root = join(import.meta.dirname, "..");
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), "slipway-bench-")));
 const print = (text: string) => void process.stdout.write(`${text}\n`);
-const broken: string[] = [];
 
+/** Each prints its tables and returns the bounds that are broken. */
+const PARTS: Readonly<Record<string, () => readonly string[] | Promise<readonly string[]>>> = {
+  "cold-start": () => benchColdStart(root, scratch, print),
+  chunks: () => benchChunks(root, scratch, print),
+  decide: () => benchDecide(print),
+  fold: () => {
+    benchFold(print);
+    return [];
+  },
+  makespan: () => benchMakespan(print),
+  issues: () => benchIssues(print),
+  packs: () => benchPacks(print),
+  session: () => benchSession(print),
+  sample: () => benchSample(scratch, print),
+};
+
+const { values } = parseArgs({ options: { only: { type: "string", multiple: true } } });
+const unknown = (values.only ?? []).filter((name) => !(name in PARTS));
+if (unknown.length > 0) {
+  console.error(`--only ${unknown.join(", ")}: the parts are ${Object.keys(PARTS).join(", ")}.`);
+  process.exit(2);
+}
+
+const broken: string[] = [];
 try {
   print(
-    `${availableParallelism()} cores, Node ${process.version} on ${process.platform}/${process.arch}, load ${loadavg()[0]?.toFixed(1)}\n`,
+    `${availableParallelism()} cores, Node ${process.version} on ${process.platform}/${process.arch}, load ${loadavg()[0]?.toFixed(1)}`,
   );
-  broken.push(...benchColdStart(root, scratch, print));
-  print("");
-  broken.push(...benchChunks(root, scratch, print));
-  print("");
-  broken.push(...benchDecide(print));
-  print("");
-  benchFold(print);
-  print("");
-  broken.push(...benchMakespan(print));
-  print("");
-  broken.push(...(await benchIssues(print)));
-  print("");
-  broken.push(...(await benchPacks(print)));
-  print("");
-  broken.push(...(await benchSession(print)));
-  print("");
-  broken.push(...(await benchSample(scratch, print)));
+  for (const [name, measure] of Object.entries(PARTS)) {
+    if (values.only && !values.only.includes(name)) continue;
+    print("");
+    broken.push(...(await measure()));
+  }
 } finally {
   rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
 }
