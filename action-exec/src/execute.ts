@@ -122,8 +122,10 @@ async function takeUp(
   );
   if (!left) return false;
   const { document, by } = left;
-  const usage = by.accounted ? NO_USAGE : document.usage;
-  await save(context, claim, { ...document, attempt: claim, usage }, []);
+  const account = by.accounted
+    ? { usage: NO_USAGE, cost: document.cost ?? document.usage }
+    : { usage: document.usage };
+  await save(context, claim, { ...document, attempt: claim, ...account }, []);
   return true;
 }
 

@@ -10,7 +10,7 @@ const NOTES_MAX = 10;
  * same for the same change, whenever it is asked for. Pure.
  */
 export function madeOf(state: RunState, node: NodeState, change: ChangeArtifact): Making | undefined {
-  const { agent, executor, ending = null, usage } = change;
+  const { agent, executor, ending = null, usage, cost } = change;
   if (agent === undefined || executor === undefined) return undefined;
   const { note } = commitsOf(state, node, change);
   const all = [...(note === null ? [] : [note]), ...(change.notes ?? [])];
@@ -22,5 +22,5 @@ export function madeOf(state: RunState, node: NodeState, change: ChangeArtifact)
     notes.push(
       `There ${left === 1 ? "is 1 note" : `are ${left} notes`} more, in the artifact of the job that made the change.`,
     );
-  return { agent, executor, ending, notes, usage };
+  return { agent, executor, ending, notes, usage: cost ?? usage };
 }

@@ -147,6 +147,13 @@ describe("a pull request says how its change was made", () => {
     });
   };
 
+  test("what an earlier claim was charged for is what it took, too", () => {
+    const of = change([commit("a")]);
+    const handedOverAgain = { ...of, usage: NO_USAGE, cost: of.usage };
+    expect(bodyOf(handedOverAgain)).toBe(bodyOf(of));
+    expect(bodyOf(of)).toContain("2 model calls");
+  });
+
   test("by whom, how it ended, how much it is, what it took, and what is to be known", () => {
     expect(
       bodyOf({ ...change([commit("a"), commit("b")]), notes: ["The linter was not run. @octo"] }),

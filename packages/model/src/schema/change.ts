@@ -20,7 +20,10 @@ export const changeArtifactSchema = z.lazy(() =>
     files: z.array(changedFileSchema),
     title: lineSchema(120),
     summary: textSchema(20_000),
+    /** What is to be put to the run's account with this change. */
     usage: usageSchema,
+    /** What it took to make, where that is on the account already: an earlier claim made it and broke off. */
+    cost: usageSchema.optional(),
     /** Who made it and with what; what ended the work. Left out where a change was made by hand. */
     agent: agentNameSchema.optional(),
     executor: executorSchema.optional(),

@@ -137,7 +137,7 @@ export function changeSummary(change: ChangeArtifact): string {
     makerText(change),
     change.summary ? quote(change.summary, 2_000) : "",
     files.length > 0 ? fold(plural(files.length, "file"), files.join("\n")) : "No file was changed.",
-    sub(usageText(change.usage)),
+    sub(usageText(change.cost ?? change.usage)),
   );
 }
 
