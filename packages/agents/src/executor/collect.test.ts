@@ -88,6 +88,50 @@ describe("what of a work tree is a change", () => {
     });
   });
 
+  test("a folder that became a link stays as it was, and the rest is kept", async () => {
+    await repository.write({ "docs/deep/a.md": "a\n", "docs/b.md": "b\n" });
+    await repository.git("add", "-A");
+    await repository.git("commit", "-q", "-m", "more");
+    const opened = await open({ startSha: await repository.git("rev-parse", "HEAD") });
+    rmSync(at("docs"), { recursive: true });
+    symlinkSync(".github", at("docs"));
+    writeFileSync(at("kept.txt"), "kept\n");
+    const { files, refused } = await opened.collect();
+    expect(files.map(({ status, path }) => `${status} ${path}`)).toEqual(["written kept.txt"]);
+    const stays = 'it stays as it was, since "docs" in its place is a symbolic link';
+    expect(refused).toEqual([
+      { path: "docs", reason: "it is a symbolic link" },
+      { path: "docs/b.md", reason: stays },
+      { path: "docs/deep/a.md", reason: stays },
+    ]);
+  });
+
+  test("a name that Git or we cannot take is refused by name, and the rest is kept", async () => {
+    const opened = await open();
+    writeFileSync(Buffer.from(`${repository.dir}/caf\xe9.txt`, "latin1"), "latin\n");
+    mkdirSync(at("git~1"));
+    writeFileSync(at("git~1/config"), "x\n");
+    writeFileSync(at("kept.txt"), "kept\n");
+    const { files, refused } = await opened.collect();
+    expect(files.map(({ path }) => path)).toEqual(["kept.txt"]);
+    expect(refused).toEqual([
+      { path: "caf\ufffd.txt", reason: "its name cannot be decoded" },
+      { path: "git~1/config", reason: "Git takes no file of this name" },
+    ]);
+  });
+
+  test("a new file that the attributes give to Git LFS is refused by name, and the rest is kept", async () => {
+    await repository.write({ ".gitattributes": "*.psd filter=lfs diff=lfs merge=lfs -text\n" });
+    await repository.git("add", "-A");
+    await repository.git("commit", "-q", "-m", "more");
+    const opened = await open({ startSha: await repository.git("rev-parse", "HEAD") });
+    writeFileSync(at("new.psd"), "8BPS");
+    writeFileSync(at("kept.txt"), "kept\n");
+    const { files, refused } = await opened.collect();
+    expect(files.map(({ path }) => path)).toEqual(["kept.txt"]);
+    expect(refused).toEqual([{ path: "new.psd", reason: expect.stringContaining("Git LFS") }]);
+  });
+
   test("a policy may keep all binaries and all executable bits out", async () => {
     const opened = await open({ binaries: false, executables: false });
     writeFileSync(at("pixel.png"), Buffer.from([0x89, 0x50, 0x4e, 0x47, 0]));

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import type { GitOptions } from "../process/git.ts";
+import { type GitOptions, gitOutput } from "../process/git.ts";
 import { blobSizes, readBlobs } from "../process/git-objects.ts";
+import { FIXED } from "./staging.ts";
 import { confined } from "./workspace-path.ts";
 
 /** Git LFS specification, "The Pointer": smaller than 1,024 bytes, `version` first. */
@@ -19,8 +20,10 @@ interface Changed {
  * What to make of files that the base keeps in Git LFS. A checkout with LFS holds their content where
  * the commit holds a pointer, so that they look changed although nobody touched them.
  *
- * @returns `same` for those, `changed` for files with other content than the pointer names; files that
- * are not in LFS are not in the map
+ * A new file that the attributes give to LFS would be committed with its content, which LFS takes for damage.
+ *
+ * @returns `same` for those, `changed` for files with other content than the pointer names, and for new ones; files
+ * that are not in LFS are not in the map
  */
 export async function judgeLfs(
   workDir: string,
@@ -42,7 +45,19 @@ export async function judgeLfs(
     const oid = POINTER.exec(contents[index]?.toString("utf8") ?? "")?.[1];
     if (oid !== undefined) judged.set(path, (await digest(workDir, path)) === oid ? "same" : "changed");
   }
+  const made = entries.filter(({ before }) => /^0+$/.test(before)).map(({ path }) => path);
+  for (const path of await givenToLfs(made, objects)) judged.set(path, "changed");
   return judged;
+}
+
+/** Those of the paths that the attributes of the change give to LFS. */
+async function givenToLfs(paths: readonly string[], objects: GitOptions): Promise<string[]> {
+  if (paths.length === 0) return [];
+  const ask = ["check-attr", "--cached", "-z", "--stdin", "filter"];
+  const told = await gitOutput([...FIXED, ...ask], { ...objects, input: paths.join("\0") });
+  // Records of `path NUL filter NUL value NUL`.
+  const fields = told.toString("utf8").split("\0");
+  return fields.filter((_path, index) => index % 3 === 0 && fields[index + 2] === "lfs");
 }
 
 /** Null for what cannot be read: it is then not what the pointer names. */

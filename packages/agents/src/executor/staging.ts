@@ -86,39 +86,72 @@ export async function stage(staging: Staging, limits: StageLimits): Promise<Refu
     for (const path of unborn) skipped.set(path, "it is a Git repository of its own");
     if (unborn.length > 0 || gone) continue;
     const unreadable = named(/^error: unable to index file '(.+)'$/gm);
+    const invalid = named(/^error: invalid path '(.+)'$/gm);
     if (result.exitCode > 1 && unreadable.length === 0)
       throw new Error(`git add failed (${result.exitCode}): ${result.stderr.trim().slice(0, 1_000)}`);
-    return [...refused, ...unreadable.map((path) => ({ path, reason: "it cannot be read" }))];
+    return [
+      ...refused,
+      ...unreadable.map((path) => ({ path, reason: "it cannot be read" })),
+      ...invalid.map((path) => ({ path, reason: "Git takes no file of this name" })),
+    ];
   }
-  return [...skipped].map(([path, reason]) => ({ path, reason }));
+  throw new Error("Files of the work tree come and go faster than they can be read");
 }
 
 /** What differs from the commit, in the order of the paths, less what is not to be staged. */
 async function candidates(staging: Staging, limits: StageLimits, skipped: ReadonlyMap<string, string>) {
   const refused: Refusal[] = [];
   const paths: string[] = [];
+  const linkAbove = linkFinder(staging.cwd);
   for (const entry of await differing(staging)) {
     const was = staging.before.get(entry);
     if (was !== undefined && was === (await fingerprint(staging.cwd, entry))) continue;
     const path = entry.replace(/\/$/, "");
+    const link = await linkAbove(path);
     const reason =
-      entry === path
-        ? (skipped.get(path) ?? (await tooMuch(staging, path, paths.length, limits)))
-        : "it is a Git repository of its own";
+      link !== null
+        ? `it stays as it was, since ${JSON.stringify(link.slice(0, 200))} in its place is a symbolic link`
+        : entry === path
+          ? (skipped.get(path) ?? (await unstaged(staging, path, paths.length, limits)))
+          : "it is a Git repository of its own";
     if (reason === null) paths.push(path);
     else refused.push({ path, reason });
   }
   return { paths, refused };
 }
 
-async function tooMuch(
+/** Finds the folder above a path that is a link by now: Git stages nothing below one. */
+function linkFinder(cwd: string): (path: string) => Promise<string | null> {
+  const known = new Map<string, Promise<string | null>>();
+  const above = (path: string): Promise<string | null> => {
+    const end = path.lastIndexOf("/");
+    if (end < 0) return Promise.resolve(null);
+    const folder = path.slice(0, end);
+    const found =
+      known.get(folder) ??
+      above(folder).then(
+        async (higher) =>
+          higher ??
+          ((await lstat(join(cwd, folder)).catch(() => null))?.isSymbolicLink() === true ? folder : null),
+      );
+    known.set(folder, found);
+    return found;
+  };
+  return above;
+}
+
+/** A link is not even staged: it would take the place of the folder that it stands for, with all that lies there. */
+async function unstaged(
   { cwd }: Staging,
   path: string,
   before: number,
   limits: StageLimits,
 ): Promise<string | null> {
   if (before >= limits.files) return `it goes beyond the ${limits.files} files that are kept at most`;
+  // Such a name cannot be said to Git again; nor could it be committed.
+  if (path.includes("\ufffd")) return "its name cannot be decoded";
   const found = await lstat(join(cwd, path)).catch(() => null);
+  if (found?.isSymbolicLink()) return "it is a symbolic link";
   return found?.isFile() && found.size > limits.bytes
     ? `it has ${found.size} bytes, and ${limits.bytes} are kept at most`
     : null;
