@@ -60,7 +60,7 @@ export const PARTS: readonly Part[] = [
           ]
             .concat("settle")
             .map((name) => `action-merge-gate/src/${name}.ts`),
-          "packages/agents/src/checks/paths.ts",
+          ...["paths", "base"].map((name) => `packages/agents/src/checks/${name}.ts`),
           ...["pulls/ensure", "pulls/merge"].map((name) => `packages/github/src/${name}.ts`),
         ].flatMap((path) => textsOf(read(path))),
       ),

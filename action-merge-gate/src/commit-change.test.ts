@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { ensureBranch } from "@slipway/github";
 import type { ChangeArtifact, ChangedFile, NodeState, ProposedCommit, RunState } from "@slipway/model";
-import { NO_USAGE } from "@slipway/model";
+import { DEFAULT_POLICY, NO_USAGE } from "@slipway/model";
 import { type LocalWorld, localWorld } from "../../packages/github/testing/local.ts";
 import { commitChange } from "./commit-change.ts";
 import type { NodeRun } from "./node-run.ts";
@@ -21,7 +21,11 @@ const node = {
   lease: { workflowRunId: 9 },
 } as unknown as NodeState;
 // Claimed by one turn with others: there is room for all commits.
-const state = { runId: "r-20261120-7f3k2a", nodes: [node, node, node, node] } as unknown as RunState;
+const state = {
+  runId: "r-20261120-7f3k2a",
+  nodes: [node, node, node, node],
+  policy: DEFAULT_POLICY,
+} as unknown as RunState;
 
 const written = (path: string, content: string): ChangedFile => ({
   status: "written",
@@ -158,5 +162,42 @@ describe("proposed commits", () => {
     const head = await publish(changeOf(two && three ? [two, three] : []));
     expect(await subjectsOf(head)).toEqual(["feat(iso): read weeks"]);
     expect(await filesOf(main, head)).toHaveLength(3);
+  });
+});
+
+describe("a change that was handed over", () => {
+  test("makes nothing executable that is no script, whatever the job before has let through", async () => {
+    const files: ChangedFile[] = [{ ...written("src.ts", "2\n"), mode: "100755" } as ChangedFile];
+    world.forget();
+    await expect(publish({ ...changeOf([]), files })).rejects.toThrow(/"src\.ts" is made executable/);
+    const script = [{ ...written("run", "#!/bin/sh\n"), mode: "100755" } as ChangedFile];
+    expect(world.writes()).toEqual([]);
+    await publish({ ...changeOf([]), files: script });
+  });
+
+  test("removes no folder that it does not name file by file", async () => {
+    main = world.commit({ "docs/a.md": "1\n", "docs/b.md": "1\n" });
+    const files: ChangedFile[] = [{ status: "deleted", path: "docs" }];
+    await expect(publish({ ...changeOf([]), files })).rejects.toThrow(/does not name all/);
+    const whole = [...files, { status: "deleted", path: "docs/a.md" }] as ChangedFile[];
+    await expect(publish({ ...changeOf([]), files: whole })).rejects.toThrow(/"docs\/b\.md"/);
+  });
+
+  test("leaves submodules alone", async () => {
+    main = world.commit({ "src.ts": "1\n" });
+    const entry = `160000,${"1".repeat(40)},vendor/lib`;
+    await world.github.git.ensureHistory([main]);
+    // A commit with a submodule, as a person would push it.
+    const index = { env: { GIT_INDEX_FILE: "submodule-index" } };
+    await world.github.git.run(["read-tree", main], index);
+    await world.github.git.run(["update-index", "--add", "--cacheinfo", entry], index);
+    const tree = (await world.github.git.run(["write-tree", "--missing-ok"], index)).stdout.toString().trim();
+    const identity = ["-c", "user.name=a", "-c", "user.email=a@b.example"];
+    const made = await world.github.git.run([...identity, "commit-tree", tree, "-p", main, "-m", "x"]);
+    const sha = made.stdout.toString().trim();
+    await world.github.git.push(sha, "refs/heads/main", main);
+    main = sha;
+    const files = [written("vendor/lib/evil.c", "x\n")];
+    await expect(publish({ ...changeOf([]), files })).rejects.toThrow(/submodule/);
   });
 });

@@ -10,6 +10,7 @@ import {
   writeTree,
 } from "@slipway/github";
 import { type ChangeArtifact, isOfRun } from "@slipway/model";
+import { treeRefusal } from "./handed-tree.ts";
 import type { NodeRun } from "./node-run.ts";
 import {
   COMMITS_MAX,
@@ -35,6 +36,8 @@ export async function commitChange(
       `The change starts from ${startSha}, which is neither on ${branch} nor on its base: it is not published.`,
     );
   }
+  const problem = await treeRefusal(github.git, change, state.policy);
+  if (problem !== undefined) throw new StageError(problem);
   const baseTree = await github.git.treeOf(startSha);
   const one = oneCommit(state, node, change);
   const { commits } = commitsOf(state, node, change, roomForCommits(github.requests, claimedWith(run)));

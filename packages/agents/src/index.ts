@@ -17,6 +17,7 @@ export {
 export { agentFor } from "./catalog/choose.ts";
 export { isOverridePath } from "./catalog/override-paths.ts";
 export { AGENT_NAMES, type AgentDefinition, type AgentName, agentSchema } from "./catalog/schema.ts";
+export { type BaseModes, checkBase, upTo } from "./checks/base.ts";
 export {
   type CheckedFile,
   checkPaths,
