@@ -60,6 +60,18 @@ describe("plain", () => {
     expect(items.some((item) => item.type === "emphasis" || item.type === "strong")).toBe(false);
   });
 
+  test.each([
+    "see https://example.com/a_b_c#d_e for it",
+    "(https://example.com/?q=1&r=2_3).",
+    "https://example.com/~a/b_c, https://example.com/d_e",
+  ])("a bare address leads where it says: %s", (text) => {
+    const addresses = text.match(/https:[^\s),]+/g);
+    for (const shown of [plain(text), quote(text)]) {
+      const links = itemsOf(shown).filter(({ type }) => type === "link");
+      expect(links.map(({ children }) => children?.[0]?.value)).toEqual(addresses);
+    }
+  });
+
   const PIECES = [
     ..."`\\*_[]()<>|#~&!@\"' \n$:",
     "``",
@@ -69,6 +81,8 @@ describe("plain", () => {
     "`x`",
     " `y z` ",
     "http://a.b/",
+    " http://a.b/c_d_e",
+    "(https://a.b?c=1&d_*=2#e",
     "www.c.d/`",
     "@ada",
     "#1",
@@ -139,6 +153,10 @@ describe("quote", () => {
     const links = items.filter(({ type }) => type === "link");
     for (const { children } of links) expect(children?.[0]?.value).toMatch(/^https:/);
     expect(quote(text).replaceAll("\u2060", "")).toBe(text.replace(/^/gm, "> ").replace(/ +$/gm, ""));
+  });
+
+  test("no command, whatever blank stands before it", () => {
+    expect(quote("\u2002/slipway cancel")).toBe("> \u2002/\u2060slipway cancel");
   });
 
   test("nothing that cannot be seen", () => {

@@ -18,7 +18,7 @@ function defuse(text: string): string {
     .replace(/[#\uff03\ufe5f](?=[\d\uff10-\uff19])/g, (sign) => `${sign}${JOINER}`)
     .replace(/(gh-)(?=\d)/gi, `$1${JOINER}`)
     .replace(/(\/(?:issues|pull|discussions)\/)(?=\d)/gi, `$1${JOINER}`)
-    .replace(/^([ \t>]*[/\uff0f\u2044\u2215])(?=[a-z])/gim, `$1${JOINER}`)
+    .replace(/^((?:[^\S\n]|>)*[/\uff0f\u2044\u2215])(?=[a-z])/gim, `$1${JOINER}`)
     .replace(/<(?=!--)/g, `<${JOINER}`);
 }
 
@@ -39,6 +39,23 @@ export const UNSEEN_IN_LINES = new RegExp(`(?![\\n\\t])(?:${UNSEEN})`, "gu");
 const escapeMarks = (text: string) => defuse(text).replace(/[\\`*_[\]<>|#~&]/g, (mark) => `\\${mark}`);
 
 /**
+ * An address that stands by itself. GitHub makes a link of it as it is written: a backslash in it would lead elsewhere.
+ */
+const ADDRESS =
+  /(?<=[\s(])(https?:\/\/[a-z0-9.-]+(?::\d{1,5})?(?:[/?#](?:[\w\-.~/?#=%+:,;&]*[a-z0-9/=])?)?)(?=[\s).,:;!?]*(?:\s|$))/i;
+
+const isHarmlessAddress = (address: string) => defuse(address) === address && !/&#?\w+;/.test(address);
+
+/** @param before what stands before the text: nothing, or code */
+function escapeAround(text: string, before: "" | "code"): string {
+  const [first = "", ...rest] = `${before === "" ? "\n" : ""}${text}`.split(ADDRESS);
+  const parts = [before === "" ? first.slice(1) : first, ...rest];
+  return parts
+    .map((part, index) => (index % 2 === 1 && isHarmlessAddress(part) ? part : escapeMarks(part)))
+    .join("");
+}
+
+/**
  * Text of outside origin, made safe to stand inside a Markdown line of ours: no mentions, no references
  * that would link or close something, no HTML, no character references, no table or heading syntax. Code
  * between backticks stays code where nothing in it could do harm.
@@ -47,7 +64,9 @@ export function plain(text: string): string {
   const line = text.toWellFormed().replace(UNSEEN_RUNS, " ").replace(/\s+/g, " ").trim();
   const safe = line
     .split(CODE)
-    .map((part, index) => (index % 2 === 1 && isHarmless(part) ? part : escapeMarks(part)))
+    .map((part, index) =>
+      index % 2 === 1 && isHarmless(part) ? part : escapeAround(part, index === 0 ? "" : "code"),
+    )
     .join("");
   // Text that is read from right to left would turn around the numbers that follow it.
   return RIGHT_TO_LEFT.test(line) ? `\u2068${safe}\u2069` : safe;
@@ -64,7 +83,8 @@ const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FF
 export function quote(text: string, max = 4_000): string {
   const cut = text.length > max ? `${text.slice(0, max)}\n… (${text.length - max} more characters)` : text;
   const safe = defuse(cut.toWellFormed().replace(/\r\n?/g, "\n").replace(UNSEEN_IN_LINES, ""))
-    .replaceAll("&", "&amp;")
+    // Any other sign may be part of an address.
+    .replace(/&(?=#|\w{1,40};)/g, "&amp;")
     .replaceAll("<", "&lt;")
     // A picture would tell its server who looks at it; a link could be called what it is not.
     .replace(/!(?=\[)|\](?=[(:[])/g, (mark) => `${mark}${JOINER}`);
