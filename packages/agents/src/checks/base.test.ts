@@ -23,6 +23,7 @@ describe("a change on the commit that it starts from", () => {
     ["a script", [written("new", "#!/bin/sh\n", "100755")]],
     ["what was executable before", [written("tool", "x", "100755")]],
     ["a file in place of a folder", [written("docs", "x"), deleted("docs/a.md"), deleted("docs/deep/b.md")]],
+    ["a folder in place of a file that it removes", [deleted("plain"), written("plain/x", "x")]],
     ["a file beside a submodule", [written("vendor/other", "x")]],
   ])("may have %s", (_, files) => {
     expect(check(files)).toEqual([]);
@@ -34,6 +35,11 @@ describe("a change on the commit that it starts from", () => {
     ["a submodule removed", [deleted("vendor/lib")], /submodule/],
     ["a file in a submodule", [written("vendor/lib/x.c", "x")], /submodule/],
     ["a folder removed as if it were a file", [deleted("docs")], /does not name all .*"docs\/a\.md"/],
+    [
+      "a folder in place of a file",
+      [written("plain/x", "x")],
+      /"plain", and the change does not remove that/,
+    ],
     ["a folder replaced", [written("docs", "x"), deleted("docs/a.md")], /"docs\/deep\/b\.md"/],
   ])("may not have %s", (_, files, reason) => {
     expect(check(files)).toEqual([expect.stringMatching(reason)]);

@@ -27,6 +27,13 @@ export function checkBase(
       return [
         `The path ${name} replaces, removes or lies in a submodule, which no change of an agent may touch.`,
       ];
+    const inTheWay = upTo(file.path)
+      .slice(0, -1)
+      .find((path) => ![undefined, FOLDER].includes(base.get(path)) && !deleted.has(path));
+    if (inTheWay !== undefined)
+      return [
+        `The path ${name} lies in what is a file, ${JSON.stringify(inTheWay.slice(0, 200))}, and the change does not remove that.`,
+      ];
     if (folders.has(file.path)) {
       const below = [...base].filter(
         ([path, mode]) => path.startsWith(`${file.path}/`) && mode !== FOLDER && !deleted.has(path),

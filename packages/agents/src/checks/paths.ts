@@ -64,7 +64,7 @@ export function pathProblem(path: string): string | null {
   if (parts.some(isGitName)) return `The path ${shown} lies inside Git's own folder.`;
   if (parts.some(isGitSettings))
     return `The path ${shown} is Git's list of submodules, which no change of an agent may touch.`;
-  if (parts.some((part) => /[. ]$/.test(part)))
+  if (parts.some((part) => /[.\p{Zs}]$/u.test(part)))
     return `The path ${shown} has a part that ends in a dot or a blank, which some systems leave out: rename it.`;
   if (parts.some((part) => part.startsWith(":")))
     return `The path ${shown} has a part that begins with a colon, which names no file on Windows: rename it.`;
@@ -74,7 +74,7 @@ export function pathProblem(path: string): string | null {
 }
 
 /** Where the suite takes its own rules from: no policy gives them to an agent. */
-const OWN_PATHS = [".github/slipway.yml", ".github/slipway.yaml", ".github/slipway/**"];
+const OWN_PATHS = [".github/slipway.{yml,yaml}", ".github/slipway.{yml,yaml}/**", ".github/slipway/**"];
 
 /**
  * Whether a path is one that a glob of the policy names. A leading dot is a letter like any other; so is a capital, and
