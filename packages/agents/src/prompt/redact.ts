@@ -5,6 +5,12 @@ const MASK = "***";
 /** Shapes of well-known credentials. A net for logs, not the gate: the gate is the scan of the change. */
 const SHAPES: readonly RegExp[] = [
   /\bsk-(?:ant|proj|live|test|or)-[A-Za-z0-9_-]{16,}/g,
+  // What several makers give out without a name in it.
+  /\bsk-[A-Za-z0-9]{32,}\b/g,
+  /\b[rs]k_test_[A-Za-z0-9]{20,}/g,
+  /(?<=\baws_secret_access_key["']?\s{0,3}[:=]\s{0,3}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
+  /(?<=\bauthorization["']?\s{0,3}[:=]\s{0,3}["']?basic\s)[A-Za-z0-9+/]{8,}={0,2}/gi,
+  /(?<=\bx-api-key["']?\s{0,3}[:=]\s{0,3}["']?)[A-Za-z0-9._-]{16,}/gi,
   /\bgh[pousr]_[A-Za-z0-9]{20,}/g,
   /\bgithub_pat_[A-Za-z0-9_]{20,}/g,
   /\bglpat-[A-Za-z0-9_-]{20,}/g,
