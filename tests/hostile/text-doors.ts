@@ -28,21 +28,29 @@ const TOKENS = [
   /<[|｜]/,
   /<\/?(?:tool_call|tool_result|tool_response|function_results)\b|<(?:invoke|parameter) name=/,
   /<(?:start|end)_of_turn>|<(?:BOS|EOS)_TOKEN>|<SPECIAL_\d+>|<extra_id_\d+>|<\/?s>/,
+  /<\/?(?:sop|eop|eoh|eoa)>|<reserved_\d+>|<\/?(?:seed|minimax):|<\/?longcat_|<\w+_function_call>|<turn\|>|<\/?TOOL_RESPONSE>/,
+  /\[gMASK\]|\[\|(?:system|user|assistant|endofturn)\|\]|\]~!?b[[\]]|\[e~\[/,
   /\[\/?(?:INST|SYSTEM_PROMPT|TOOL_CALLS|TOOL_RESULTS|AVAILABLE_TOOLS)\]|<<\/?SYS>>/,
 ];
 const SPEAKS = [
   ...TOKENS,
-  /<\/?\s*data\b/i,
+  /<[\s/\\]*data\b/i,
+  /<\/?(?:system|user|assistant)_\w/i,
   /<\/?\s*(?:system|assistant|user|human|invoke|parameter)\b/i,
-  /^[ \t]*(?:Human|Assistant|System|USER|ASSISTANT):/m,
+  /^\s*(?:Human|Assistant|System|User|USER|ASSISTANT)[:：]/m,
   /^[ \t]*#{2,4} ?(?:Instruction|Response|Input|System):/im,
   /Slipway[ \t]+(?:stage|run|node|attempt|node title|agent):/i,
 ];
 const UNSEEN =
-  /[^\P{Cc}\n\t]|[\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e0fff}]|[\ufe00-\ufe0e]/u;
+  /[^\P{Cc}\n\t]|[\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e0fff}]|[\ufe00-\ufe0e\u{13430}-\u{1343f}\u{16fe4}\u{1d159}]|\p{NChar}/u;
+
+/** As somebody reads it, whatever its letters are made of. */
+const asRead = (text: string) => text.normalize("NFKD").replace(/\p{M}/gu, "").replaceAll("\u0430", "a");
 
 const spoken = (text: string, patterns: readonly RegExp[] = SPEAKS): string[] => [
-  ...patterns.filter((pattern) => pattern.test(text)).map((pattern) => `speaks ${pattern.source}`),
+  ...patterns
+    .filter((pattern) => pattern.test(text) || (patterns === SPEAKS && pattern.test(asRead(text))))
+    .map((pattern) => `speaks ${pattern.source}`),
   ...(UNSEEN.test(text) ? ["unseen characters"] : []),
   ...(text.isWellFormed() ? [] : ["half a character"]),
 ];

@@ -44,6 +44,11 @@ const TEXTS = [
   "See CVE-2021-44228, RFC 2119, ISO 8601, GH Actions, T1/T2, v1.2.3, sha 0123abc.",
   "http://localhost:3000/a and http://127.0.0.1:8080 serve it; https://example.com:8443/x.",
   "The array arr[0]: first; f[x](y) calls; note[1] says; dict[str, int].",
+  "[octo on github.com][gh], [the [best] guide][gh] and [`parse()`](https://docs.example.com/parse).\n\n[gh]: https://github.com/octo",
+  "[GitHub](https://github.com/octo), [**docs**](https://docs.example.com), [`docs.example.com`](https://docs.example.com/a).",
+  "fix: the [parser](src/parse.ts) reads #tags; closed [the gap](docs/gap.md) between 3 and #foo.",
+  "text\n\n---\n\nA rule, and the keys 1️⃣ #️⃣ *️⃣.",
+  "The .deploy folder; a sk-button and sk-loading class; task-0123456789abcdef0123456789abcdef.",
   "Skipped CI for now? No: [WIP] stays, [skip] too. Build is green.",
 ];
 
@@ -73,6 +78,7 @@ test.each([
   "user: root\nsystem: linux\nassistant_model: x",
   "[INFO] done [1/2]\n### Results\n\n| a | b |",
   "for i in range(3): print(i)  # Human readable: yes",
+  "let a = [|x|]; let f = <T,>(x: T) => x; // User: ada\nres = m[i]~b; map<seed, sop>",
   '<div class="a"><p>text</p></div>\nif (a <b) c();',
 ])("a tool's result is as it was: %j", (text) => {
   expect(asToolResult(text)).toBe(text);

@@ -28,9 +28,28 @@ function isDeceptive(label: string, host: string | null): boolean {
   return bare(named) !== bare(host) && !bare(host).endsWith(`.${bare(named)}`);
 }
 
-const LABEL_MAX = 300;
-/** What stands where an address does, behind `](` or `]:`. */
-const TARGET = /^\s*(<[^>\n]*>?|[^\s)]*)/;
+const LABEL_MAX = 2_000;
+/** What stands where an address does, behind `](` or `]:`; on its way there may be the marks of a quotation. */
+const TARGET = /^[\s>]*(<[^>\n]*>?|[^\s)]*)/;
+
+/** Where the text of a link begins that ends at `end`: its brackets are in pairs, but for those that are escaped. */
+function labelStart(text: string, end: number): number {
+  let depth = 1;
+  const least = Math.max(0, end - LABEL_MAX);
+  for (let at = end - 1; at >= least; at -= 1) {
+    const mark = text.charAt(at);
+    if ((mark !== "[" && mark !== "]") || text.charAt(at - 1) === "\\") continue;
+    depth += mark === "]" ? 1 : -1;
+    if (depth === 0) return at + 1;
+  }
+  return least;
+}
+
+/** A label as it is read: without emphasis, code, tags and escapes, and without addresses of what is linked in it. */
+const asRead = (label: string) => label.replace(/\]\([^()\s]*\)|<\/?[a-z]{1,8}(?: ?\/)?>|[*_~`\\]/gi, "");
+
+/** Definitions are found by their names, in which neither case nor blanks count. */
+const nameOf = (label: string) => label.replace(/\s+/g, " ").trim().toLowerCase().toUpperCase();
 
 /**
  * - A picture becomes a link unless it lies on GitHub: looking at a text must tell nobody anything.
@@ -39,19 +58,28 @@ const TARGET = /^\s*(<[^>\n]*>?|[^\s)]*)/;
  * - A bare address whose host is not what it seems is text.
  *
  * @param text without the code in it
+ * @param whole with it: a link's text may be code
  */
-export function linkBreaks(text: string): number[] {
+export function linkBreaks(text: string, whole = text): number[] {
   const breaks: number[] = [];
   for (const { index } of text.matchAll(/!(?=\[)/g)) {
     const [, address] = /^!\[[^[\]\n]{0,300}\]\(([^\s()]+)\)/.exec(text.slice(index, index + 3_000)) ?? [];
     if (address === undefined || !PICTURE_HOST.test(hostOf(address) ?? "")) breaks.push(index + 1);
   }
-  for (const { index } of text.matchAll(/\](?=[(:])/g)) {
+  const defined = new Map<string, (string | null)[]>();
+  for (const found of text.matchAll(/\](?=[(:])/g)) {
+    const { index } = found;
     const [, address = ""] = TARGET.exec(text.slice(index + 2, index + 4_200)) ?? [];
     const host = hostOf(address);
-    const before = text.slice(Math.max(0, index - LABEL_MAX), index);
-    const label = before.slice(before.lastIndexOf("[") + 1);
-    if (host === undefined || isDeceptive(label, host)) breaks.push(index + 1);
+    const label = whole.slice(labelStart(text, index), index);
+    if (host === undefined || isDeceptive(asRead(label), host)) breaks.push(index + 1);
+    else if (text.charAt(index + 1) === ":")
+      defined.set(nameOf(label), [...(defined.get(nameOf(label)) ?? []), host]);
+  }
+  for (const { index } of defined.size > 0 ? text.matchAll(/\](?=\[)/g) : []) {
+    const [, name = ""] = /^\]\[((?:[^[\]\\]|\\.){1,999})\]/s.exec(text.slice(index, index + 1_002)) ?? [];
+    const label = asRead(whole.slice(labelStart(text, index), index));
+    if (defined.get(nameOf(name))?.some((host) => isDeceptive(label, host))) breaks.push(index + 1);
   }
   for (const { index } of text.matchAll(/(?:https?:\/\/|ftp:\/\/|www\.)(?=[^\s<>])/gi)) {
     // Only between angle brackets does one of them end the address.

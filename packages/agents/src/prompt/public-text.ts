@@ -3,7 +3,17 @@ import { htmlBreaks, referenceBreaks } from "./html.ts";
 import { linkBreaks } from "./links.ts";
 import { redact } from "./redact.ts";
 import { clip, cutAt, visibleText } from "./text.ts";
-import { breaksOf, COMMANDS, COMMENTS, folded, MENTIONS, TRIGGERS } from "./triggers.ts";
+import {
+  breaksOf,
+  CLOSING,
+  COMMANDS,
+  COMMENTS,
+  DIVIDERS,
+  folded,
+  MENTIONS,
+  TRIGGERS,
+  unmarkedBreaks,
+} from "./triggers.ts";
 
 /** Longest body that GitHub takes for an issue, a pull request or a comment is 65,536 characters. */
 export const PUBLIC_MAX = 60_000;
@@ -94,10 +104,11 @@ function inert(text: string, place: PublicPlace): string {
   const breaks = [
     ...[outside, folded(outside)].flatMap((seen) => breaksOf(seen, [...MENTIONS, ...COMMANDS])),
     ...[text, folded(text)].flatMap((seen) => breaksOf(seen, TRIGGERS)),
+    ...(place === "message" ? [] : unmarkedBreaks(text, CLOSING)),
     ...(place === "markdown" ? [] : breaksOf(text, COMMENTS)),
     ...(place === "message"
-      ? []
-      : [...broken, ...htmlBreaks(outside), ...referenceBreaks(outside), ...linkBreaks(outside)]),
+      ? breaksOf(text, DIVIDERS)
+      : [...broken, ...htmlBreaks(outside), ...referenceBreaks(outside), ...linkBreaks(outside, text)]),
   ];
   return insert(text, breaks, JOINER);
 }

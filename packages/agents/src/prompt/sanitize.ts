@@ -60,22 +60,33 @@ const TOKENS = [
     "</?antml:",
   ],
   ...["</?(?:invoke|parameter) name="],
+  // GLM, Baichuan, InternLM, Seed, MiniMax, LongCat, FunctionGemma, Gemma's later formats, Nemotron's results.
+  ...["</?(?:sop|eop|eoh|eoa)>", "<reserved_\\d+>", "</?(?:seed|minimax):", "</?longcat_"],
+  ...[
+    "<(?:start|end)_function_(?:call|response|declaration)>",
+    "<(?:turn|channel|tool|tool_call|tool_response)\\|>",
+    "</?TOOL_RESPONSE>",
+  ],
 ].join("|");
 
-/** Control tokens between square brackets (Mistral's tokenizer, Llama 2). */
+/** Control tokens between square brackets (Mistral's tokenizer, Llama 2, GLM, EXAONE). */
 const MARKS =
-  "INST|SYSTEM_PROMPT|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|AVAILABLE_TOOLS|ARGS|CALL_ID|THINK|MODEL_SETTINGS";
+  "gMASK|\\|(?:system|user|assistant|tool|endofturn)\\||INST|SYSTEM_PROMPT|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|AVAILABLE_TOOLS|ARGS|CALL_ID|THINK|MODEL_SETTINGS";
 
 const TOKEN = new RegExp(`(?=${TOKENS})<`, "g");
 const MARK = new RegExp(`\\[(?=/?(?:${MARKS})\\])`, "g");
 
 /** What a tokenizer could take for one of its own control tokens; each model's maker documents them. */
 function withoutTokens(text: string): string {
-  return text
-    .replace(/<<(?=\/?SYS>>)/gi, "‹‹")
-    .replace(/[<＜﹤](?=[|｜])/g, "‹")
-    .replace(TOKEN, "‹")
-    .replace(MARK, "[ ");
+  return (
+    text
+      .replace(/<<(?=\/?SYS>>)/gi, "‹‹")
+      .replace(/[<＜﹤](?=[|｜])/g, "‹")
+      .replace(TOKEN, "‹")
+      .replace(MARK, "[ ")
+      // MiniMax ends and begins a turn so.
+      .replace(/(?<=\])(?=~!?b[[\]])|(?<=\[)(?=e~\[)/g, " ")
+  );
 }
 
 /** Names by which our own mark, prompts and transcripts part who speaks. */
@@ -94,17 +105,35 @@ const TAGS = [
   ...["tool_use", "invoke", "parameter"],
 ].join("|");
 
+/** Blanks and slashes may stand before the name, and `_words` behind it. */
+const TAG = new RegExp(`^[<＜﹤][\\s/\\\\]*(?:${TAGS})(?:\\b|_)`, "i");
+const TAG_START = /[<＜﹤][\s/\\／]*[^<＜﹤]{0,60}/g;
+
+/** Cyrillic letters that look like others. */
+const ALIKE: Readonly<Record<string, string>> = {
+  ...{ "\u0430": "a", "\u0435": "e", "\u043e": "o", "\u0440": "p", "\u0441": "c", "\u0443": "y" },
+  ...{ "\u0455": "s", "\u0456": "i", "\u0501": "d", "\u04bb": "h" },
+};
+
+/** Letters as they are read, whatever they are made of. */
+const asRead = (text: string) =>
+  text
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[\u0430-\u0501]/g, (letter) => ALIKE[letter] ?? letter);
+
 /** What begins a turn in formats of plain text: legacy Anthropic and Vicuna, then Alpaca. */
-const ROLES = /^([ \t]*)(Human|Assistant|System|HUMAN|ASSISTANT|SYSTEM|USER)(?=:)/gm;
-const HEADINGS = /^([ \t]*#{2,4} ?)(Instructions?|Input|Response|System|Human|Assistant|User)(?=:)/gim;
+const ROLES = /^([^\S\n]*)(Human|Assistant|System|User|HUMAN|ASSISTANT|SYSTEM|USER)(?=[:：])/gm;
+const HEADINGS = /^([ \t]*#{2,4} ?)(Instructions?|Input|Response|System|Human|Assistant|User)(?=[:：])/gim;
 
 /** Lines of ours, by which gateways and recorded sessions find a request (README, "How a request looks"). */
-const OWN_LINES = /(Slipway[ \t]+(?:stage|run|node[ \t]+title|node|attempt|agent))(?=:)/gi;
+const OWN_LINES = /(Slipway[^\S\n]+(?:stage|run|node[^\S\n]+title|node|attempt|agent))(?=:)/gi;
 
 /** Our delimiter, what chat formats use for theirs, and our own lines cannot be forged from inside. */
 function defused(text: string): string {
   return withoutTokens(text)
-    .replace(new RegExp(`[<＜﹤](/?)(?=\\s*(?:${TAGS})\\b)`, "gi"), "‹$1")
+    .replace(TAG_START, (mark) => (TAG.test(asRead(mark)) ? `‹${mark.slice(1)}` : mark))
     .replace(ROLES, "$1$2 ")
     .replace(HEADINGS, "$1$2 ")
     .replace(OWN_LINES, "$1 ");

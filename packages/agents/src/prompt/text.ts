@@ -5,7 +5,8 @@ import { stripVTControlCharacters } from "node:util";
  * variation selectors: Unicode's Default_Ignorable_Code_Point, and the few that are missing in it. What may belong to
  * what is seen is judged by {@link STRAY}.
  */
-const UNSEEN = /[^\P{Cc}\t\n]|[\u2028\u2029\u2800\ufff9-\ufffb]|(?!\u200c|\u200d|\ufe0f)\p{DI}/gu;
+const UNSEEN =
+  /[^\P{Cc}\t\n]|[\u2028\u2029\u2800\ufff9-\ufffb\u{13430}-\u{1343f}\u{16fe4}\u{1d159}]|\p{NChar}|(?!\u200c|\u200d|\ufe0f)\p{DI}/gu;
 
 /** Letters of scripts in which U+200C and U+200D are part of the spelling. */
 const JOINING = [
@@ -23,6 +24,8 @@ const STRAY = new RegExp(
     `(?<![${JOINING}])\\u200c`,
     `\\u200c(?![${JOINING}])`,
     "(?<!\\p{Emoji})\\ufe0f",
+    // A figure is an emoji only as a keycap.
+    "(?<=[\\d#*])\\ufe0f(?!\\u20e3)",
   ].join("|"),
   "gu",
 );

@@ -31,8 +31,10 @@ export const CODE = /(?<=^["'(]?|\s["'(]?)(`[^`\s](?:[^`]*[^`\s])?`)(?!`)/;
 /** Nothing can be escaped within code, so what would need it, or would do harm outside, is none. */
 const isHarmless = (code: string) => defuse(code) === code && !/[<|]|&(?=[\w#])|\\$/.test(code.slice(1, -1));
 
-/** Characters that cannot be seen, but for U+FE0F, which makes an emoji of what stands before it. */
-const UNSEEN = /\p{Cc}|\p{Cf}|[\u2028\u2029\u2800]|(?!\ufe0f)\p{DI}/u.source;
+/** Characters that cannot be seen, but for U+FE0F where it makes an emoji, or a keycap, of what stands before it. */
+const UNSEEN =
+  /\p{Cc}|\p{Cf}|\p{NChar}|[\u2028\u2029\u2800\u{16fe4}\u{1d159}]|(?!\ufe0f)\p{DI}|(?<!\p{Emoji})\ufe0f|(?<=[\d#*])\ufe0f(?!\u20e3)/u
+    .source;
 export const UNSEEN_RUNS = new RegExp(`(?:${UNSEEN})+`, "gu");
 export const UNSEEN_IN_LINES = new RegExp(`(?![\\n\\t])(?:${UNSEEN})`, "gu");
 

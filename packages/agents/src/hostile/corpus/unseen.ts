@@ -39,6 +39,10 @@ export const UNSEEN = [
     ["issue", "own", "@octo\u200dcat \u200d@octocat x\u200d@octocat"],
     ["issue", "own", "fixes\u200c #1 fixes \u200c#1"],
     ["issue", "own", "\ufff9@octocat\ufffahidden\ufffb"],
+    ["issue", "Unicode, chapter 11.4: Egyptian hieroglyph format controls", "a\ud80d\udc30b\ud80d\udc37c"],
+    ["issue", "own", "a\ud834\udd59b\ud81b\udfe4c"],
+    ["issue", "own", "1\ufe0f2\ufe0f3#\ufe0f"],
+    ["issue", "Unicode, chapter 23.7: noncharacters", "a\ufffeb\ud83f\udfffc"],
   ]),
   ...casesOf("bidi", [
     ["file", TROJAN, 'if (access != "user\u202e \u2066// admin\u2069 \u2066") {'],

@@ -9,12 +9,14 @@ const CLOSES =
 const DUPLICATE = /\bduplicate\s+of\s+(?:#\d+|https?:\/\/\S+\/(?:issues|pull)\/\d+)/i;
 const UNSEEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2061-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb]|\u034f|\u17b4|\u17b5|\u180b|\u180c|\u180d|\u180f|[\ufe00-\ufe0e]|[\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2061-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb]|\u034f|\u17b4|\u17b5|\u180b|\u180c|\u180d|\u180f|[\ufe00-\ufe0e]|[\u{13430}-\u{1343f}\u{16fe4}\u{1d159}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|\p{NChar}|[\d#*]\ufe0f(?!\u20e3)/u;
 const COMMAND = /^[\s>]*\/[a-z][\w-]*(?:\s|$)/im;
 const PHRASE =
-  /^[ \t]*(?:bors (?:r[+=]|merge|try|retry|delegate)|atlantis (?:plan|apply)|retest this please|ok to test|@?(?:dependabot|mergifyio|renovate) \w+)/im;
-const TRAILER = /^[ \t]*(?:[\w-]+-by|Slipway-\w+|Release-As|BREAKING[ -]CHANGE|Change-Id|Skip-Checks?)\s*:/im;
-const SKIP = /\[(?:skip ci|ci skip|no ci|skip actions|actions skip)\]|^skip-checks:/im;
+  /^[ \t]*(?:\.(?:deploy|noop|lock|unlock)\b|bugbot run|cursor review|bors (?:r[+=]|merge|try|retry|delegate)|atlantis (?:plan|apply)|retest this please|ok to test|@?(?:dependabot|mergifyio|renovate) \w+)/im;
+const TRAILER =
+  /^[ \t]*(?:[\w-]+-by|Slipway-\w+|Release-As|BREAKING[ -]CHANGE|Change-Id|Skip-Checks?)(?:[ \t]*:|[ \t]+#)|^[\s|*]*BREAKING[ -]CHANGE\s/im;
+const SKIP =
+  /\[\s?(?:(?:skip|no)[\s_-]+(?:ci|actions|azp\w*|cf pages|codemagic|drone|buildkite)|(?:ci|actions|cf-pages|codemagic)[\s_-]+skip)\s?\]|^skip-checks:/imu;
 const MARKER = /<!--\s*\/?\s*slipway/i;
 const PROGRAM = /@(?:dependabot|claude|copilot|codex|bors|mergifyio|renovate|coderabbitai)\b(?![/-])/i;
 
