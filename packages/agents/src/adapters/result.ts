@@ -14,6 +14,7 @@ import { byPath, type Collected, type Refusal } from "../executor/collect.ts";
 import { summaryText } from "../executor/draft.ts";
 import { publicLine, publicText } from "../prompt/public-text.ts";
 import { redact } from "../prompt/redact.ts";
+import { visibleText } from "../prompt/text.ts";
 import { type CommitProposal, settleCommits, withoutType } from "./commits.ts";
 import type { ExecutorWorld } from "./executor.ts";
 
@@ -54,7 +55,8 @@ export function resultOf(task: AgentTask, work: Work): AgentResult {
   const failed = (work.checks ?? []).filter((check) => !passed(check)).map(saidOf);
   const problems = [...work.problems, ...failed, ...rules.filter((rule) => !known.includes(rule))];
   const finished = work.ending === "submitted" && problems.length === 0;
-  const masked = (text: string) => redact(text, work.secrets);
+  // What cannot be seen goes first: it could part a secret, and is gone later.
+  const masked = (text: string) => redact(visibleText(text), work.secrets);
   const subject = task.node?.title ?? firstLine(task.objective);
   const title = publicLine(
     withoutType(masked(work.said.title ?? subject)).replace(/[.\s]+$/, ""),

@@ -62,6 +62,13 @@ describe("recentLogs", () => {
     expect(sources(pack.text).map((source) => source?.slice(0, 5))).toEqual(["log c", "log b", "log a"]);
   });
 
+  test("a credential is found also where a colour or what cannot be seen parts it", () => {
+    const token = `\u001b[31mghp\u001b[0m_${"a".repeat(20)}\u200b${"b".repeat(16)}`;
+    expect(recentLogs([log("a", { text: `token ${token}` })], tokenRoom(2_000)).text).toContain(
+      "token ***\n",
+    );
+  });
+
   test("the end is what is kept; times of the runner, repeated lines and credentials are not", () => {
     const text = [
       ...Array.from({ length: 400 }, (_, index) => `2026-01-01T00:00:00.123Z step ${index}`),

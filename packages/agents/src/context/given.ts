@@ -1,5 +1,6 @@
 import type { ContextPack } from "@slipway/model";
 import { redact } from "../prompt/redact.ts";
+import { visibleText } from "../prompt/text.ts";
 import type { PackName, Room } from "./budget.ts";
 import { cutNote } from "./note.ts";
 import { byText, inOrder } from "./order.ts";
@@ -80,7 +81,8 @@ export function recentLogs(logs: readonly RecentLog[], room: Room): ContextPack 
     ({ name, outcome, at, text }): Piece => ({
       name,
       source: `log ${name}, ${outcome}, ${at}`,
-      text: redact(plainLog(text)) || "(nothing was printed)",
+      // What colours a part of a credential must not keep it from being found.
+      text: redact(plainLog(visibleText(text))) || "(nothing was printed)",
       keep: "tail",
     }),
   );

@@ -28,6 +28,12 @@ const words = (more: Partial<ReleaseWords> = {}): ReleaseWords => ({
 });
 
 describe("notes in the words of an agent", () => {
+  test("hold no credential, also where what cannot be seen parts it", () => {
+    const summary = `Use ghp\u200b_${"a".repeat(20)}\u2060${"b".repeat(16)}.`;
+    const notes = wordedNotes(releaseOf([entry(1)]), words({ summary }));
+    expect(notes).toContain("Use \\*\\*\\*.");
+  });
+
   test("stand above the record that they were written from", () => {
     const release = releaseOf([entry(1), entry(2, { pull: null, type: "fix" })]);
     expect(

@@ -1,5 +1,6 @@
 import { cut, plain, type Release, type ReleaseEntry, type ReleaseWords } from "@slipway/model";
 import { redact } from "../prompt/redact.ts";
+import { visibleText } from "../prompt/text.ts";
 import { RELEASE_AGENT } from "./release-notes.ts";
 
 /** GitHub takes 125,000 characters of a release; a ledger keeps 120,000. */
@@ -31,7 +32,7 @@ export function wordedNotes(release: Pick<Release, "notes" | "entries">, words: 
 
 type Item = ReleaseWords["upgrade"][number];
 
-const textOf = (text: string, max: number): string => plain(cut(redact(text), max));
+const textOf = (text: string, max: number): string => plain(cut(redact(visibleText(text)), max));
 
 /** ` (#12, 1a2b3c4)`: where each change can be followed. */
 function traceOf({ shas }: Item, bySha: ReadonlyMap<string, ReleaseEntry>): string {
