@@ -6,6 +6,7 @@ import { collectOr } from "../executor/draft.ts";
 import { resume } from "../executor/earlier.ts";
 import { cleanEnvironment } from "../process/environment.ts";
 import type { Confinement } from "../process/isolation.ts";
+import { marked } from "../process/landmarks.ts";
 import { HeadTail } from "../process/output.ts";
 import { expandArgv } from "./argv.ts";
 import { baselineOf, checksOf } from "./collected.ts";
@@ -90,11 +91,13 @@ async function inFolder(own: string, options: CommandExecutorOptions, task: Agen
     const record = new ExecutionRecord(secrets, world.onStep);
     const clean = cleanEnvironment({ home, temp, ...(world.env ? { extra: world.env } : {}) });
     const rootBefore = new Set(await readdir(workDir));
-    const confinement = world.confinement && {
-      ...world.confinement,
-      hidden: [...world.confinement.hidden, baseline.folder],
-      reachable: [...world.confinement.reachable, workDir, home, temp, exchange],
-    };
+    const confinement =
+      world.confinement &&
+      marked({
+        ...world.confinement,
+        hidden: [...world.confinement.hidden, baseline.folder],
+        reachable: [...world.confinement.reachable, workDir, home, temp, exchange],
+      });
     const kept = confinement ? { confinement } : {};
     const run = await runIt(options, task, {
       ...kept,
@@ -106,7 +109,14 @@ async function inFolder(own: string, options: CommandExecutorOptions, task: Agen
       env: { ...clean, ...IDENTITY, ...(options.settings ?? {}), ...variables },
     });
 
-    await removeLitter(workDir, rootBefore, options.litter ?? []);
+    // Where it is gone, collecting says so.
+    if (
+      await baseline.ready().then(
+        () => true,
+        () => false,
+      )
+    )
+      await removeLitter(workDir, rootBefore, options.litter ?? []);
     const answer = await readReply(join(exchange, "result.json"));
     const reply: Reply = answer.kind === "read" ? answer.reply : {};
     const collected = await collectOr(baseline);
@@ -141,6 +151,7 @@ async function inFolder(own: string, options: CommandExecutorOptions, task: Agen
       ...(world.commit ? { commit: world.commit } : {}),
     });
   } finally {
+    await baseline.dispose();
     stops.dispose();
   }
 }

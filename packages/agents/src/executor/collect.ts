@@ -9,6 +9,7 @@ import { gitOutput, gitText } from "../process/git.ts";
 import { blobSizes, contentAt, readBlobs } from "../process/git-objects.ts";
 import { judgeLfs } from "./lfs.ts";
 import { FIXED, prime, type Refusal, type Staging, stage } from "./staging.ts";
+import { holdWorkTree } from "./work-tree.ts";
 
 export type { Refusal } from "./staging.ts";
 
@@ -25,6 +26,8 @@ export interface Baseline {
   contentOf(path: string): Promise<Buffer | null>;
   /** What `tree` gives as long as nothing was changed. */
   readonly startTree: string;
+  /** Sees to it that the work tree lies where it belongs. @throws Error when it is gone */
+  ready(): Promise<void>;
   /** A hash that is another as soon as the change would be another. Costs three runs of git. */
   tree(): Promise<string>;
   collect(): Promise<Collected>;
@@ -73,23 +76,32 @@ export async function rememberBaseline(options: BaselineOptions): Promise<Baseli
     });
   }
   const staging = await prime(gitDir, options.workDir, options.startSha);
+  const workTree = await holdWorkTree(options.workDir);
+  const staged = async () => {
+    await workTree.ready();
+    return stage(staging, options);
+  };
   return {
     folder: home,
     startTree: (await gitOutput(["rev-parse", `${options.startSha}^{tree}`], staging))
       .toString("utf8")
       .trim(),
     contentOf: (path) => contentAt(options.startSha, path, staging),
+    ready: workTree.ready,
     tree: async () => {
-      await stage(staging, options);
+      await staged();
       return (await gitOutput([...FIXED, "write-tree"], staging)).toString("utf8").trim();
     },
-    collect: () => collect(staging, options),
+    collect: async () => collect(await staged(), staging, options),
     diff: async (each) => {
-      await stage(staging, options);
+      await staged();
       const plain = ["--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "--stat=100", "-p"];
       return gitText([...FIXED, "diff-index", "--cached", ...plain, options.startSha, "--"], each, staging);
     },
-    dispose: () => rm(home, { recursive: true, force: true }),
+    dispose: async () => {
+      await workTree.close();
+      await rm(home, { recursive: true, force: true });
+    },
   };
 }
 
@@ -106,8 +118,7 @@ const EXECUTABLE = "100755";
 const LINK = "120000";
 const SUBMODULE = "160000";
 
-async function collect(staging: Staging, options: BaselineOptions): Promise<Collected> {
-  const refused = await stage(staging, options);
+async function collect(refused: Refusal[], staging: Staging, options: BaselineOptions): Promise<Collected> {
   const diff = ["diff-index", "--cached", "--raw", "-z", "--no-renames", "--full-index", options.startSha];
   const entries = rawEntries(await gitOutput([...FIXED, ...diff], staging));
   const files: ChangedFile[] = [];

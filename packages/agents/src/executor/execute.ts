@@ -5,6 +5,7 @@ import { type Effort, errorText, type PlanNode, type Policy, type Spec, type Usa
 import { agentOf, systemPrompt } from "../catalog/catalog.ts";
 import { cleanEnvironment } from "../process/environment.ts";
 import { type Confinement, DOORS, detectIsolation, type Isolation } from "../process/isolation.ts";
+import { marked } from "../process/landmarks.ts";
 import { headerLines } from "../prompt/header.ts";
 import { catalogOf, modelOf, type StageRequest } from "../stages/common.ts";
 import { runChecks } from "./acceptance.ts";
@@ -109,8 +110,9 @@ interface Place {
 export async function executeNode(request: ExecuteRequest): Promise<ChangeDraft> {
   const agent = agentOf(catalogOf(request), request.agent ?? "developer-implementer");
   const folder = await mkdtemp(join(tmpdir(), "slipway-work-"));
+  let place: Place | null = null;
   try {
-    const place = await prepare(request, folder);
+    place = await prepare(request, folder);
     const stops = stopsOf(request);
     const gate = gateOf(request, place, stops);
     const header = headerLines({
@@ -139,6 +141,7 @@ export async function executeNode(request: ExecuteRequest): Promise<ChangeDraft>
       workDir: request.workDir,
       env: environmentOf(request, place),
       confinement: place.confinement,
+      ready: place.baseline.ready,
       limits,
       price: request.price ?? (() => null),
       gate,
@@ -149,6 +152,7 @@ export async function executeNode(request: ExecuteRequest): Promise<ChangeDraft>
     });
     return await finish(request, place, end, gate);
   } finally {
+    await place?.baseline.dispose();
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -177,11 +181,11 @@ async function prepare(request: ExecuteRequest, folder: string): Promise<Place> 
     baseline,
     home,
     temp,
-    confinement: {
+    confinement: marked({
       isolation,
       hidden: [...(request.hidden ?? []), ...doors, baseline.folder],
       reachable: [workDir, home, temp],
-    },
+    }),
     resumed,
     trajectory: new Trajectory(request.secrets ?? [], request.onStep),
     notes: notesOf(isolation, resumed),

@@ -46,6 +46,8 @@ export interface LoopInput {
   readonly workDir: string;
   readonly env: Readonly<Record<string, string>>;
   readonly confinement: Confinement;
+  /** Sees to it that the work tree lies where it belongs. @throws Error when it is gone */
+  readonly ready: () => Promise<void>;
   readonly limits: BudgetLimits & { readonly commandSeconds: number };
   /** US dollars for these tokens; null when the price is not known. */
   readonly price: (usage: Usage) => number | null;
@@ -239,8 +241,8 @@ async function carryOut(
   call: ModelReply["toolCalls"][number],
 ): Promise<Done> {
   const commandMs = Math.max(1, Math.min(input.limits.commandSeconds * 1_000, input.deadline - input.now()));
-  const { workDir, env, confinement, signal, tools } = input;
-  const outcome = await useTool(call, { workDir, env, confinement, commandMs, signal, tools });
+  const { workDir, env, confinement, ready, signal, tools } = input;
+  const outcome = await useTool(call, { workDir, env, confinement, ready, commandMs, signal, tools });
   if (outcome.kind !== "submitted")
     return { text: outcome.text, isError: outcome.kind !== "done", malformed: outcome.kind === "malformed" };
   const spent = spentOf(input, progress);

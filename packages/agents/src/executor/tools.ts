@@ -47,6 +47,8 @@ export interface ToolContext {
   readonly workDir: string;
   readonly env: Readonly<Record<string, string>>;
   readonly confinement: Confinement;
+  /** Sees to it that the work tree lies where it belongs. @throws Error when it is gone */
+  readonly ready: () => Promise<void>;
   /** Those that the model was offered. */
   readonly tools: readonly ToolSpec[];
   /** Longest time for the next command. */
@@ -73,6 +75,7 @@ export async function useTool(call: ToolCall, context: ToolContext): Promise<Too
     case "str_replace_based_edit_tool":
       return parsed(call, editorInputSchema, async (input) => {
         try {
+          await context.ready();
           return { kind: "done", text: await edit(context.workDir, input) };
         } catch (error) {
           if (error instanceof EditRefused || error instanceof PathRefused)
@@ -103,6 +106,11 @@ async function shell(input: z.infer<typeof shellInputSchema>, context: ToolConte
     return input.restart
       ? { kind: "done", text: "Every command runs in a fresh shell; there is nothing to restart." }
       : { kind: "malformed", text: "The input of bash is wrong: command is missing." };
+  }
+  try {
+    await context.ready();
+  } catch (error) {
+    return { kind: "failed", text: errorText(error) };
   }
   const result = await runCommand(input.command, {
     cwd: context.workDir,

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { type Confinement, identity, launchOf } from "./isolation.ts";
+import { displaced } from "./landmarks.ts";
 import { HeadTail } from "./output.ts";
 import { ownPath } from "./own-path.ts";
 import { killStrays, MARK } from "./strays.ts";
@@ -109,7 +110,9 @@ function start(command: string, options: CommandOptions): Running {
   const { cwd, env, confinement } = options;
   const who = identity();
   if (confinement?.isolation.kind === "namespaces" && who !== null) {
-    const { isolation, hidden, reachable } = confinement;
+    const { isolation, hidden, reachable, landmarks } = confinement;
+    const lost = landmarks ? displaced(landmarks) : null;
+    if (lost !== null) throw new Error(lost);
     const { file, args } = launchOf(["bash", "-c", command], {
       by: isolation.by,
       identity: who,

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Landmarks } from "./landmarks.ts";
 import { ownPath } from "./own-path.ts";
 
 /**
@@ -23,6 +24,8 @@ export interface Confinement {
   readonly hidden: readonly string[];
   /** Absolute paths of folders that stay where they are although they lie in a hidden one. */
   readonly reachable: readonly string[];
+  /** Where those lay at the beginning: nothing is started once one of them was moved. Default: not looked at. */
+  readonly landmarks?: Landmarks;
 }
 
 /** Services that start processes outside of any namespace for whoever may talk to them; paths as on Linux. */

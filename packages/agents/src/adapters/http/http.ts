@@ -6,6 +6,7 @@ import { type AgentDocument, type AgentTask, errorText, NO_USAGE } from "@slipwa
 import type { Refusal } from "../../executor/collect.ts";
 import { collectOr } from "../../executor/draft.ts";
 import { cleanEnvironment } from "../../process/environment.ts";
+import { marked } from "../../process/landmarks.ts";
 import { clip } from "../../prompt/text.ts";
 import { baselineOf, checksOf } from "../collected.ts";
 import type { Executor, ExecutorWorld } from "../executor.ts";
@@ -101,7 +102,10 @@ async function inFolder(
     const confined = world.confinement
       ? {
           ...where,
-          confinement: { ...world.confinement, reachable: [...world.confinement.reachable, workDir, own] },
+          confinement: marked({
+            ...world.confinement,
+            reachable: [...world.confinement.reachable, workDir, own],
+          }),
         }
       : where;
     const checks = toCheck ? await checksOf(task, confined, record) : [];
@@ -120,6 +124,7 @@ async function inFolder(
       ...(world.commit ? { commit: world.commit } : {}),
     });
   } finally {
+    await baseline.dispose();
     stops.dispose();
   }
 }
