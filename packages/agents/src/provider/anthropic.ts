@@ -1,7 +1,7 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import { addUsage, NO_USAGE } from "@slipway/model";
 import { identityProvider, type WorkloadIdentity } from "./anthropic-identity.ts";
-import { collector } from "./anthropic-reply.ts";
+import { collector, eventsOfMessage } from "./anthropic-reply.ts";
 import { anthropicBody, asked } from "./anthropic-request.ts";
 import {
   type CallOptions,
@@ -17,6 +17,7 @@ import {
 import { conceding } from "./conceding.ts";
 import { ModelFailure } from "./failure.ts";
 import type { ModelClient, ModelReply } from "./model-client.ts";
+import { readInto } from "./reading.ts";
 import { withoutSilence } from "./silence.ts";
 import { RefusedError, streamFetch } from "./transport.ts";
 import { unwrapJson } from "./unwrap.ts";
@@ -53,7 +54,8 @@ export function createAnthropicClient(options: AnthropicOptions = {}): ModelClie
   };
 
   const attempt = async ({ body, signal, refused }: Sending): Promise<ModelReply> => {
-    const collected = collector();
+    const { system, messages, tools = [] } = body;
+    const collected = collector(() => JSON.stringify([system, messages, tools]).length);
     let sdk: SdkModule | null = null;
     const limits = { timeoutMs, signal, secrets, spent: collected.usage, refused };
     return oneTry({ ...limits, known: (error) => (sdk ? known(sdk, error) : error) }, async (inner) => {
@@ -61,7 +63,7 @@ export function createAnthropicClient(options: AnthropicOptions = {}): ModelClie
       sdk = opened.sdk;
       // Its own timer is the later one, so that the reason is never lost to it.
       const own = { signal: inner, timeout: timeoutMs + 60_000, maxRetries: 0 };
-      for await (const event of await opened.client.messages.create(body, own)) collected.add(event);
+      await readInto(collected, await opened.client.messages.create(body, own));
       return collected.reply();
     });
   };
@@ -135,7 +137,7 @@ async function open(options: AnthropicOptions, learn: (secret: string) => void):
           ? { authToken: options.authToken }
           : {}),
     ...(baseURL ? { baseURL } : {}),
-    fetch: streamFetch(fetch, silenceMs),
+    fetch: streamFetch(fetch, silenceMs, eventsOfMessage),
     logLevel: "off",
     openTelemetry: false,
   });

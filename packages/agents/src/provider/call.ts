@@ -50,7 +50,8 @@ export async function withRetries(
       if (asked !== null && asked > LONGEST_WAIT_MS) throw failure;
       const backoff = Math.min(8_000, 500 * 2 ** tried) * (0.75 + Math.random() / 4);
       try {
-        await wait(asked ?? backoff, signal);
+        // "At once", or a moment gone by, says nothing of when it will go better: all tries would be used up in one.
+        await wait(asked || backoff, signal);
       } catch (stopped) {
         throw stopped instanceof ModelFailure ? stopped.withUsage(spent) : stopped;
       }
@@ -121,8 +122,7 @@ function commonFailure(error: unknown, options: TryOptions): ModelFailure {
       return failureOfRefusal({ status, headers, body: masked(body) }, Date.now());
     }
     if (inner instanceof NoStreamError) {
-      const what = inner.mediaType === "text/html" ? "an HTML page" : inner.mediaType;
-      return new ModelFailure("wrong-service", `The answer was ${what}, not a stream of events`);
+      return new ModelFailure("wrong-service", `The answer was ${inner.what}, not a stream of events`);
     }
     if (inner instanceof UnreachableError) {
       const said = told(inner);

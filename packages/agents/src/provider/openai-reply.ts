@@ -27,6 +27,29 @@ const callSchema = z.object({
   id: text,
   function: z.object({ name: text, arguments: z.unknown().optional() }).nullish().catch(null),
 });
+// One call that is none must not cost the others.
+const callsSchema = z
+  .preprocess((given) => (Array.isArray(given) ? given : [given]), z.array(callSchema.nullable().catch(null)))
+  .transform((calls) => calls.filter((call) => call !== null));
+/** Most say a text; some say parts, their thinking among them. */
+const contentSchema = z.union([
+  z
+    .array(z.looseObject({ type: text, text }).nullable().catch(null))
+    .transform((parts) => parts.map((part) => (part?.type === "text" ? (part.text ?? "") : "")).join("")),
+  text,
+]);
+const deltaSchema = z
+  .object({
+    content: contentSchema,
+    refusal: text,
+    reasoning_content: text,
+    reasoning: text,
+    tool_calls: callsSchema.nullish().catch(null),
+    /** The older form, of one call. */
+    function_call: callSchema.shape.function,
+  })
+  .nullish()
+  .catch(null);
 const chunkSchema = z.object({
   model: text,
   usage: usageSchema,
@@ -36,16 +59,9 @@ const chunkSchema = z.object({
       z.object({
         finish_reason: text,
         usage: usageSchema,
-        delta: z
-          .object({
-            content: text,
-            refusal: text,
-            reasoning_content: text,
-            reasoning: text,
-            tool_calls: z.array(callSchema).nullish().catch(null),
-          })
-          .nullish()
-          .catch(null),
+        delta: deltaSchema,
+        /** In its place where the answer came in one piece. */
+        message: deltaSchema,
       }),
     )
     .nullish()
@@ -122,22 +138,33 @@ export function collector(sent: Sent) {
       counted = chunk.usage ?? choice?.usage ?? chunk.x_groq?.usage ?? counted;
       if (!choice) return;
       finish = choice.finish_reason || finish;
-      const { delta } = choice;
+      const delta = choice.delta ?? choice.message;
       if (!delta) return;
       if (delta.content) content.push(delta.content);
       if (delta.refusal) refusals.push(delta.refusal);
       thought += (delta.reasoning_content ?? delta.reasoning ?? "").length;
-      for (const call of delta.tool_calls ?? []) extend(calls, call);
+      const older = delta.function_call ? [{ function: delta.function_call }] : [];
+      for (const call of [...(delta.tool_calls ?? []), ...older]) extend(calls, call);
     },
     usage,
-    /** @throws Error when the stream ended before the message did */
-    reply(): ModelReply {
+    /** What comes last is not known: numbers may follow. */
+    ended: () => false,
+    /** What has come is the whole message, but for numbers. */
+    whole: () => begun && finish !== null,
+    /**
+     * @param done whether the service said that this was all; not every one gives a reason, too
+     * @throws Error when the stream ended before the message did
+     */
+    reply(done = false): ModelReply {
       if (!begun) throw new Error("the stream held no message");
-      if (finish === null) throw new Error("the stream ended before the message did");
+      if (finish === null && !done) throw new Error("the stream ended before the message did");
       const refused = refusals.join("");
       const said = withoutThoughts(content.join(""));
-      const toolCalls = calls.map((call, at) => callOf(call, `call_${sent.turn}_${at}`));
-      const known = STOPS[finish] ?? "other";
+      const toolCalls = calls.map((call, at) => {
+        const taken = calls.slice(0, at).some(({ id }) => id === call.id);
+        return callOf(call, taken ? "" : call.id, `call_${sent.turn}_${at}`);
+      });
+      const known = STOPS[finish ?? "stop"] ?? "other";
       const stop = refused !== "" ? "refusal" : known === "end" && toolCalls.length > 0 ? "tool-use" : known;
       const reply = { text: said || refused, toolCalls };
       return {
@@ -171,7 +198,7 @@ function extend(calls: OpenCall[], delta: CallDelta): void {
   const json = typeof given === "string" ? given : given == null ? "" : JSON.stringify(given);
   const name = delta.function?.name ?? "";
   const index = delta.index ?? null;
-  const open = openCall(calls, { id: delta.id ?? "", name, index });
+  const open = openCall(calls, { id: delta.id ?? "", name, index, json });
   if (open) {
     open.json += json;
     open.name ||= name;
@@ -181,20 +208,24 @@ function extend(calls: OpenCall[], delta: CallDelta): void {
   }
 }
 
-function openCall(
-  calls: readonly OpenCall[],
-  { id, name, index }: Pick<OpenCall, "id" | "name" | "index">,
-): OpenCall | undefined {
+function openCall(calls: readonly OpenCall[], { id, name, index, json }: OpenCall): OpenCall | undefined {
   const last = calls.findLast((call) => index === null || call.index === index);
   if (!last) return undefined;
-  if (id !== "") return last.id === "" || last.id === id ? last : undefined;
   // A name that comes again after whole arguments begins another call.
-  const whole = last.json !== "" && typeof parsedOr(last.json) === "object";
-  return name !== "" && whole ? undefined : last;
+  const again = name !== "" && last.json !== "" && typeof parsedOr(last.json) === "object";
+  if (id !== "") return last.id === "" || (last.id === id && !(again && json !== "")) ? last : undefined;
+  return again ? undefined : last;
 }
 
-function callOf(call: OpenCall, id: string): ToolCall {
+function callOf(call: OpenCall, id: string, otherwise: string): ToolCall {
   // Some servers let marks of the model's own format through at the end of a name.
   const name = call.name.replace(/<\|.*$/s, "").trim();
-  return { id: call.id || id, name, input: call.json.trim() === "" ? {} : parsedOr(call.json) };
+  const input = call.json.trim() === "" ? {} : parsedOr(call.json);
+  // Some encode the arguments twice.
+  return { id: id || otherwise, name, input: typeof input === "string" ? parsedOr(input) : input };
+}
+
+/** A completion that came in one piece as the one chunk that it would be; null when it is none. */
+export function eventsOfCompletion(json: object): readonly Readonly<Record<string, unknown>>[] | null {
+  return "choices" in json && Array.isArray(json.choices) ? [{ ...json }] : null;
 }

@@ -11,9 +11,10 @@ import {
 } from "./call.ts";
 import { conceding } from "./conceding.ts";
 import type { ModelClient, ModelReply } from "./model-client.ts";
-import { collector, type Sent } from "./openai-reply.ts";
+import { collector, eventsOfCompletion, type Sent } from "./openai-reply.ts";
 import { asked, openAiBody } from "./openai-request.ts";
-import { RefusedError, streamFetch } from "./transport.ts";
+import { readInto } from "./reading.ts";
+import { RefusedError, saidDone, streamFetch } from "./transport.ts";
 import { unwrapJson } from "./unwrap.ts";
 
 export interface OpenAiOptions extends CallOptions {
@@ -55,9 +56,9 @@ export function createOpenAiClient(options: OpenAiOptions = {}): ModelClient {
       sdk = opened.sdk;
       // Its own timer is the later one, so that the reason is never lost to it.
       const own = { signal: inner, timeout: timeoutMs + 60_000, maxRetries: 0 };
-      const chunks = await opened.client.chat.completions.create(body, own);
-      for await (const chunk of chunks) collected.add(chunk);
-      return collected.reply();
+      const { data, response } = await opened.client.chat.completions.create(body, own).withResponse();
+      await readInto(collected, data);
+      return collected.reply(saidDone(response));
     });
   };
 
@@ -89,7 +90,7 @@ function open(sdk: SdkModule, options: OpenAiOptions): OpenAI {
     organization: null,
     project: null,
     webhookSecret: null,
-    fetch: streamFetch(fetch, silenceMs),
+    fetch: streamFetch(fetch, silenceMs, eventsOfCompletion),
     logLevel: "off",
   });
 }

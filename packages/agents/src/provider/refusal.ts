@@ -26,7 +26,10 @@ const NO_CREDIT = [
 ];
 const FILTERED = [/"content_filter"/i, /content management policy/i, /responsibleaipolicy/i];
 const OUTPUT_LIMIT =
-  /max(?:imum)?[ _](?:output[ _]|completion[ _])?tokens.{0,60}(?:too large|at most|maximum|limit|must be less)/i;
+  /max(?:imum)?[ _](?:output[ _]|completion[ _])?tokens.{0,60}(?:too large|at most|maximum|limit|less than|valid range|exceed)/i;
+/** In the words of Ollama, vLLM, llama.cpp and gateways. */
+const NO_TOOLS =
+  /not support (?:the use of )?(?:tool|function)|tool[ _-](?:choice|call[a-z-]*|use|param).{0,40}(?:require|not (?:supported|enabled|available))|--(?:enable-auto-tool-choice|tool-call-parser|jinja)|no endpoints found that support tool/i;
 
 /** The kind of failure, from the status and, where that says too little, the service's own words. */
 export function kindOfRefusal({ status, body }: Pick<Refusal, "status" | "body">): ModelFailureKind {
@@ -51,10 +54,12 @@ export function kindOfRefusal({ status, body }: Pick<Refusal, "status" | "body">
 /** @param now Unix milliseconds, for a `retry-after` that names a moment */
 export function failureOfRefusal(refusal: Refusal, now: number): ModelFailure {
   const kind = kindOfRefusal(refusal);
-  const what = `The model's service answered ${refusal.status} (${shortly(refusal)})`;
+  const retryAfterSeconds = retryAfterOf(refusal.headers, now);
+  const wait = retryAfterSeconds ? `, and asks to wait ${Math.ceil(retryAfterSeconds)} s` : "";
+  const what = `The model's service answered ${refusal.status} (${shortly(refusal)})${wait}`;
   const remedy = remedyOf(kind, refusal);
   return new ModelFailure(kind, what, {
-    retryAfterSeconds: retryAfterOf(refusal.headers, now),
+    retryAfterSeconds,
     ...(remedy === null ? {} : { remedy }),
   });
 }
@@ -63,6 +68,9 @@ export function failureOfRefusal(refusal: Refusal, now: number): ModelFailure {
 function remedyOf(kind: ModelFailureKind, { status, body }: Refusal): string | null {
   if (kind === "bad-request" && OUTPUT_LIMIT.test(body)) {
     return "Lower model.maxOutputTokens in .github/slipway.yml to what this model can give.";
+  }
+  if (["bad-request", "server", "unknown-model"].includes(kind) && NO_TOOLS.test(body)) {
+    return "A model that executes needs tools: name one that knows them in .github/slipway.yml, or start the server with its parser of tool calls.";
   }
   if (kind === "context-exceeded" && /max_tokens|completion/i.test(body)) {
     return "Split the task, name fewer and smaller files in it, or lower model.maxOutputTokens in .github/slipway.yml.";

@@ -13,9 +13,12 @@ export function withoutSilence(fetch: typeof globalThis.fetch, ms: number): type
     const silent = new AbortController();
     const signal = init?.signal ? AbortSignal.any([init.signal, silent.signal]) : silent.signal;
     let timer: NodeJS.Timeout | undefined;
+    let over = false;
     const end = () => clearTimeout(timer);
     const listen = () => {
       end();
+      // What comes after it was stopped is heard by nobody.
+      if (signal.aborted || over) return;
       timer = setTimeout(() => silent.abort(new SilenceError(ms)), ms);
     };
     signal.addEventListener("abort", end, { once: true });
@@ -32,12 +35,17 @@ export function withoutSilence(fetch: typeof globalThis.fetch, ms: number): type
           listen();
           controller.enqueue(chunk);
         },
-        flush: end,
-        // The reader may have heard enough before the end.
-        cancel: end,
       });
+      // However it ends: the body is over, it broke off, or the reader has heard enough.
+      void response.body
+        .pipeTo(heard.writable)
+        .catch(() => {})
+        .finally(() => {
+          over = true;
+          end();
+        });
       const { status, statusText, headers } = response;
-      return new Response(response.body.pipeThrough(heard), { status, statusText, headers });
+      return new Response(heard.readable, { status, statusText, headers });
     } catch (error) {
       end();
       throw error;
