@@ -8,6 +8,7 @@ import { cleanEnvironment } from "../process/environment.ts";
 import type { Confinement } from "../process/isolation.ts";
 import { marked } from "../process/landmarks.ts";
 import { HeadTail } from "../process/output.ts";
+import { removeFolder } from "../process/remove-folder.ts";
 import { expandArgv } from "./argv.ts";
 import { baselineOf, checksOf } from "./collected.ts";
 import type { Executor, ExecutorWorld } from "./executor.ts";
@@ -72,7 +73,7 @@ async function execute(options: CommandExecutorOptions, task: AgentTask, world: 
   try {
     return await inFolder(own, options, task, world);
   } finally {
-    await rm(own, { recursive: true, force: true });
+    await removeFolder(own);
   }
 }
 

@@ -58,6 +58,33 @@ describe("what of a work tree is a change", () => {
     });
   });
 
+  test("a name that is no text is refused, and the rest is kept", async () => {
+    const opened = await open();
+    writeFileSync(at("kept.txt"), "kept\n");
+    mkdirSync(at("folder"));
+    for (const name of ["new-", "folder/new-"])
+      writeFileSync(Buffer.concat([Buffer.from(at(name)), Buffer.from([0xff])]), "x\n");
+    const { files, refused } = await opened.collect();
+    expect(files.map(({ path }) => path)).toEqual(["kept.txt"]);
+    expect(refused).toEqual(
+      ["folder/new-\uFFFD", "new-\uFFFD"].map((path) => ({ path, reason: "its name is not in UTF-8" })),
+    );
+  });
+
+  // Nothing is closed to an administrator: as another user this is more than the same as without.
+  test("what was closed even to its owner is opened and kept", async () => {
+    const opened = await open();
+    mkdirSync(at("closed/deeper"), { recursive: true });
+    for (const path of ["new.txt", "a.txt", "closed/deeper/x.txt"]) {
+      writeFileSync(at(path), "x\n");
+      chmodSync(at(path), 0);
+    }
+    for (const path of ["closed/deeper", "closed", "."]) chmodSync(at(path), 0);
+    const { files, refused } = await opened.collect();
+    expect(files.map(({ path }) => path)).toEqual(["a.txt", "closed/deeper/x.txt", "new.txt"]);
+    expect(refused).toEqual([]);
+  });
+
   test("what may not be part of it is refused by name, and the rest is kept", async () => {
     const opened = await open();
     writeFileSync(at("kept.txt"), "kept\n");

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,6 +7,7 @@ import { contentProblem, isScript, isText } from "../checks/content.ts";
 import { pathProblem, protectionProblem } from "../checks/paths.ts";
 import { gitOutput, gitText } from "../process/git.ts";
 import { blobSizes, contentAt, readBlobs } from "../process/git-objects.ts";
+import { removeFolder } from "../process/remove-folder.ts";
 import { judgeLfs } from "./lfs.ts";
 import { FIXED, prime, type Refusal, type Staging, stage } from "./staging.ts";
 import { holdWorkTree } from "./work-tree.ts";
@@ -70,7 +71,7 @@ export async function rememberBaseline(options: BaselineOptions): Promise<Baseli
       { cwd: gitDir, env: { GIT_CONFIG_GLOBAL: config } },
     );
   } catch (error) {
-    await rm(home, { recursive: true, force: true });
+    await removeFolder(home);
     throw new Error(`The work tree does not hold the commit ${options.startSha} that the work starts from`, {
       cause: error,
     });
@@ -100,7 +101,7 @@ export async function rememberBaseline(options: BaselineOptions): Promise<Baseli
     },
     dispose: async () => {
       await workTree.close();
-      await rm(home, { recursive: true, force: true });
+      await removeFolder(home);
     },
   };
 }

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { dirname } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type Bench, bash, LIMITS, openBench, results, submit } from "../testing/bench.ts";
 import { NODE } from "../testing/world.ts";
@@ -129,6 +131,17 @@ describe("whatever ends an execution, its work is kept", () => {
     const draft = await bench.run();
     expect(draft).toMatchObject({ outcome: "unfinished", files: [], usage: { calls: 5, inputTokens: 500 } });
     expect(draft.reason).toMatch(/could not be collected/);
+  });
+
+  test("folders of the agent's that cannot be removed are no reason to lose the work", async () => {
+    // Longer than the system takes in one path; for others than the administrator, modules of Go are of this kind.
+    const deep = `cd ~ && for i in $(seq 30); do mkdir ${"d".repeat(200)} && cd ${"d".repeat(200)}; done`;
+    bench.script([bash(`echo a > a.txt; echo ~; ${deep}`)], [submit()]);
+    const draft = await bench.run();
+    expect(draft).toMatchObject({ outcome: "finished", files: [{ path: "a.txt" }] });
+    const home = results(draft)[0]?.split("\n")[0] ?? "";
+    expect(home).toMatch(/slipway-work-/);
+    execFileSync("rm", ["-rf", dirname(home)]);
   });
 
   test("a checkout without the commit is an error that says so", async () => {

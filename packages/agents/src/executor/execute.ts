@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Effort, errorText, type PlanNode, type Policy, type Spec, type Usage } from "@slipway/model";
@@ -6,6 +6,7 @@ import { agentOf, systemPrompt } from "../catalog/catalog.ts";
 import { cleanEnvironment } from "../process/environment.ts";
 import { type Confinement, DOORS, detectIsolation, type Isolation } from "../process/isolation.ts";
 import { marked } from "../process/landmarks.ts";
+import { removeFolder } from "../process/remove-folder.ts";
 import { headerLines } from "../prompt/header.ts";
 import { catalogOf, modelOf, type StageRequest } from "../stages/common.ts";
 import { runChecks } from "./acceptance.ts";
@@ -153,7 +154,7 @@ export async function executeNode(request: ExecuteRequest): Promise<ChangeDraft>
     return await finish(request, place, end, gate);
   } finally {
     await place?.baseline.dispose();
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 }
 

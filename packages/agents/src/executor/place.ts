@@ -12,6 +12,8 @@ export interface Place {
 }
 
 const LINKS_MAX = 40;
+/** What a system takes at once (limits.h), less room for the root: what is longer other programs cannot even see. */
+const PATH_MAX = 3_000;
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
 /**
@@ -51,6 +53,8 @@ class Walk {
   async run(): Promise<Place> {
     try {
       if (this.#named.includes("\0")) throw new PathRefused("The path contains a NUL character.");
+      if (Buffer.byteLength(this.#named) > PATH_MAX)
+        throw new PathRefused(`The path is too long: use at most ${PATH_MAX} bytes.`);
       this.#held.push(await open(this.#realRoot, FOLDER));
       return await this.#walk(
         this.#parts(

@@ -1,4 +1,5 @@
-import { copyFile, lstat, rm, utimes, writeFile } from "node:fs/promises";
+import { isUtf8 } from "node:buffer";
+import { chmod, copyFile, lstat, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { git, gitOutput } from "../process/git.ts";
 
@@ -47,15 +48,59 @@ export async function prime(gitDir: string, workDir: string, startSha: string): 
   // Fails for files that differ, which is no failure: they are part of what is collected.
   await git([...FIXED, "update-index", "-q", "--refresh"], context);
   const before = new Map<string, string>();
-  for (const entry of await differing(context)) before.set(entry, await fingerprint(workDir, entry));
+  for (const entry of (await differing(context)).entries)
+    before.set(entry, await fingerprint(workDir, entry));
   return { ...staging, before, env: { ...staging.env, GIT_INDEX_FILE: staging.index } };
 }
 
-/** Paths in their order; a folder that is a repository of its own ends in a slash. */
-async function differing(staging: Staging): Promise<string[]> {
+/**
+ * Paths in their order; a folder that is a repository of its own ends in a slash. `unnamed` are those that no text can
+ * name, as near as one comes: asked for such a path git would find nothing, and stage nothing at all.
+ */
+async function differing(
+  staging: Staging,
+): Promise<{ readonly entries: readonly string[]; readonly unnamed: readonly string[] }> {
   const list = ["ls-files", "-z", "--modified", "--others", "--exclude-standard"];
-  const listed = (await gitOutput([...FIXED, ...list], staging)).toString("utf8").split("\0");
-  return [...new Set(listed)].filter((entry) => entry !== "").sort();
+  // One character for each byte, so that what is no UTF-8 can be told from what is.
+  const listed = (await listedWhole([...FIXED, ...list], staging)).toString("latin1").split("\0");
+  const bytes = listed.filter((entry) => entry !== "").map((entry) => Buffer.from(entry, "latin1"));
+  const named = (wanted: boolean) => {
+    const names = bytes.filter((entry) => isUtf8(entry) === wanted).map((entry) => entry.toString("utf8"));
+    return [...new Set(names)].sort();
+  };
+  return { entries: named(true), unnamed: named(false) };
+}
+
+/** Git passes over a folder that it may not open, with a warning: those of our user are opened, and it looks again. */
+async function listedWhole(args: readonly string[], staging: Staging): Promise<Buffer> {
+  const tried = new Set<string>();
+  for (;;) {
+    const { exitCode, stdout, stderr } = await git(args, staging);
+    if (exitCode !== 0)
+      throw new Error(`git ls-files failed (${exitCode}): ${stderr.trim().slice(0, 1_000)}`);
+    const closed = [...stderr.matchAll(/^warning: could not open directory '(.+?)\/?': Permission denied$/gm)]
+      .map((match) => match[1] ?? "")
+      .filter((folder) => !tried.has(folder));
+    if (closed.length === 0) return stdout;
+    for (const folder of closed) {
+      tried.add(folder);
+      await makeReadable(join(staging.cwd, folder));
+    }
+  }
+}
+
+/** Where it is ours; what stays closed is told by whoever cannot read it. */
+export async function makeReadable(path: string): Promise<boolean> {
+  try {
+    const found = await lstat(path);
+    if (!found.isFile() && !found.isDirectory()) return false;
+    const wanted = (found.mode & 0o7777) | (found.isDirectory() ? 0o700 : 0o400);
+    if (wanted === (found.mode & 0o7777)) return false;
+    await chmod(path, wanted);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Changes whenever a file is written: the time of its last change cannot be set by a program. */
@@ -70,11 +115,14 @@ export interface StageLimits {
   readonly files: number;
 }
 
+/** How often files may be gone that were there a moment ago. */
+const ROUNDS = 10;
+
 /** Brings the index to what lies in the work tree. What Git cannot stage is left out by name, and the rest is kept. */
 export async function stage(staging: Staging, limits: StageLimits): Promise<Refusal[]> {
   await restore(staging);
   const skipped = new Map<string, string>();
-  for (let round = 0; round < 10; round += 1) {
+  for (let vain = 0; vain < ROUNDS; ) {
     const { paths, refused } = await candidates(staging, limits, skipped);
     if (paths.length === 0) return refused;
     const args = ["add", "-A", "--ignore-errors", "--pathspec-from-file=-", "--pathspec-file-nul"];
@@ -84,9 +132,16 @@ export async function stage(staging: Staging, limits: StageLimits): Promise<Refu
     // Gone since it was listed.
     const gone = /^fatal: pathspec '/m.test(result.stderr);
     for (const path of unborn) skipped.set(path, "it is a Git repository of its own");
-    if (unborn.length > 0 || gone) continue;
+    if (unborn.length > 0) continue;
+    if (gone) {
+      vain += 1;
+      continue;
+    }
     const unreadable = named(/^error: unable to index file '(.+)'$/gm);
     const invalid = named(/^error: invalid path '(.+)'$/gm);
+    const opened: boolean[] = [];
+    for (const path of unreadable) opened.push(await makeReadable(join(staging.cwd, path)));
+    if (opened.includes(true)) continue;
     if (result.exitCode > 1 && unreadable.length === 0)
       throw new Error(`git add failed (${result.exitCode}): ${result.stderr.trim().slice(0, 1_000)}`);
     return [
@@ -95,7 +150,7 @@ export async function stage(staging: Staging, limits: StageLimits): Promise<Refu
       ...invalid.map((path) => ({ path, reason: "Git takes no file of this name" })),
     ];
   }
-  throw new Error("Files of the work tree come and go faster than they can be read");
+  throw new Error("files came and went all the time while they were to be collected");
 }
 
 /** What differs from the commit, in the order of the paths, less what is not to be staged. */
@@ -103,7 +158,9 @@ async function candidates(staging: Staging, limits: StageLimits, skipped: Readon
   const refused: Refusal[] = [];
   const paths: string[] = [];
   const linkAbove = linkFinder(staging.cwd);
-  for (const entry of await differing(staging)) {
+  const { entries, unnamed } = await differing(staging);
+  for (const path of unnamed) refused.push({ path, reason: "its name is not in UTF-8" });
+  for (const entry of entries) {
     const was = staging.before.get(entry);
     if (was !== undefined && was === (await fingerprint(staging.cwd, entry))) continue;
     const path = entry.replace(/\/$/, "");

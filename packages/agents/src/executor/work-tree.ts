@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open, readlink, realpath, rename, unlink } from "node:fs/promises";
+import { makeReadable } from "./staging.ts";
 
 /** The folder that an execution works in, whatever its commands do to it. */
 export interface WorkTree {
@@ -20,7 +21,11 @@ export async function holdWorkTree(path: string): Promise<WorkTree> {
     process.platform === "linux" ? await open(real, constants.O_RDONLY | constants.O_DIRECTORY) : null;
   return {
     async ready() {
-      if (await liesAt(path, real)) return;
+      if (await liesAt(path, real)) {
+        // A folder that was closed even to its owner cannot be worked in.
+        await makeReadable(real);
+        return;
+      }
       if (held) await putBack(held, real).catch(() => {});
       if (await liesAt(path, real)) return;
       throw new Error(

@@ -1,9 +1,10 @@
-import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { mkdtemp, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Evidence, Policy } from "@slipway/model";
 import { type CommandResult, runCommand } from "../process/command.ts";
 import { cleanEnvironment } from "../process/environment.ts";
+import { removeFolder } from "../process/remove-folder.ts";
 import { redact } from "../prompt/redact.ts";
 import { visibleText } from "../prompt/text.ts";
 import { coverageOfFile, coverageOfOutput } from "./coverage.ts";
@@ -88,7 +89,7 @@ export async function runQa(request: QaRequest): Promise<QaResult> {
     }
     return verdictOf(commands, failures, await coverageOf(request, commands));
   } finally {
-    await rm(home, { recursive: true, force: true });
+    await removeFolder(home);
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -7,6 +7,7 @@ import type { Refusal } from "../../executor/collect.ts";
 import { collectOr } from "../../executor/draft.ts";
 import { cleanEnvironment } from "../../process/environment.ts";
 import { marked } from "../../process/landmarks.ts";
+import { removeFolder } from "../../process/remove-folder.ts";
 import { clip } from "../../prompt/text.ts";
 import { baselineOf, checksOf } from "../collected.ts";
 import type { Executor, ExecutorWorld } from "../executor.ts";
@@ -66,7 +67,7 @@ async function execute(options: HttpExecutorOptions, url: URL, task: AgentTask, 
   try {
     return await inFolder(own, options, url, task, world);
   } finally {
-    await rm(own, { recursive: true, force: true });
+    await removeFolder(own);
   }
 }
 
