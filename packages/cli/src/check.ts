@@ -5,10 +5,17 @@ import { findAct } from "@slipway/local-runner";
 import type { ProviderName } from "@slipway/model";
 import { type ChosenEngine, chooseEngine } from "./input/engine.ts";
 import { type Example, readExample, SAMPLE_FOLDER } from "./input/example.ts";
+import { executorSecrets } from "./input/executor-secrets.ts";
 import { readIdea } from "./input/idea.ts";
 import { chooseModel } from "./input/model.ts";
 import { type PolicyFile, parsePolicy, readPolicy } from "./input/policy.ts";
-import { checkProvider, type ModelWish, SERVICES } from "./input/provider.ts";
+import {
+  checkProvider,
+  type ModelWish,
+  type OtherProvider,
+  otherProviders,
+  SERVICES,
+} from "./input/provider.ts";
 import type { RunOptions } from "./options.ts";
 import { POLICY_PATH } from "./start/caller.ts";
 import { type StartRequest, startRequest } from "./start/dispatch.ts";
@@ -38,6 +45,10 @@ export interface CheckedRun {
   /** What is set in the policy, whichever it is. */
   readonly modelWish: ModelWish;
   readonly model: CheckedModel;
+  /** Providers that the policy names for single agents. */
+  readonly others: readonly OtherProvider[];
+  /** What programs and services need that run agents: secrets by name. */
+  readonly secrets: Readonly<Record<string, string>>;
   readonly engine: ChosenEngine;
   /** Null: a folder named after the run, under the current one. */
   readonly out: string | null;
@@ -68,8 +79,13 @@ export async function checkRun(options: RunOptions, io: Surroundings): Promise<C
   const out = options.out === undefined ? null : await checkOut(options.out, cwd);
   const modelWish = { provider: checkProvider(options.provider), name: options.model };
   const { source, policy: own } = await checkSource(options.repo, example, cwd, policy === null);
-  const said = (policy ?? own ?? fallbackPolicy)?.policy.model.provider;
-  const model = await checkModel(options, modelWish.provider ?? said ?? "anthropic", example, io);
+  const said = (policy ?? own ?? fallbackPolicy)?.policy;
+  const model = await checkModel(
+    options,
+    modelWish.provider ?? said?.model.provider ?? "anthropic",
+    example,
+    io,
+  );
   return {
     source,
     idea,
@@ -77,6 +93,8 @@ export async function checkRun(options: RunOptions, io: Surroundings): Promise<C
     fallbackPolicy,
     modelWish,
     model,
+    others: otherProviders(said, model, env),
+    secrets: executorSecrets(env),
     engine,
     out,
     request: startRequest(idea, io.now),

@@ -35,6 +35,8 @@ Environment:
   ANTHROPIC_BASE_URL  where that key belongs, when not at Anthropic
   OPENAI_API_KEY      the same for --provider openai; a server that wants no key needs none
   OPENAI_BASE_URL     where that key belongs: NVIDIA NIM, vLLM, Ollama, a gateway
+  SLIPWAY_EXECUTOR_VARIABLES, SLIPWAY_HTTP_EXECUTOR_SECRET
+                      secrets of those names, for a program or a service that runs agents
   NO_COLOR            no colours
 `;
 

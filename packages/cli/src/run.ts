@@ -107,6 +107,8 @@ async function carryOut(undertaking: Undertaking): Promise<RunResult> {
       folder,
       prepared,
       model: { provider: model.provider, apiKey: model.apiKey, baseUrl },
+      others: checked.others.map(({ url, ...other }) => ({ ...other, baseUrl: url ?? baseUrl })),
+      secrets: checked.secrets,
       env: io.env,
       faults: hooks.faults,
       rateLimit: hooks.rateLimit,

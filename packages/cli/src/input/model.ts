@@ -2,7 +2,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { UsageError } from "../usage-error.ts";
-import type { Service } from "./provider.ts";
+import { checkUrl, type Service } from "./provider.ts";
 
 export type ModelChoice =
   | { readonly kind: "real"; readonly apiKey: string; readonly baseUrl: string | null }
@@ -57,14 +57,6 @@ export async function chooseModel(options: ModelOptions, cwd: string): Promise<M
   throw new UsageError(
     `An idea of your own needs a model: set ${service.key}, or give --model-url URL (a server that speaks ${service.protocol}) or --fixtures PATH (scripted answers).`,
   );
-}
-
-function checkUrl(text: string, name = "--model-url"): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new UsageError(`${name} ${text} is not an http or https URL.`);
-  }
-  return text.replace(/\/+$/, "");
 }
 
 /** @throws UsageError when there is no such path, or it holds no fixtures */

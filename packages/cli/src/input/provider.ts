@@ -1,5 +1,5 @@
 /** In which protocol a run's models are asked, and what that comes to: names of secrets and variables, and addresses. */
-import type { ProviderName } from "@slipway/model";
+import { type Policy, PROVIDERS, type ProviderName } from "@slipway/model";
 import { Document, isMap, parseDocument } from "yaml";
 import { UsageError } from "../usage-error.ts";
 
@@ -49,4 +49,45 @@ export function withModel(text: string, { provider, name }: ModelWish): string {
   if (provider !== undefined) document.setIn(["model", "provider"], provider);
   if (name !== undefined) document.setIn(["model", "name"], name);
   return document.toString({ lineWidth: 0 });
+}
+
+/** Another provider than the run's own, as single agents are to be asked there. */
+export interface OtherProvider {
+  readonly provider: ProviderName;
+  readonly apiKey: string;
+  /** Null: where the scripted model answers. */
+  readonly url: string | null;
+}
+
+/**
+ * The providers that the policy names for single agents beside the run's own. A scripted model answers for all of them.
+ *
+ * @throws UsageError when nothing says how one is reached: it would be noticed only after others are paid for
+ */
+export function otherProviders(
+  policy: Pick<Policy, "agents"> | undefined,
+  model: { readonly provider: ProviderName; readonly kind: "real" | "scripted"; readonly apiKey: string },
+  env: Readonly<Record<string, string | undefined>>,
+): OtherProvider[] {
+  const agents = Object.entries(policy?.agents ?? {});
+  return PROVIDERS.filter((provider) => provider !== model.provider).flatMap((provider): OtherProvider[] => {
+    const [agent] = agents.find(([, said]) => said.provider === provider) ?? [];
+    if (agent === undefined) return [];
+    if (model.kind === "scripted") return [{ provider, apiKey: model.apiKey, url: null }];
+    const { key, baseUrl, home, protocol } = SERVICES[provider];
+    const [apiKey, url] = [env[key] ?? "", env[baseUrl] ?? ""];
+    if (apiKey === "" && url === "")
+      throw new UsageError(
+        `The policy has ${agent} asked over ${protocol} (agents.${agent}.provider: ${provider}): set ${key}, or ${baseUrl} for a server that wants no key.`,
+      );
+    return [{ provider, apiKey: apiKey || "none", url: url === "" ? home : checkUrl(url, baseUrl) }];
+  });
+}
+
+export function checkUrl(text: string, name = "--model-url"): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw new UsageError(`${name} ${text} is not an http or https URL.`);
+  }
+  return text.replace(/\/+$/, "");
 }

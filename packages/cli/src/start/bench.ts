@@ -18,11 +18,22 @@ export type EngineMaker = (
   settings: Required<Pick<LocalRunnerOptions, "workDir" | "env" | "now" | "onDiagnostic">>,
 ) => Engine;
 
+/** A provider, and how the jobs reach it. */
+export interface Reached {
+  readonly provider: ProviderName;
+  readonly apiKey: string;
+  readonly baseUrl: string;
+}
+
 export interface BenchInput {
   readonly folder: string;
   readonly prepared: Prepared;
-  /** The repository gets the key and the address of this provider, and of no other. */
-  readonly model: { readonly provider: ProviderName; readonly apiKey: string; readonly baseUrl: string };
+  /** The repository gets the key and the address of this provider, and of no other but those named below. */
+  readonly model: Reached;
+  /** Providers that the policy names for single agents. */
+  readonly others?: readonly Reached[];
+  /** Secrets of the repository beside those, by name. */
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly faults?: FaultHook | undefined;
   /** Default: the local GitHub counts requests and refuses none. */
@@ -84,9 +95,13 @@ export async function startBench(input: BenchInput): Promise<Bench> {
       source: bare,
     });
     github.addCollaborator({ owner: OWNER, name }, PERSON, "admin");
-    const service = SERVICES[input.model.provider];
-    github.setSecret({ owner: OWNER, name }, service.key, input.model.apiKey);
-    github.setVariable({ owner: OWNER, name }, service.baseUrl, input.model.baseUrl);
+    for (const { provider, apiKey, baseUrl } of [input.model, ...(input.others ?? [])]) {
+      const service = SERVICES[provider];
+      github.setSecret({ owner: OWNER, name }, service.key, apiKey);
+      github.setVariable({ owner: OWNER, name }, service.baseUrl, baseUrl);
+    }
+    for (const [secret, value] of Object.entries(input.secrets ?? {}))
+      github.setSecret({ owner: OWNER, name }, secret, value);
     return {
       github,
       engine,

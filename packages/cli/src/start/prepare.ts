@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CheckedRun } from "../check.ts";
 import { git, gitMaybe, OWN_REPOSITORY } from "../git.ts";
+import { callerWith } from "../input/executor-secrets.ts";
 import { parsePolicy } from "../input/policy.ts";
 import { type ModelWish, withModel } from "../input/provider.ts";
 import { CALLER_PATH, DEFAULT_SUITE, findCallers, POLICY_PATH, type SuiteReference } from "./caller.ts";
@@ -32,7 +33,7 @@ export async function prepare(
     buildSuite(suiteBare),
     copySource(checked.source, join(folder, "repository.git"), signal),
   ]);
-  const callers = await addCaller(copy.bare, copy.branch, tell);
+  const callers = await addCaller(copy.bare, copy.branch, checked.secrets, tell);
   await addPolicy(checked, copy.bare, copy.branch, tell);
   if (checked.source.kind === "folder" && checked.source.tag !== null) {
     await tagHead(copy.bare, copy.branch, checked.source.tag);
@@ -50,6 +51,7 @@ export async function prepare(
 async function addCaller(
   bare: string,
   branch: string,
+  secrets: CheckedRun["secrets"],
   tell: (text: string) => void,
 ): Promise<SuiteReference[]> {
   const callers = await findCallers(bare, `refs/heads/${branch}`);
@@ -58,7 +60,10 @@ async function addCaller(
       bare,
       branch,
       path: CALLER_PATH,
-      content: await readFile(join(CHECKOUT, "examples", "caller", "slipway.yml"), "utf8"),
+      content: callerWith(
+        await readFile(join(CHECKOUT, "examples", "caller", "slipway.yml"), "utf8"),
+        secrets,
+      ),
       message: "ci: add Slipway's caller file",
     });
     tell(`Added ${CALLER_PATH} to the copy: the repository had no workflow that calls Slipway.`);
