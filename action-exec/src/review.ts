@@ -1,5 +1,6 @@
 import { type ActionContext, loadLeft, modelInputs, reachOf, readInputs } from "@slipway/action-kit";
 import {
+  afterSpending,
   draftTests,
   embeddedCatalog,
   ModelAnswerError,
@@ -12,6 +13,7 @@ import {
 } from "@slipway/agents";
 import { readAgentFiles } from "@slipway/github";
 import {
+  AUDITOR,
   addUsage,
   artifactName,
   type Evidence,
@@ -19,6 +21,7 @@ import {
   InternalError,
   isKeptReview,
   isReviewOf,
+  isWholeReview,
   NO_USAGE,
   type Spec,
 } from "@slipway/model";
@@ -27,6 +30,8 @@ import { changeOf, isText, type WrittenFile } from "./change-files.ts";
 import { combined, withUntested } from "./combine.ts";
 import { type Judged, judged } from "./judged.ts";
 
+type ReviewEvidence = Extract<Evidence, { kind: "review" }>;
+
 /** A model that sees only the contract and the change says whether the change keeps the contract. */
 export function review(context: ActionContext): Promise<void> {
   const inputs = readInputs(context.runner, { token: z.string() });
@@ -34,14 +39,17 @@ export function review(context: ActionContext): Promise<void> {
     const { github, state, node, subject, at, alone, interrupted } = given;
     const kept = alone ? undefined : node.evidence.find((item) => isKeptReview(item, subject));
     // Made before a pause or a job that broke off, and paid for then.
-    if (kept) return { ...kept, at, usage: NO_USAGE };
-    const left = alone ? undefined : await leftReview(context, inputs.token, given);
-    if (left) return left;
+    const before = kept
+      ? { ...kept, at, usage: NO_USAGE }
+      : alone
+        ? undefined
+        : await leftReview(context, inputs.token, given);
+    if (before && (before.verdict === "fail" || isWholeReview(before, state.policy))) return before;
     if (!state.spec) throw new InternalError(`Run ${state.runId} has no specification yet.`);
     const { diff, files } = await changeOf(github, subject);
     // Before anything is paid for.
-    if ((await interrupted()) !== null) return null;
-    const result = await readers(context, given, state.spec, diff, files);
+    if ((await interrupted()) !== null) return before ?? null;
+    const result = await readers(context, given, state.spec, diff, files, before && asReview(before));
     return {
       kind: "review",
       nodeId: node.plan.id,
@@ -57,13 +65,22 @@ export function review(context: ActionContext): Promise<void> {
   });
 }
 
-/** Everybody who reads the change, one after another: what is paid for last is what matters least. */
+function asReview({ verdict, reason, findings, risk, usage, agents = [] }: ReviewEvidence): Review {
+  return { verdict, reason, findings, ...(risk ? { risk } : {}), usage, agents };
+}
+
+/**
+ * Everybody who reads the change, one after another: what is paid for last is what matters least.
+ *
+ * @param before what the reviewer has found already, where a pause came before the auditor
+ */
 async function readers(
   context: ActionContext,
   { github, state, node, attempt, interrupted }: Judged,
   spec: Spec,
   diff: string,
   written: readonly WrittenFile[],
+  before: Review | undefined,
 ): Promise<Review> {
   const { runner } = context;
   const { policy, runId, integrationBranch } = state;
@@ -81,10 +98,11 @@ async function readers(
       .filter((file) => isText(file.after))
       .map((file) => ({ path: file.path, content: file.after.toString("utf8") })),
   };
-  const first = await reviewChange(request);
+  const first = before ?? (await reviewChange(request));
   const isToGoOn = async (wanted: boolean) => wanted && (await interrupted()) === null;
+  const audit = () => reviewChange({ ...request, agent: AUDITOR });
   const both = (await isToGoOn(policy.review.security))
-    ? combined([first, await reviewChange({ ...request, agent: "security-auditor" })])
+    ? combined([first, await afterSpending(first.usage, audit)])
     : first;
   if (!(await isToGoOn(policy.qa.drafts && node.plan.acceptance.length > 0))) return both;
   try {
@@ -107,7 +125,7 @@ async function leftReview(
   context: ActionContext,
   token: string,
   { state, node, subject, at, attempt }: Judged,
-): Promise<Evidence | undefined> {
+): Promise<ReviewEvidence | undefined> {
   const left = await loadLeft(
     context,
     token,

@@ -1,6 +1,7 @@
 import { type ActionContext, readInputs, workflowRunUrl } from "@slipway/action-kit";
 import { type BranchRules, getPull, type Pull } from "@slipway/github";
 import {
+  addUsage,
   baseBranchOf,
   type Evidence,
   judge,
@@ -16,7 +17,7 @@ import {
 } from "@slipway/model";
 import { z } from "zod";
 import { type ChecksEvidence, checksEvidence, silenceNote, underWay } from "./checks.ts";
-import { handedOver, kept } from "./evidence.ts";
+import { type Found, handedOver, kept } from "./evidence.ts";
 import { failuresOf, troubleText } from "./findings.ts";
 import { mergeNode, takeMerged } from "./merge.ts";
 import { type NodeRun, withNode } from "./node-run.ts";
@@ -51,7 +52,9 @@ export type Outcome = "merged" | "defect" | "waiting" | "stale" | "stopped";
 
 async function gateNode(context: ActionContext, run: NodeRun, { again, ownAppId }: How): Promise<Outcome> {
   const { node, github } = run;
-  const found = again ? kept(node.evidence) : await handedOver(context, run);
+  const found: Found = again
+    ? { evidence: kept(node.evidence), broke: {}, spent: NO_USAGE }
+    : await handedOver(context, run);
   const pull = await getPull(github, pullNumber(run));
   const standing = await standingPull(run, pull);
   if (standing) return standing;
@@ -62,11 +65,11 @@ async function gateNode(context: ActionContext, run: NodeRun, { again, ownAppId 
   const facts = await readTarget(run, subject, pull, ownAppId);
   const at = github.now().toISOString();
   const checks = checksEvidence({ nodeId: node.plan.id, subject, facts, ownAppId, at });
-  const verdict = await judgeNow(context, run, { subject, again }, [...found, checks]);
+  const verdict = await judgeNow(context, run, { subject, again, found }, checks);
   if (!verdict) return "stopped";
   await showVerdict(context, run, verdict, silenceNote(checks, ownAppId !== null));
   // Judged again, too: the job that judged first may have ended before it had shown what the reviewer found.
-  await showReview(run, found, subject.headSha);
+  await showReview(run, found.evidence, subject.headSha);
 
   switch (verdict.outcome) {
     case "mergeable":
@@ -74,7 +77,7 @@ async function gateNode(context: ActionContext, run: NodeRun, { again, ownAppId 
     case "waiting":
       return wait(run, verdict);
     case "refused":
-      return refuse(run, verdict, [...found, checks]);
+      return refuse(run, verdict, found, checks);
   }
 }
 
@@ -98,9 +101,10 @@ async function standingPull(run: NodeRun, pull: Pull): Promise<Outcome | undefin
 async function judgeNow(
   context: ActionContext,
   run: NodeRun,
-  { subject, again }: { readonly subject: Subject; readonly again: boolean },
-  evidence: readonly Evidence[],
+  { subject, again, found }: Pick<Judged, "subject" | "again" | "found">,
+  checks: Evidence,
 ): Promise<Verdict | undefined> {
+  const evidence = [...found.evidence, checks];
   const { node, claim, github } = run;
   const { serverUrl, owner, repo } = context.environment;
   const nodeId = node.plan.id;
@@ -114,7 +118,7 @@ async function judgeNow(
   let verdict: Verdict | undefined;
   const judged = await run.record((state: RunState, now: NodeState): LedgerEvent[] => {
     const risk = nodeRisk(state, now, evidence);
-    verdict = judge(state, now, evidence, { subject, at, risk, links });
+    verdict = judge(state, now, evidence, { subject, at, risk, links, broke: found.broke });
     const said: LedgerEvent = {
       type: "node.judged",
       nodeId,
@@ -128,7 +132,13 @@ async function judgeNow(
     const released = { type: "node.released", nodeId, claim, reason } as const;
     // Checks that a pause interrupted left no evidence: that is nothing to hold against the change.
     return verdict.outcome === "refused"
-      ? [{ ...released, usage: newest(evidence, "review")?.usage ?? NO_USAGE, evidence: [...evidence] }]
+      ? [
+          {
+            ...released,
+            usage: addUsage(newest(evidence, "review")?.usage ?? NO_USAGE, found.spent),
+            evidence,
+          },
+        ]
       : [said, released];
   });
   return judged.held && judged.state.control === "RUN" ? verdict : undefined;
@@ -137,7 +147,7 @@ async function judgeNow(
 interface Judged {
   readonly subject: Subject;
   readonly again: boolean;
-  readonly found: readonly Evidence[];
+  readonly found: Found;
   readonly checks: ChecksEvidence;
   /** Of the base. */
   readonly rules: BranchRules;
@@ -154,7 +164,8 @@ async function merge(
   if (merged.kind !== "queued") return merged.kind;
   const at = run.github.now().toISOString();
   const waiting = underWay(checks, { pull: pullNumber(run), ...merged }, at);
-  const verdict = await judgeNow(context, run, { subject, again }, [...kept(found), waiting]);
+  const before = { ...found, evidence: kept(found.evidence) };
+  const verdict = await judgeNow(context, run, { subject, again, found: before }, waiting);
   if (!verdict) return "stopped";
   // The check stays green: where it is required, a merge queue merges nothing that it does not pass.
   context.runner.addSummary(verdictSummary(run.node, verdict, undefined));
@@ -168,12 +179,18 @@ async function wait(run: NodeRun, verdict: Verdict): Promise<Outcome> {
 }
 
 /** What failed on the change itself becomes a defect; missing evidence, or a defect that is not fixed, is a failed attempt. */
-async function refuse(run: NodeRun, verdict: Verdict, evidence: readonly Evidence[]): Promise<Outcome> {
+async function refuse(
+  run: NodeRun,
+  verdict: Verdict,
+  { evidence: found, spent }: Found,
+  checks: Evidence,
+): Promise<Outcome> {
   const { node, claim } = run;
-  const judged = { verdict, evidence: [...evidence] };
+  const evidence = [...found, checks];
+  const judged = { verdict, evidence };
   if (node.plan.kind !== "defect" && isChangesFault(verdict, evidence)) return "defect";
   const reason = troubleText(judged);
-  await run.finish([{ type: "node.failed", nodeId: node.plan.id, claim, reason, usage: NO_USAGE }]);
+  await run.finish([{ type: "node.failed", nodeId: node.plan.id, claim, reason, usage: spent }]);
   return "stopped";
 }
 

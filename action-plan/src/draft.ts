@@ -16,6 +16,7 @@ import {
   withGitHub,
 } from "@slipway/action-kit";
 import {
+  afterSpending,
   agentContexts,
   draftPlan,
   draftRoadmap,
@@ -123,14 +124,16 @@ async function plan(
     depthOf(spec, policy) === "full"
       ? await draftRoadmap({ ...base, context: await contextOf(ROADMAP_AGENT) })
       : undefined;
-  const { plan, usage, agents } = await draftPlan({
-    ...base,
-    context: await contextOf(PLAN_AGENT),
-    ...(cut ? { roadmap: cut.roadmap } : {}),
-    check: (candidate) => checkPlan(candidate, spec, policy),
-    // Given back without a failure, there is nothing for the next one to mend.
-    trouble: failures > 0 ? trouble : null,
-  });
+  const { plan, usage, agents } = await afterSpending(cut?.usage ?? NO_USAGE, async () =>
+    draftPlan({
+      ...base,
+      context: await contextOf(PLAN_AGENT),
+      ...(cut ? { roadmap: cut.roadmap } : {}),
+      check: (candidate) => checkPlan(candidate, spec, policy),
+      // Given back without a failure, there is nothing for the next one to mend.
+      trouble: failures > 0 ? trouble : null,
+    }),
+  );
   const document: PlanArtifact = {
     kind: "plan",
     runId,

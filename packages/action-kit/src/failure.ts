@@ -18,12 +18,15 @@ const failureSchema = z.strictObject({
 });
 export type HandedFailure = z.infer<typeof failureSchema>;
 
+/** What a check of a node is called here: the node's own name is for what ends its claim. */
+export const checkOf = (kind: "qa" | "review" | "scan", nodeId: string): string => `${kind}.${nodeId}`;
+
 const failureName = (work: string, claim: number) => `failure.${work}.${claim}`;
 
 /**
  * Does the work of a read-only job; what it throws is handed over before the job fails by it.
  *
- * @param work the stage or node id that the claim is for
+ * @param work the stage or node id that the claim is for, or `checkOf` that node
  * @param keeps whether what other jobs handed over to this one is good nevertheless, and on no account yet
  */
 export async function orHandFailureOver(

@@ -70,5 +70,5 @@ export { wordedNotes } from "./stages/release-text.ts";
 export { type Review, type ReviewRequest, reviewChange } from "./stages/review.ts";
 export { draftRoadmap, ROADMAP_AGENT, type RoadmapRequest } from "./stages/roadmap.ts";
 export { draftSpec, SPEC_AGENT, type SpecRequest } from "./stages/spec.ts";
-export { ModelAnswerError, type StructuredRequest, structured } from "./stages/structured.ts";
+export { afterSpending, ModelAnswerError, type StructuredRequest, structured } from "./stages/structured.ts";
 export { draftTests, TEST_DRAFTER, type TestDraftsRequest } from "./stages/test-drafts.ts";

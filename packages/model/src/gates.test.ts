@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { judge, needsReview, roleSuffices, sameSubject } from "./gates.ts";
+import { AUDITOR, judge, needsReview, roleSuffices, sameSubject } from "./gates.ts";
 import type { Evidence } from "./schema/evidence.ts";
 import type { NodeState, RunState } from "./schema/state.ts";
 import { type Gate, type GateName, verdictSchema } from "./schema/verdict.ts";
@@ -56,6 +56,34 @@ describe("evidence is void when any of the three moves", () => {
   test("evidence for another node counts for nothing", () => {
     expect(verdictOf(state, "T1", evidenceOf("T2", SUBJECT)).outcome).toBe("refused");
   });
+});
+
+test.each(["qa", "review", "scan"] as const)("%s: what broke off says why in its gate", (name) => {
+  const evidence = good.filter((item) => item.kind !== name);
+  const broke = { [name]: "The key was not taken.\nCheck the secret." };
+  const verdict = judge(state, nodeOf(state, "T1"), evidence, { ...judgingOf(SUBJECT), broke });
+  expect(verdict.outcome).toBe("refused");
+  expect(verdict.sentence).toBe(
+    `Not mergeable: ${name} left no evidence for this exact change, which counts as failed: The key was not taken. Check the secret.`,
+  );
+  // What is there counts, whatever another job says.
+  expect(judge(state, nodeOf(state, "T1"), good, { ...judgingOf(SUBJECT), broke }).outcome).toBe("mergeable");
+});
+
+test("a review without the audit that the policy asks for lets nothing pass", () => {
+  const asked = { ...state, policy: { ...state.policy, review: { required: true, security: true } } };
+  const by = (agents: string[] | undefined) =>
+    good.map((item) => {
+      if (item.kind !== "review") return item;
+      const { agents: _, ...rest } = item;
+      return agents ? { ...rest, agents } : rest;
+    });
+  expect(verdictOf(asked, "T1", by(["code-reviewer"])).sentence).toBe(
+    "Not mergeable: the security audit left no evidence for this exact change, which counts as failed.",
+  );
+  expect(verdictOf(state, "T1", by(["code-reviewer"])).outcome).toBe("mergeable");
+  expect(verdictOf(asked, "T1", by(["code-reviewer", AUDITOR])).outcome).toBe("mergeable");
+  expect(verdictOf(asked, "T1", by(undefined)).outcome).toBe("mergeable");
 });
 
 test.each(["qa", "review", "scan"] as const)("%s: missing, failed and repeated", (name) => {

@@ -24,6 +24,15 @@ export const isKeptReview = (
 export const isReviewOf = (item: Evidence, subject: Subject): item is Extract<Evidence, { kind: "review" }> =>
   item.kind === "review" && sameSubject(item.subject, subject);
 
+/** The agent that looks at each change as well where the policy says `review.security`. */
+export const AUDITOR = "security-auditor";
+
+/** Whether everybody has read the change whom the policy asks to; one without a list is of a time before there was one. */
+export const isWholeReview = (
+  { agents }: Pick<Extract<Evidence, { kind: "review" }>, "agents">,
+  { review }: Pick<Policy, "review">,
+): boolean => !review.security || agents === undefined || agents.includes(AUDITOR);
+
 /** What a verdict is computed with besides the evidence. */
 export interface Judging {
   /** The change that would be merged, read just now. */
@@ -33,7 +42,12 @@ export interface Judging {
   readonly risk: Risk | null;
   /** Addresses for people: of a repository's page, and of the jobs that left the evidence. */
   readonly links: { readonly repository: string | null; readonly run: string | null };
+  /** Why a check's job broke off, where it could say so. */
+  readonly broke?: Broke;
 }
+
+/** What kept a check from leaving evidence, by the check. */
+export type Broke = Readonly<Partial<Record<"qa" | "review" | "scan", string>>>;
 
 /**
  * Whether a node may merge, computed from evidence. What is missing or judged something else counts
@@ -45,7 +59,7 @@ export function judge(
   evidence: readonly Evidence[],
   judging: Judging,
 ): Verdict {
-  const { subject, at, risk, links } = judging;
+  const { subject, at, risk, links, broke = {} } = judging;
   const valid = evidence.filter((item) => item.nodeId === node.plan.id && sameSubject(item.subject, subject));
   const page = (path: string) => (links.repository === null ? null : `${links.repository}/${path}`);
   const pull = node.pull === null ? null : page(`pull/${node.pull}`);
@@ -53,10 +67,10 @@ export function judge(
     childrenGate(state, node, page),
     defectsGate(state, node, page),
     checksGate(valid, pull),
-    { ...evidenceGate("qa", valid), link: links.run },
+    { ...evidenceGate("qa", valid, broke), link: links.run },
     { ...coverageGate(state, valid), link: links.run },
-    { ...reviewGate(state, node, valid), link: links.run },
-    { ...evidenceGate("scan", valid), link: links.run },
+    { ...reviewGate(state, node, valid, broke), link: links.run },
+    { ...evidenceGate("scan", valid, broke), link: links.run },
     { ...approvalGate(state, node, subject, risk, valid), link: pull && `${pull}/files` },
     { ...riskGate(node, risk, valid), link: pull },
     budgetGate(state, page),
@@ -153,11 +167,17 @@ function checksGate(evidence: readonly Evidence[], pull: string | null): Gate {
   return gate("checks", found.verdict, found.reason, link);
 }
 
-function evidenceGate(name: "qa" | "scan", evidence: readonly Evidence[]): Gate {
+function evidenceGate(name: "qa" | "scan", evidence: readonly Evidence[], broke: Broke): Gate {
   const found = newest(evidence, name);
-  if (!found)
-    return gate(name, "fail", `${name} left no evidence for this exact change, which counts as failed`);
+  if (!found) return missingGate(name, broke);
   return gate(name, found.verdict, found.reason);
+}
+
+/** Nothing was found out about the change: people have to know why, since it is nothing that the change could mend. */
+function missingGate(name: keyof Broke, broke: Broke): Gate {
+  const why = withoutStop((broke[name] ?? "").replace(/\s+/g, " ").trim());
+  const told = why === "" ? "" : `: ${why}`;
+  return gate(name, "fail", `${name} left no evidence for this exact change, which counts as failed${told}`);
 }
 
 function coverageGate(state: RunState, evidence: readonly Evidence[]): Gate {
@@ -176,13 +196,18 @@ export function needsReview(state: RunState, node: NodeState): boolean {
   return state.policy.review.required && isLeaf(node);
 }
 
-function reviewGate(state: RunState, node: NodeState, evidence: readonly Evidence[]): Gate {
+function reviewGate(state: RunState, node: NodeState, evidence: readonly Evidence[], broke: Broke): Gate {
   if (!state.policy.review.required) return gate("review", "skipped", "The policy asks for none.");
   if (!needsReview(state, node))
     return gate("review", "skipped", "Each change in it was reviewed in its own pull request.");
   const found = newest(evidence, "review");
-  if (!found)
-    return gate("review", "fail", "review left no evidence for this exact change, which counts as failed");
+  if (!found) return missingGate("review", broke);
+  if (found.verdict === "pass" && !isWholeReview(found, state.policy))
+    return gate(
+      "review",
+      "fail",
+      "the security audit left no evidence for this exact change, which counts as failed",
+    );
   return gate("review", found.verdict, found.reason);
 }
 

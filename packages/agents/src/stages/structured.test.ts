@@ -4,7 +4,7 @@ import { z } from "zod";
 import { ModelFailure } from "../provider/failure.ts";
 import { type ModelServer, POLICY, startModel } from "../testing/world.ts";
 import { draftSpec } from "./spec.ts";
-import { ModelAnswerError, structured } from "./structured.ts";
+import { afterSpending, ModelAnswerError, structured } from "./structured.ts";
 
 const schema = z.strictObject({ name: z.string().min(3), count: z.number().int().max(9) });
 
@@ -50,6 +50,21 @@ describe("structured answers", () => {
     expect(lastText()).toMatch(/^Slipway stage: plan\n/);
     expect(lastText()).toContain("- name: Too small");
     expect(lastText()).toContain("- count: Too big");
+  });
+
+  test("a question after another one: its failure carries what both have cost", async () => {
+    const earlier = { ...NO_USAGE, calls: 1, inputTokens: 400, outputTokens: 44 };
+    const both = { calls: 4, inputTokens: 430, outputTokens: 59 };
+    for (const at of [0, 1, 2]) model.mock.on(turn(at), { content: "no JSON", usage });
+    const wrong = await afterSpending(earlier, () => ask()).catch((error: unknown) => error);
+    expect(wrong).toBeInstanceOf(ModelAnswerError);
+    expect(wrong).toMatchObject({ usage: both, message: expect.stringContaining("3 times") });
+    model.mock.reset();
+    model.mock.on(turn(0), { content: '{"na', finishReason: "length", usage });
+    const cut = await afterSpending(earlier, () => ask()).catch((error: unknown) => error);
+    expect(cut).toMatchObject({ kind: "cut", usage: { calls: 2, inputTokens: 410, outputTokens: 49 } });
+    const other = new Error("no failure of a model");
+    await expect(afterSpending(earlier, () => Promise.reject(other))).rejects.toBe(other);
   });
 
   test("what only `check` can see is mended in the same way", async () => {

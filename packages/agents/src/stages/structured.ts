@@ -28,6 +28,7 @@ export interface StructuredRequest<T> {
 export class ModelAnswerError extends Error {
   override readonly name = "ModelAnswerError";
   readonly stage: Correlation["stage"];
+  readonly answers: number;
   readonly problems: readonly string[];
   readonly usage: Usage;
 
@@ -41,8 +42,29 @@ export class ModelAnswerError extends Error {
         "Retry the stage, or set model.name in .github/slipway.yml to a stronger model.",
     );
     this.stage = stage;
+    this.answers = answers;
     this.problems = problems;
     this.usage = usage;
+  }
+
+  /** The same failure with the tokens of earlier calls of the same stage counted in. */
+  withUsage(usage: Usage): ModelAnswerError {
+    return new ModelAnswerError(this.stage, this.answers, this.problems, usage);
+  }
+}
+
+/**
+ * A further question of a stage that has asked before.
+ *
+ * @param earlier what the questions before it have cost: a failure of this one carries that as well
+ */
+export async function afterSpending<T>(earlier: Usage, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw error instanceof ModelFailure || error instanceof ModelAnswerError
+      ? error.withUsage(addUsage(earlier, error.usage))
+      : error;
   }
 }
 
