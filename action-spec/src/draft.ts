@@ -26,6 +26,7 @@ import {
   embeddedCatalog,
   missingCommand,
   openModels,
+  refuseDisagreement,
   SPEC_AGENT,
   type SpecRequest,
   withOverrides,
@@ -178,6 +179,7 @@ async function ask(
   const { runner, environment } = context;
   const { policy, runId } = asked;
   const catalog = await withOverrides(embeddedCatalog(), await readAgentFiles(github, integrationBranch));
+  refuseDisagreement(catalog, policy);
   const contextOf = agentContexts(catalog, {
     workDir: environment.workspace,
     focus: asked.idea,

@@ -2,6 +2,7 @@ export type { Executor, ExecutorWorld } from "./adapters/executor.ts";
 export { type ExecutorSetup, openExecutor } from "./adapters/open.ts";
 export { TRAJECTORY } from "./adapters/record.ts";
 export { changeOf } from "./adapters/result.ts";
+export { refuseDisagreement } from "./catalog/agreement.ts";
 export { releaseProblems } from "./catalog/answer-rules.ts";
 export type { QaAnswer } from "./catalog/answers.ts";
 export {
