@@ -43,16 +43,30 @@ export function parseAgent(file: string, text: string): AgentDefinition {
   };
 }
 
+/** What people take for the line that begins front matter: read as text, it would take the place of the agent's own. */
+const ALMOST = /^[ \t]*(?:[-+=–—]{2,}|[`~]{3,}[ \t]*(?:ya?ml|toml)?)[ \t]*$/;
+
 /** Front matter and text of a file. @throws ConfigurationError */
 export function readAgentFile(file: string, text: string): AgentFile {
-  const clean = readableText(file, text);
-  if (!/^---[ \t]*(?:\n|$)/.test(clean)) return { head: {}, body: clean.trim() };
+  const whole = readableText(file, text);
+  const [blank = ""] = /^(?:[ \t]*\n)*/.exec(whole) ?? [];
+  const clean = whole.slice(blank.length);
+  const [first = ""] = clean.split("\n", 1);
+  if (!/^---[ \t]*$/.test(first)) {
+    if (ALMOST.test(first))
+      throw new ConfigurationError(
+        `${file}: it begins with ${JSON.stringify(first)}, which is no front matter: put a line of three hyphens before its first key and one below its last.`,
+      );
+    return { head: {}, body: clean.trim() };
+  }
   const found = /^---[ \t]*\n([\s\S]*?)(?<=\n)---[ \t]*(?:\n([\s\S]*))?$/.exec(clean);
   if (!found)
     throw new ConfigurationError(
       `${file}: the front matter does not end: put a line of three hyphens below its last key.`,
     );
-  return { head: mapping(file, found[1] ?? ""), body: (found[2] ?? "").trim() };
+  // Lines are counted as in the file.
+  const above = "\n".repeat(blank.split("\n").length);
+  return { head: mapping(file, above + (found[1] ?? "")), body: (found[2] ?? "").trim() };
 }
 
 /** What a file says, when it is a text of bearable size without anything hidden in it. @throws ConfigurationError */
@@ -76,8 +90,12 @@ export function readableText(file: string, text: string): string {
 export function checked<T>(file: string, schema: z.ZodType<T>, head: unknown): T {
   const parsed = schema.safeParse(head);
   if (parsed.success) return parsed.data;
+  const unquoted = parsed.error.issues.some(
+    (issue) => issue.code === "invalid_type" && issue.expected === "string" && /object/.test(issue.message),
+  );
+  const hint = unquoted ? ' A text with ": " in it stands in quotes.' : "";
   throw new ConfigurationError(
-    `${file}: the front matter is wrong: ${explainIssues(parsed.error)}. agents/README.md of the suite lists the keys and what they take.`,
+    `${file}: the front matter is wrong: ${explainIssues(parsed.error)}.${hint} agents/README.md of the suite lists the keys and what they take.`,
   );
 }
 

@@ -27,6 +27,36 @@ onboarding: dev
 Measure.
 `;
 
+describe("front matter that is nearly there", () => {
+  test("empty lines above it are no text", () => {
+    const { effort, onboarding } = changed("developer-implementer", "\n  \n---\neffort: max\n---\n");
+    expect(effort).toBe("max");
+    expect(onboarding).toBe(agentOf(base, "developer-implementer").onboarding);
+  });
+
+  test.each(["+++", "----", "--", "```yaml", "—"])("%j begins none, and is not taken for text", (first) => {
+    const text = `${first}\nguardrails: [Never.]\n---\n`;
+    if (first === "—") expect(changed("test-author", text).onboarding).toMatch(/^—/);
+    else
+      expect(() => changed("test-author", text)).toThrow(
+        `${agent("test-author")}: it begins with ${JSON.stringify(first)}, which is no front matter`,
+      );
+  });
+
+  test("lines are those of the file", () => {
+    const twice = "---\neffort: max\neffort: low\n---\n";
+    expect(() => changed("test-author", twice)).toThrow("at line 3, column 1");
+    expect(() => changed("test-author", `\n${twice}`)).toThrow("at line 4, column 1");
+  });
+
+  test("a sentence with a colon that YAML takes for a key: it is said that it wants quotes", () => {
+    const text = "---\nguardrails:\n  - Never: do this\n---\n";
+    expect(() => changed("test-author", text)).toThrow(
+      /guardrails\.0: .* A text with ": " in it stands in quotes\./,
+    );
+  });
+});
+
 describe("an override changes what it names and nothing else", () => {
   const developer = agentOf(base, "developer-implementer");
   test.each<[string, string, Partial<AgentDefinition>]>([

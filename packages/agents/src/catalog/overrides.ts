@@ -64,7 +64,7 @@ function documentOf(path: string): OnboardingDocument {
   const known = ONBOARDING_DOCUMENTS.find((document) => path === `${ONBOARDING_FOLDER}${document}.md`);
   if (known === undefined)
     throw new ConfigurationError(
-      `${path}: no agent reads a document called ${JSON.stringify(name)}: name it one of ${ONBOARDING_DOCUMENTS.join(", ")} (as ${ONBOARDING_FOLDER}dev.md).`,
+      `${path}: no agent reads a document called ${JSON.stringify(name)}: name it one of ${ONBOARDING_DOCUMENTS.join(", ")} (as ${ONBOARDING_FOLDER}dev.md), or remove it.`,
     );
   return known;
 }
