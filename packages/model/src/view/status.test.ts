@@ -126,6 +126,15 @@ describe("what a run waits for", () => {
     expect(texts).toContain("**T2** waits for D1 (🔵)");
   });
 
+  test("a node that order and a dependency put first is named once", () => {
+    const planned = sceneOf("planned");
+    const nodes = planned.nodes.map((node) =>
+      node.plan.id === "T2" ? { ...node, plan: { ...node.plan, orderIndex: 9, dependsOn: ["T1"] } } : node,
+    );
+    const texts = waitsOf({ ...planned, nodes }).map((wait) => wait.text);
+    expect(texts).toContain("**T2** waits for T1 (⚪)");
+  });
+
   test("nodes that starve first", () => {
     const starving = withNodes(sceneOf("planned"), {
       T1: { status: "BLOCKED", trouble: "It did not work." },

@@ -175,7 +175,10 @@ function nodeWaits(state: RunState): Wait[] {
     if (readiness.kind !== "waiting" || readiness.on.length === 0) return [];
     const of = starving.get(node);
     const whom = namesOf(
-      (of ?? readiness.on).map((other) => `${other.plan.id} (${STATUS_MARKS[shownStatus(tree, other)]})`),
+      // A node that both order and a dependency put first is one.
+      [...new Set(of ?? readiness.on)].map(
+        (other) => `${other.plan.id} (${STATUS_MARKS[shownStatus(tree, other)]})`,
+      ),
       4,
     );
     const text = of ? `cannot start before ${whom}, which a person has to move` : `waits for ${whom}`;
