@@ -28,6 +28,14 @@ test("what is seen of an ordinary text stays as it was", () => {
   );
 });
 
+test.each(["Zählt 👨‍👩‍👧 und 👩🏽‍💻 als eins? ❤️‍🔥", "متن می‌خواهم", "क्‍ष और क्‌ष"])(
+  "joiners that words and emoji are made with are no hidden characters: %j",
+  (text) => {
+    for (const made of [lineOfFile(text), paragraphsOfFile(text)]) expect(made).toBe(text);
+    expect(quoteInFile(text)).toBe(`> ${text}`);
+  },
+);
+
 test("an address that only looks like another is no link", () => {
   expect(lineOfFile("https://github.com@evil.example/x and www.xn--80ak6aa92e.com")).toBe(
     "https\\://github.com@evil.example/x and www\\.xn--80ak6aa92e.com",

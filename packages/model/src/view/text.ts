@@ -31,10 +31,17 @@ export const CODE = /(?<=^["'(]?|\s["'(]?)(`[^`\s](?:[^`]*[^`\s])?`)(?!`)/;
 /** Nothing can be escaped within code, so what would need it, or would do harm outside, is none. */
 const isHarmless = (code: string) => defuse(code) === code && !/[<|]|&(?=[\w#])|\\$/.test(code.slice(1, -1));
 
-/** Characters that cannot be seen, but for U+FE0F where it makes an emoji, or a keycap, of what stands before it. */
-const UNSEEN =
-  /\p{Cc}|\p{Cf}|\p{NChar}|[\u2028\u2029\u2800\u{16fe4}\u{1d159}]|(?!\ufe0f)\p{DI}|(?<!\p{Emoji})\ufe0f|(?<=[\d#*])\ufe0f(?!\u20e3)/u
+/** A letter or mark of a script in which U+200C and U+200D are part of the spelling. */
+const LETTER =
+  /[\p{sc=Arabic}\p{sc=Syriac}\p{sc=Devanagari}\p{sc=Bengali}\p{sc=Gurmukhi}\p{sc=Gujarati}\p{sc=Oriya}\p{sc=Tamil}\p{sc=Telugu}\p{sc=Kannada}\p{sc=Malayalam}\p{sc=Sinhala}\p{sc=Khmer}\p{sc=Myanmar}]/u
     .source;
+/** Joiners that are seen by what they do: within a word of such a script, and in an emoji made of several. */
+const JOINS = `(?<=${LETTER})[\\u200c\\u200d](?=${LETTER})|(?<=\\p{ExtPict}\\ufe0f?|\\p{Emoji_Modifier})\\u200d(?=\\p{ExtPict})`;
+/**
+ * Characters that cannot be seen, but for those joiners and U+FE0F where it makes an emoji, or a keycap, of what stands
+ * before it.
+ */
+const UNSEEN = `(?!${JOINS})(?:\\p{Cc}|\\p{Cf}|\\p{NChar}|[\\u2028\\u2029\\u2800\\u{16fe4}\\u{1d159}]|(?!\\ufe0f)\\p{DI}|(?<!\\p{Emoji})\\ufe0f|(?<=[\\d#*])\\ufe0f(?!\\u20e3))`;
 export const UNSEEN_RUNS = new RegExp(`(?:${UNSEEN})+`, "gu");
 export const UNSEEN_IN_LINES = new RegExp(`(?![\\n\\t])(?:${UNSEEN})`, "gu");
 
