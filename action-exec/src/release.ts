@@ -31,6 +31,7 @@ import { type GitHub, readAgentFiles } from "@slipway/github";
 import {
   addUsage,
   artifactName,
+  budgetSpent,
   ConfigurationError,
   errorText,
   NO_USAGE,
@@ -118,6 +119,9 @@ async function word(
     reason: reason.slice(0, 2_000),
     usage,
   });
+  const spent = budgetSpent(state);
+  // Notes there are without it: nothing is spent on them beyond what a person has granted.
+  if (spent) return { ...made(null, `No agent was asked, since ${spent}.`, NO_USAGE), asked: false };
   try {
     const { answer, usage } = await writeReleaseNotes({
       client: openModels(policy, reachOf(context, inputs, policy)),

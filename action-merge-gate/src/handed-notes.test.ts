@@ -77,3 +77,17 @@ test("what was asked and not used is paid for all the same", () => {
   expect(judged({ ...document, words: null }).asked?.usage.calls).toBe(1);
   expect(judged(undefined).asked).toBeNull();
 });
+
+test("an agent that was not asked is named nowhere; what an earlier claim has spent stays", () => {
+  const unasked = { ...document, asked: false as const, words: null, reason: "The budget is used up." };
+  expect(judgedNotes({ ...unasked, usage: NO_USAGE }, { runId: RUN, release })).toEqual({
+    release,
+    asked: null,
+    why: "The budget is used up.",
+  });
+  const usage = { ...NO_USAGE, calls: 1, inputTokens: 5 };
+  expect(judgedNotes({ ...unasked, usage }, { runId: RUN, release }).asked).toEqual({
+    agents: ["release-manager"],
+    usage,
+  });
+});

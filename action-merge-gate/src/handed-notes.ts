@@ -49,7 +49,9 @@ export function judgedNotes(
   if (document === undefined) return { release, asked: null, why: "No notes were handed over." };
   if (document.runId !== runId)
     return { release, asked: null, why: `The notes that were handed over are of run ${document.runId}.` };
-  const asked = { agents: [document.agent], usage: document.usage };
+  // An earlier claim may have asked.
+  const nobody = document.asked === false && document.usage.calls === 0;
+  const asked = nobody ? null : { agents: [document.agent], usage: document.usage };
   const why = unfit(document, release);
   if (why !== null || document.words === null) return { release, asked, why };
   return { release: { ...release, notes: wordedNotes(release, document.words) }, asked, why };

@@ -62,9 +62,9 @@ async function openFront(target: string): Promise<ModelFront> {
   return { url: `http://127.0.0.1:${port}`, stop };
 }
 
-const open = (release: Fixture): Promise<Stages> =>
+const open = (release: Fixture, more = ""): Promise<Stages> =>
   openStages({
-    policy: POLICY,
+    policy: POLICY + more,
     fixtures: [...agentOf("T1", "echo Goodbye. > farewell.txt"), CONTENT_REVIEWER, release],
     model: openFront,
   });
@@ -156,3 +156,25 @@ describe("a release manager that gives nothing to use", () => {
     LIMIT_MS,
   );
 });
+
+test(
+  "a budget that is used up: the release manager is not asked, and there are notes all the same",
+  async () => {
+    const stages = await open(WORDED, "budget: { calls: 4 }\n");
+    try {
+      const runId = await stages.start();
+      const turns = await stages.quiet();
+      expect(await stages.name(runId)).toBe("DONE");
+      expect(stages.bench.modelCalls()).toBe(CALLS);
+      const state = await stages.state(runId);
+      expect(state.stages.release.agents ?? []).toEqual([]);
+      expect(published(stages).join("\n")).toContain("### Features");
+      expect(turns.map(({ summary }) => summary).join("\n")).toContain(
+        "No agent was asked, since the budget is used up (6 of 4 model calls).",
+      );
+    } finally {
+      await stages.stop();
+    }
+  },
+  LIMIT_MS,
+);

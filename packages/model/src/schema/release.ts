@@ -64,6 +64,8 @@ export const notesArtifactSchema = z.lazy(() =>
     sha: shaSchema,
     version: z.string(),
     agent: agentNameSchema,
+    /** False: it was not even asked. */
+    asked: z.literal(false).optional(),
     /** Null: none could be had, and `reason` says why. */
     words: releaseWordsSchema.nullable(),
     reason: textSchema(2_000),

@@ -225,11 +225,11 @@ export function releaseSummary(release: Release | null, reason: string, more = "
 }
 
 /** What an agent made of the notes of a release. */
-export function notesSummary({ words, agent, reason, usage }: NotesArtifact, tag: string): string {
+export function notesSummary({ words, agent, asked, reason, usage }: NotesArtifact, tag: string): string {
   const mark = words === null ? STATUS_MARKS.BLOCKED : STATUS_MARKS.DONE;
   return blocks(
     `### ${mark} Notes of ${plain(tag)} ${words === null ? "not worded" : "worded"}`,
-    agentsText([agent]),
+    asked === false ? "" : agentsText([agent]),
     words === null
       ? `They are made from the trace. ${plain(reason)}`
       : quote(`${words.headline}\n\n${words.summary}`, 3_000),
