@@ -159,6 +159,20 @@ describe("what of a work tree is a change", () => {
     expect(refused).toEqual([{ path: "new.psd", reason: expect.stringContaining("Git LFS") }]);
   });
 
+  test("attributes that make files unreadable cost those files only", async () => {
+    const opened = await open();
+    writeFileSync(
+      at(".gitattributes"),
+      "*.one working-tree-encoding=UTF-16\n*.two working-tree-encoding=NO-SUCH\n",
+    );
+    for (const name of ["a.one", "b.one", "c.two", "kept.txt"]) writeFileSync(at(name), "kept\n");
+    const { files, refused } = await opened.collect();
+    expect(files.map(({ path }) => path)).toEqual([".gitattributes", "kept.txt"]);
+    expect(refused).toEqual(
+      ["a.one", "b.one", "c.two"].map((path) => ({ path, reason: expect.stringContaining("encoding") })),
+    );
+  });
+
   test("a policy may keep all binaries and all executable bits out", async () => {
     const opened = await open({ binaries: false, executables: false });
     writeFileSync(at("pixel.png"), Buffer.from([0x89, 0x50, 0x4e, 0x47, 0]));

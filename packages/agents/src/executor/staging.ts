@@ -129,10 +129,15 @@ export async function stage(staging: Staging, limits: StageLimits): Promise<Refu
     const result = await git([...FIXED, ...args], { ...staging, input: paths.join("\0") });
     const named = (pattern: RegExp) => [...result.stderr.matchAll(pattern)].map((match) => match[1] ?? "");
     const unborn = named(/^error: '(.+?)\/' does not have a commit checked out$/gm);
+    // Git stops at the first of these, whatever it was told of errors.
+    const unencoded = named(/^fatal: (?:BOM is \w+ in|failed to encode) '(.+?)' /gm);
     // Gone since it was listed.
     const gone = /^fatal: pathspec '/m.test(result.stderr);
     for (const path of unborn) skipped.set(path, "it is a Git repository of its own");
-    if (unborn.length > 0) continue;
+    for (const path of unencoded)
+      skipped.set(path, "its attributes give it a working-tree-encoding that it does not have");
+    // Each of these is left out the next time, so that this comes to an end.
+    if (unborn.length > 0 || unencoded.length > 0) continue;
     if (gone) {
       vain += 1;
       continue;
