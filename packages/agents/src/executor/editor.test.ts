@@ -34,6 +34,11 @@ const use = (command: string, path: string, rest: object = {}) =>
     (error: Error) => `${error.name}: ${error.message}`,
   );
 
+test("lines that end in CRLF are shown as one line each", async () => {
+  writeFileSync(join(root, "crlf"), "a\r\nb\r\n");
+  expect(await use("view", "crlf")).toBe("     1\ta\n     2\tb");
+});
+
 describe("the text that an edit leaves", () => {
   test.each([
     ["CRLF is kept", "a\r\nb\r\n", "a\nb", "a\nx\nb", "a\r\nx\r\nb\r\n"],

@@ -107,7 +107,9 @@ async function view(root: string, input: Extract<EditorInput, { command: "view" 
 }
 
 function numbered(lines: readonly string[], from: number): string {
-  return lines.map((line, index) => `${String(from + index).padStart(6)}\t${visibleText(line)}`).join("\n");
+  // A line's end may be CRLF: what is left of it here would be shown as one more line.
+  const shown = (line: string) => visibleText(line.replace(/\r$/, ""));
+  return lines.map((line, index) => `${String(from + index).padStart(6)}\t${shown(line)}`).join("\n");
 }
 
 /** Two levels, without hidden entries and installed dependencies, as the tool is documented. */

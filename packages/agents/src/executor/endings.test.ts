@@ -144,6 +144,23 @@ describe("whatever ends an execution, its work is kept", () => {
     execFileSync("rm", ["-rf", dirname(home)]);
   });
 
+  test("null stands for what is left out", async () => {
+    const view = { command: "view", path: "greet.mjs", view_range: null, old_str: null };
+    const create = { command: "create", path: "a.txt", file_text: "a", insert_line: null };
+    bench.script(
+      [{ name: "str_replace_based_edit_tool", arguments: view }],
+      [{ name: "str_replace_based_edit_tool", arguments: create }],
+      [{ name: "bash", arguments: { command: "cat a.txt", restart: null } }],
+      [submit()],
+    );
+    const draft = await bench.run();
+    expect(results(draft).slice(0, 3)).toEqual([
+      expect.stringMatching(/^ {5}1\t/),
+      "Wrote a.txt (1 lines).",
+      "a\n[exit code 0]",
+    ]);
+  });
+
   test("a checkout without the commit is an error that says so", async () => {
     await expect(bench.run({ startSha: "1".repeat(40) })).rejects.toThrow(/does not hold the commit 1111/);
   });

@@ -133,12 +133,13 @@ export async function stage(staging: Staging, limits: StageLimits): Promise<Refu
     const unencoded = named(/^fatal: (?:BOM is \w+ in|failed to encode) '(.+?)' /gm);
     // Gone since it was listed.
     const gone = /^fatal: pathspec '/m.test(result.stderr);
+    const known = skipped.size;
     for (const path of unborn) skipped.set(path, "it is a Git repository of its own");
     for (const path of unencoded)
       skipped.set(path, "its attributes give it a working-tree-encoding that it does not have");
-    // Each of these is left out the next time, so that this comes to an end.
-    if (unborn.length > 0 || unencoded.length > 0) continue;
-    if (gone) {
+    // What is left out the next time brings this to its end; a name that hides where it ends does not.
+    if (skipped.size > known) continue;
+    if (gone || unencoded.length > 0) {
       vain += 1;
       continue;
     }

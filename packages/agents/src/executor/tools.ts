@@ -96,9 +96,15 @@ async function parsed<T>(
   schema: z.ZodType<T>,
   use: (input: T) => Promise<ToolOutcome>,
 ): Promise<ToolOutcome> {
-  const result = schema.safeParse(call.input);
+  const result = schema.safeParse(withoutNulls(call.input));
   if (result.success) return use(result.data);
   return { kind: "malformed", text: `The input of ${call.name} is wrong:\n${z.prettifyError(result.error)}` };
+}
+
+/** Models that know a shape with all of its properties say null for one that they leave out. */
+function withoutNulls(input: unknown): unknown {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return input;
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
 }
 
 async function shell(input: z.infer<typeof shellInputSchema>, context: ToolContext): Promise<ToolOutcome> {

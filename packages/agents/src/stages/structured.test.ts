@@ -67,6 +67,16 @@ describe("structured answers", () => {
     await expect(afterSpending(earlier, () => Promise.reject(other))).rejects.toBe(other);
   });
 
+  test("calls of tools that were never offered do not stand in the history, where nobody answers them", async () => {
+    const call = { name: "search", arguments: "{}" };
+    model.mock.on(turn(0), { content: "Let me look.", toolCalls: [call], usage });
+    model.mock.on(turn(1), { content: { name: "abc", count: 9 }, usage });
+    expect((await ask()).value).toEqual({ name: "abc", count: 9 });
+    const body = JSON.stringify(model.mock.getLastRequest()?.body);
+    expect(body).toContain("Let me look.");
+    expect(body).not.toMatch(/tool_use|tool_calls/);
+  });
+
   test("what only `check` can see is mended in the same way", async () => {
     model.mock.on(turn(0), { content: { name: "abc", count: 1 } });
     model.mock.on(turn(1), { content: { name: "abc", count: 2 } });

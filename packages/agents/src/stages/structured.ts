@@ -187,7 +187,12 @@ function repairTurns(reply: ModelReply, header: string, problems: readonly strin
   return [...kept(reply), { role: "user", text: header + text }];
 }
 
-/** A turn without content would be refused by the service; there is nothing in it to show either. */
+/**
+ * A turn without content would be refused by the service; there is nothing in it to show either. So would be calls
+ * that nobody answers: no tool was offered, but some models call one all the same.
+ */
 function kept(reply: ModelReply): Turn[] {
-  return reply.text.trim() === "" ? [] : [{ role: "model", reply }];
+  if (reply.text.trim() === "") return [];
+  const said = reply.toolCalls.length === 0 ? reply : { ...reply, toolCalls: [], raw: null };
+  return [{ role: "model", reply: said }];
 }
