@@ -92,7 +92,11 @@ export function resultOf(task: AgentTask, work: Work): AgentResult {
     startSha: task.startSha,
     title,
     summary: work.checks
-      ? masked(summaryText(masked(work.said.summary ?? ""), { refused, checks: work.checks, notes: [] }))
+      ? // Without `visibleText`: what parts a mention cannot be seen either.
+        redact(
+          summaryText(masked(work.said.summary ?? ""), { refused, checks: work.checks, notes: [] }),
+          work.secrets,
+        )
       : publicText(masked(work.said.summary ?? ""), 20_000) || "The agent gave no summary.",
     changes: [...files],
     refused: refused.map(({ path, reason }) => ({ path, reason })),

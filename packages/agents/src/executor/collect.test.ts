@@ -142,7 +142,7 @@ describe("what of a work tree is a change", () => {
     const { files, refused } = await opened.collect();
     expect(files.map(({ path }) => path)).toEqual(["kept.txt"]);
     expect(refused).toEqual([
-      { path: "caf\ufffd.txt", reason: "its name cannot be decoded" },
+      { path: "caf\ufffd.txt", reason: "its name is not in UTF-8" },
       { path: "git~1/config", reason: "Git takes no file of this name" },
     ]);
   });

@@ -211,8 +211,6 @@ async function unstaged(
   limits: StageLimits,
 ): Promise<string | null> {
   if (before >= limits.files) return `it goes beyond the ${limits.files} files that are kept at most`;
-  // Such a name cannot be said to Git again; nor could it be committed.
-  if (path.includes("\ufffd")) return "its name cannot be decoded";
   const found = await lstat(join(cwd, path)).catch(() => null);
   if (found?.isSymbolicLink()) return "it is a symbolic link";
   return found?.isFile() && found.size > limits.bytes
