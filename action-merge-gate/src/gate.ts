@@ -77,7 +77,7 @@ async function gateNode(context: ActionContext, run: NodeRun, { again, ownAppId 
     case "waiting":
       return wait(run, verdict);
     case "refused":
-      return refuse(run, verdict, found, checks);
+      return refuse(run, verdict, [...found.evidence, checks]);
   }
 }
 
@@ -125,6 +125,7 @@ async function judgeNow(
       claim,
       evidence: [...evidence],
       verdict,
+      ...(found.spent.calls > 0 ? { usage: found.spent } : {}),
       ...(risk ? { risk } : {}),
     };
     if (state.control === "RUN") return [said];
@@ -164,7 +165,7 @@ async function merge(
   if (merged.kind !== "queued") return merged.kind;
   const at = run.github.now().toISOString();
   const waiting = underWay(checks, { pull: pullNumber(run), ...merged }, at);
-  const before = { ...found, evidence: kept(found.evidence) };
+  const before = { ...found, evidence: kept(found.evidence), spent: NO_USAGE };
   const verdict = await judgeNow(context, run, { subject, again, found: before }, waiting);
   if (!verdict) return "stopped";
   // The check stays green: where it is required, a merge queue merges nothing that it does not pass.
@@ -179,18 +180,12 @@ async function wait(run: NodeRun, verdict: Verdict): Promise<Outcome> {
 }
 
 /** What failed on the change itself becomes a defect; missing evidence, or a defect that is not fixed, is a failed attempt. */
-async function refuse(
-  run: NodeRun,
-  verdict: Verdict,
-  { evidence: found, spent }: Found,
-  checks: Evidence,
-): Promise<Outcome> {
+async function refuse(run: NodeRun, verdict: Verdict, evidence: readonly Evidence[]): Promise<Outcome> {
   const { node, claim } = run;
-  const evidence = [...found, checks];
-  const judged = { verdict, evidence };
+  const judged = { verdict, evidence: [...evidence] };
   if (node.plan.kind !== "defect" && isChangesFault(verdict, evidence)) return "defect";
   const reason = troubleText(judged);
-  await run.finish([{ type: "node.failed", nodeId: node.plan.id, claim, reason, usage: spent }]);
+  await run.finish([{ type: "node.failed", nodeId: node.plan.id, claim, reason, usage: NO_USAGE }]);
   return "stopped";
 }
 

@@ -117,6 +117,16 @@ describe("what events do", () => {
     expect(nodeOf(again, "T1").usage.inputTokens).toBe(20);
   });
 
+  test("checks that broke off are paid for with the verdict, whatever comes of it", () => {
+    const state = at(claimed, published);
+    const evidence = evidenceOf("T1", subjectOf(5)).filter(({ kind }) => kind !== "review");
+    const verdict = judge(state, nodeOf(state, "T1"), evidence, judgingOf(subjectOf(5)));
+    const usage = { ...NO_USAGE, calls: 3, outputTokens: 70 };
+    const judged = append(state, { type: "node.judged", nodeId: "T1", claim: 1, evidence, verdict, usage });
+    expect(judged.usage.calls - state.usage.calls).toBe(3);
+    expect(nodeOf(judged, "T1").usage.outputTokens - nodeOf(state, "T1").usage.outputTokens).toBe(70);
+  });
+
   test("what was found before a pause is kept without a verdict, unless the change moved", () => {
     const evidence = evidenceOf("T1", subjectOf(5));
     const released: LedgerEvent = {

@@ -187,7 +187,7 @@ function onNodeEvent(
     case "node.judged": {
       const spent = event.evidence.reduce<Usage>(
         (sum, item) => (item.kind === "review" ? addUsage(sum, item.usage) : sum),
-        NO_USAGE,
+        event.usage ?? NO_USAGE,
       );
       return spend(
         change((node) => ({

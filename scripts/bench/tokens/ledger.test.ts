@@ -75,6 +75,8 @@ describe("which stage an event pays for", () => {
       ["execute", 4],
       ["review", 2],
     ]);
+    const broke = { ...judged("2026-11-20T10:00:00Z"), evidence: [], usage: usage(3) } as LedgerEvent;
+    expect(paid(claimed("execute"), published, broke).at(-1)).toEqual(["review", 3]);
   });
 
   test("a failure before the change is out is the execution's, after that the review's", () => {

@@ -29,11 +29,12 @@ export function paidFor(records: readonly EventRecord[]): Paid[] {
       published.add(keyOf(event.nodeId, event.lease.claim));
     if (event.type === "node.published") published.add(keyOf(event.nodeId, event.claim));
     if (event.type === "node.judged")
-      return event.evidence.flatMap((item) =>
-        item.kind === "review"
-          ? [{ stage: "review", agents: agentsOf(item), usage: item.usage } as const]
-          : [],
-      );
+      return [
+        ...event.evidence.flatMap((item) =>
+          item.kind === "review" ? [{ agents: agentsOf(item), usage: item.usage }] : [],
+        ),
+        ...(event.usage ? [{ agents: [], usage: event.usage }] : []),
+      ].map((paid) => ({ stage: "review", ...paid }));
     const usage = "usage" in event ? event.usage : undefined;
     const stage = stageOf(event, published);
     return usage === undefined || stage === null ? [] : [{ stage, agents: agentsOf(event), usage }];

@@ -212,6 +212,8 @@ export const eventSchema = z.lazy(() =>
       evidence: z.array(evidenceSchema),
       verdict: verdictSchema,
       risk: riskSchema.optional(),
+      /** What checks have cost that broke off: no evidence tells it. */
+      usage: usageSchema.optional(),
     }),
     z.strictObject({
       type: z.literal("node.merged"),
