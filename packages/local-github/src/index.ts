@@ -7,6 +7,7 @@ import { serve } from "@hono/node-server";
 import type { Engine, RepositoryName } from "@slipway/model";
 import { mountArtifacts } from "./artifacts/mount.ts";
 import { createArtifactService } from "./artifacts/service.ts";
+import type { ArtifactStore } from "./artifacts/store.ts";
 import { type Bus, createBus } from "./bus.ts";
 import { createHost } from "./engine/host.ts";
 import { createIdentityTokens } from "./engine/identity-tokens.ts";
@@ -88,6 +89,8 @@ export interface LocalGitHub extends People, AppSetup, Happenings {
   readonly journal: readonly JournalEntry[];
   readonly events: Pick<Bus, "on">;
   readonly store: Store;
+  /** What jobs have handed over, as long as the data folder stays. */
+  readonly artifacts: Pick<ArtifactStore, "list" | "read">;
   createRepository(repository: NewRepository): Promise<RepositoryRecord>;
   repository(name: RepositoryName): RepositoryRecord;
   /** The bare repository's folder. */
@@ -188,6 +191,7 @@ export async function createLocalGitHub(options: LocalGitHubOptions): Promise<Lo
     journal,
     events: bus,
     store,
+    artifacts,
     ...peopleOf(store, repositoryOf),
     ...appsOf(world, repositoryOf),
     ...happeningsOf(world, repositoryOf),

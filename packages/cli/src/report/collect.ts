@@ -46,7 +46,7 @@ export async function collect({ ending, bench, progress, run }: CollectInput): P
     report,
     files: {
       github: github.files,
-      runs: runFiles(bench.runs()),
+      runs: runFiles(bench.runs(), bench.github.artifacts),
       requests: exchanges,
       repository: bench.bare,
     },

@@ -1,6 +1,7 @@
 /** The folder of a run's result: everything that is left of it when the local GitHub is gone. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { git, OWN_REPOSITORY } from "../git.ts";
 
 /** A file's name for a job: `slipway / T1 / QA` becomes `slipway-T1-QA`. */
@@ -31,6 +32,8 @@ export interface RunFiles {
   readonly run: unknown;
   /** `<file>.log` and `<file>.md`; an empty one is not written. */
   readonly jobs: readonly { readonly file: string; readonly log: string; readonly summary: string }[];
+  /** `artifacts/<file>.zip`, as GitHub hands them out. */
+  readonly artifacts: readonly { readonly file: string; readonly zip: Buffer | Readable }[];
 }
 
 export interface ResultFiles {
@@ -57,13 +60,15 @@ export async function writeResult(out: string, files: ResultFiles): Promise<void
   await copyRepository(files.repository, join(out, "repository.git"));
 }
 
-async function writeRun(folder: string, { run, jobs }: RunFiles): Promise<void> {
+async function writeRun(folder: string, { run, jobs, artifacts }: RunFiles): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "run.json"), json(run));
   for (const { file, log, summary } of jobs) {
     if (log !== "") await writeFile(join(folder, `${file}.log`), log);
     if (summary !== "") await writeFile(join(folder, `${file}.md`), summary);
   }
+  if (artifacts.length > 0) await mkdir(join(folder, "artifacts"), { recursive: true });
+  for (const { file, zip } of artifacts) await writeFile(join(folder, "artifacts", `${file}.zip`), zip);
 }
 
 /** All refs, the ledger's and the pull requests' included; nothing of the server's configuration or hooks. */

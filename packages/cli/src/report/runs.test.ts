@@ -33,8 +33,23 @@ const run: RunRecordLike = {
   jobs: [job, { ...job, id: 2, log: "", summaries: new Map() }],
 };
 
+const NONE = { list: () => [], read: () => undefined };
+
+test("runFiles: what was handed over, each under a name of its own; what is gone is left out", () => {
+  const names = ["change.T1.1", "change.T1.1", "../../etc/passwd", "lost"];
+  const [files] = runFiles([run], {
+    list: (id) => (id === run.id ? names.map((name, at) => ({ id: at, name })) : []),
+    read: (id) => (id === 3 ? undefined : Buffer.from([id])),
+  });
+  expect(files?.artifacts).toEqual([
+    { file: "change.T1.1", zip: Buffer.from([0]) },
+    { file: "change.T1.1-2", zip: Buffer.from([1]) },
+    { file: "etc-passwd", zip: Buffer.from([2]) },
+  ]);
+});
+
 test("runFiles: one folder a run, a log and a summary a job, both of the same name", () => {
-  const [files] = runFiles([run]);
+  const [files] = runFiles([run], NONE);
   expect(files?.index).toBe(1);
   expect(files?.jobs).toMatchObject([
     { file: "slipway-Decide", log: job.log, summary: "# first\n\nsecond\n" },

@@ -1,4 +1,5 @@
 /** Workflow runs as the local GitHub keeps them, made into files and into sentences. Pure. */
+import type { Readable } from "node:stream";
 import type { BadRun } from "../follow/ending.ts";
 import { type RunFiles, uniqueFileNames } from "./folder.ts";
 
@@ -33,8 +34,19 @@ export interface JobRecordLike {
   readonly summaries: ReadonlyMap<number, string>;
 }
 
+export interface ArtifactLike {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** What jobs of a workflow run have handed over, oldest first. */
+export interface ArtifactsLike {
+  list(runId: number): readonly ArtifactLike[];
+  read(id: number): Buffer | Readable | undefined;
+}
+
 /** Oldest first; their place in that order names their folders. */
-export function runFiles(runs: readonly RunRecordLike[]): RunFiles[] {
+export function runFiles(runs: readonly RunRecordLike[], artifacts: ArtifactsLike): RunFiles[] {
   return runs.map((run, index) => {
     const names = uniqueFileNames(run.jobs.map((job) => job.name));
     const jobs = run.jobs.map((job, at) => {
@@ -51,11 +63,17 @@ export function runFiles(runs: readonly RunRecordLike[]): RunFiles[] {
         record: { id, name, runAttempt, status, conclusion, startedAt, completedAt, file, steps },
       };
     });
+    const handed = artifacts.list(run.id).flatMap(({ id, name }) => {
+      const zip = artifacts.read(id);
+      return zip === undefined ? [] : [{ name, zip }];
+    });
+    const zips = uniqueFileNames(handed.map(({ name }) => name));
     const { actor, jobs: _, ...rest } = run;
     return {
       index: index + 1,
       run: { ...facts(rest), actor: actor.login, jobs: jobs.map(({ record }) => record) },
       jobs,
+      artifacts: handed.map(({ zip }, at) => ({ file: zips[at] ?? "artifact", zip })),
     };
   });
 }

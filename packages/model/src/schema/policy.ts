@@ -195,6 +195,17 @@ const release = z.lazy(() =>
     .prefault({}),
 );
 
+/** What decides over others: what runs with a workflow's rights, what agents keep to, and who has to be asked. */
+const PROTECTED = [
+  ".github/workflows/**",
+  ".github/actions/**",
+  ".github/slipway.yml",
+  ".github/slipway/**",
+  "CODEOWNERS",
+  ".github/CODEOWNERS",
+  "docs/CODEOWNERS",
+] as const;
+
 /**
  * The consumer's `.github/slipway.yml`. An unknown key is an error: a misspelt gate must not be a missing gate.
  */
@@ -240,7 +251,7 @@ export const policySchema = z.lazy(() =>
       protectedPaths: z
         .array(z.string().min(1))
         .max(200)
-        .default([".github/workflows/**", ".github/slipway.yml", ".github/slipway/**"])
+        .default([...PROTECTED])
         .describe("Globs that no agent's change may touch"),
       submodules: z.boolean().default(false).describe("Check out submodules"),
       lfs: z.boolean().default(false).describe("Check out Git LFS files"),
