@@ -81,6 +81,12 @@ describe("what is refused, and how it is said", () => {
     ],
     ["an empty idea", "orchestrator.start", { idea: "" }, /idea: the idea is empty/],
     ["an idea of blanks", "orchestrator.start", { idea: " \n\t " }, /idea: the idea is empty/],
+    [
+      "an idea that nobody can see",
+      "orchestrator.start",
+      { idea: "\u200b\u3164\u2800\u{e0041}" },
+      /idea: the idea is empty/,
+    ],
     ["no idea", "orchestrator.start", {}, /idea: Invalid input: expected string/],
     [
       "a bad dispatch id",

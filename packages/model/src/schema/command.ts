@@ -11,11 +11,16 @@ export const dispatchIdSchema = z.lazy(() =>
   z.uuidv7("dispatchId must be a UUID of version 7").toLowerCase(),
 );
 
+const EMPTY_IDEA = "the idea is empty: say in a sentence or more what should change";
+/** A letter, a figure or a mark that is seen. Fillers and the empty braille pattern count as letters and signs elsewhere. */
+const VISIBLE = /(?![\p{DI}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
+
 export const ideaSchema = z.lazy(() =>
   z
     .string()
     .trim()
-    .min(1, "the idea is empty: say in a sentence or more what should change")
+    .min(1, EMPTY_IDEA)
+    .refine((text) => VISIBLE.test(text), EMPTY_IDEA)
     .max(
       IDEA_MAX,
       `the idea is longer than ${IDEA_MAX} characters: shorten it, or commit the long text and refer to it`,
