@@ -14,7 +14,7 @@ describe("checkPaths", () => {
   test.each([
     "src/a.ts",
     ".gitignore",
-    ".github/CODEOWNERS",
+    "src/CODEOWNERS",
     "a b/ü.txt",
     "git/x",
     ".gitattributes",
@@ -56,6 +56,10 @@ describe("checkPaths", () => {
     [".github/workflows/ci.yml", /protected .*\.github\/workflows\/\*\*/],
     [".GitHub/Workflows/ci.yml", /protected/],
     [".github/slipway/setup/action.yml", /protected/],
+    [".github/actions/build/action.yml", /protected .*\.github\/actions\/\*\*/],
+    ["codeowners", /protected .*"CODEOWNERS"/],
+    [".github/CODEOWNERS", /protected/],
+    ["docs/CODEOWNERS", /protected/],
     [".github/slipway.yml", /protected/],
 
     // Windows: short names, streams, what trails.
