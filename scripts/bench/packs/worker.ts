@@ -5,6 +5,7 @@
 import { text } from "node:stream/consumers";
 import { contextPacks, contextText, embeddedCatalog } from "@slipway/agents";
 import { z } from "zod";
+import { peakBytes } from "../peak-memory.ts";
 import { median } from "../stats.ts";
 import type { PacksOutcome } from "./figures.ts";
 import { packMaterial, widestPacks } from "./material.ts";
@@ -34,6 +35,6 @@ const outcome: PacksOutcome = {
   wallMs: workDir === null ? 0 : median(wall),
   ms: workDir === null ? 0 : median(processor),
   characters: made.length,
-  peakBytes: process.resourceUsage().maxRSS * 1_024,
+  peakBytes: peakBytes(),
 };
 process.stdout.write(JSON.stringify(outcome));

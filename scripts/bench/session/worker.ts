@@ -13,6 +13,7 @@ import {
 } from "@slipway/agents";
 import { planNodeSchema, policySchema, specSchema } from "@slipway/model";
 import { z } from "zod";
+import { peakBytes } from "../peak-memory.ts";
 import type { SessionOutcome } from "./outcome.ts";
 
 const taskSchema = z.discriminatedUnion("kind", [
@@ -39,7 +40,7 @@ const entrySchema = z.object({
 const task = taskSchema.parse(JSON.parse(await text(process.stdin)));
 const agent = agentOf(embeddedCatalog(), "developer-implementer");
 const done = task.kind === "idle" ? {} : { session: await session(task) };
-process.stdout.write(JSON.stringify({ peakBytes: process.resourceUsage().maxRSS * 1_024, ...done }));
+process.stdout.write(JSON.stringify({ peakBytes: peakBytes(), ...done }));
 // A connection that is kept open must not hold the process.
 process.exit();
 
