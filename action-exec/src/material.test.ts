@@ -5,32 +5,12 @@ import { recordedMaterial } from "./material.ts";
 const AT = "2026-11-22T01:00:00.000Z";
 const subject = { specHash: "a".repeat(64), baseSha: "b".repeat(40), headSha: "c".repeat(40) };
 const judged = { nodeId: "T1", subject, verdict: "fail", reason: "It fails.", at: AT } as const;
-const node = (id: string, more: Partial<NodeState> = {}): NodeState => ({
+const node = (id: string, more: Partial<NodeState> = {}) => ({
   plan: { id, title: `Title of ${id}` } as PlanNode,
-  status: "NEW",
-  next: "execute",
-  claims: 0,
-  failures: 0,
-  lease: null,
-  issue: null,
-  branch: null,
-  pull: null,
-  subject: null,
   evidence: [],
-  verdict: null,
-  approval: null,
-  trouble: null,
-  left: [],
   mergeSha: null,
-  fingerprint: null,
-  summary: null,
-  usage: { calls: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
-  startedAt: null,
   finishedAt: null,
-  hold: null,
-  resumedAt: null,
-  risk: null,
-  labels: { added: [], removed: [] },
+  summary: null,
   ...more,
 });
 const checks = (state: "fail" | "pass"): Evidence => ({

@@ -1,10 +1,12 @@
 import type { PackMaterial, RecentLog, SiblingChange } from "@slipway/agents";
-import type { Evidence, NodeState, RunState } from "@slipway/model";
+import type { Evidence, NodeState } from "@slipway/model";
+
+type Recorded = Pick<NodeState, "plan" | "mergeSha" | "finishedAt" | "summary" | "evidence">;
 
 /** What the run's record knows that helps who builds a node: what was merged beside it, and what its checks printed. */
 export function recordedMaterial(
-  { nodes }: Pick<RunState, "nodes">,
-  node: NodeState,
+  { nodes }: { readonly nodes: readonly Recorded[] },
+  node: Recorded,
 ): Pick<PackMaterial, "siblings" | "logs"> {
   return {
     siblings: nodes.flatMap((other) => (other.plan.id === node.plan.id ? [] : siblingOf(other))),
@@ -13,7 +15,7 @@ export function recordedMaterial(
 }
 
 /** Parents deliver what their children did: they have no words of their own. */
-function siblingOf({ plan, mergeSha, finishedAt, summary, evidence }: NodeState): SiblingChange[] {
+function siblingOf({ plan, mergeSha, finishedAt, summary, evidence }: Recorded): SiblingChange[] {
   if (mergeSha === null || finishedAt === null || summary === null) return [];
   const paths = evidence.flatMap((one) => (one.kind === "checks" ? one.paths : []));
   return [{ nodeId: plan.id, title: plan.title, summary, sha: mergeSha, at: finishedAt, paths }];

@@ -1,5 +1,5 @@
 import { LimitReachedError, requestText } from "@slipway/github";
-import { ConfigurationError, errorText, NO_USAGE, type Usage, usageSchema } from "@slipway/model";
+import { type Broke, ConfigurationError, errorText, NO_USAGE, type Usage, usageSchema } from "@slipway/model";
 import { z } from "zod";
 import { loadJsonArtifact, saveArtifact } from "./artifacts.ts";
 import type { JobEnvironment } from "./environment.ts";
@@ -19,7 +19,7 @@ const failureSchema = z.strictObject({
 export type HandedFailure = z.infer<typeof failureSchema>;
 
 /** What a check of a node is called here: the node's own name is for what ends its claim. */
-export const checkOf = (kind: "qa" | "review" | "scan", nodeId: string): string => `${kind}.${nodeId}`;
+export const checkOf = (kind: keyof Broke, nodeId: string): string => `${kind}.${nodeId}`;
 
 const failureName = (work: string, claim: number) => `failure.${work}.${claim}`;
 

@@ -111,13 +111,10 @@ async function inFolder(own: string, options: CommandExecutorOptions, task: Agen
     });
 
     // Where it is gone, collecting says so.
-    if (
-      await baseline.ready().then(
-        () => true,
-        () => false,
-      )
-    )
-      await removeLitter(workDir, rootBefore, options.litter ?? []);
+    await baseline.ready().then(
+      () => removeLitter(workDir, rootBefore, options.litter ?? []),
+      () => {},
+    );
     const answer = await readReply(join(exchange, "result.json"));
     const reply: Reply = answer.kind === "read" ? answer.reply : {};
     const collected = await collectOr(baseline);

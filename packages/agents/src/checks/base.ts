@@ -5,8 +5,8 @@ import { isScript } from "./content.ts";
 export type BaseModes = ReadonlyMap<string, string>;
 
 const FOLDER = "040000";
-const EXECUTABLE = "100755";
-const SUBMODULE = "160000";
+export const EXECUTABLE = "100755";
+export const SUBMODULE = "160000";
 
 /**
  * Why a change may not be put on the commit that it starts from, one sentence for each reason; empty when it may. What

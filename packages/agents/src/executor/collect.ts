@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ChangedFile } from "@slipway/model";
+import { EXECUTABLE, SUBMODULE } from "../checks/base.ts";
 import { contentProblem, isScript, isText } from "../checks/content.ts";
 import { pathProblem, protectionProblem } from "../checks/paths.ts";
 import { gitOutput, gitText } from "../process/git.ts";
@@ -115,9 +116,7 @@ interface Entry {
 }
 
 const NONE = "000000";
-const EXECUTABLE = "100755";
 const LINK = "120000";
-const SUBMODULE = "160000";
 
 async function collect(refused: Refusal[], staging: Staging, options: BaselineOptions): Promise<Collected> {
   const diff = ["diff-index", "--cached", "--raw", "-z", "--no-renames", "--full-index", options.startSha];

@@ -122,6 +122,8 @@ const ROUNDS = 10;
 export async function stage(staging: Staging, limits: StageLimits): Promise<Refusal[]> {
   await restore(staging);
   const skipped = new Map<string, string>();
+  /** On some file systems no mode is taken: each is tried once. */
+  const opened = new Set<string>();
   for (let vain = 0; vain < ROUNDS; ) {
     const { paths, refused } = await candidates(staging, limits, skipped);
     if (paths.length === 0) return refused;
@@ -145,9 +147,9 @@ export async function stage(staging: Staging, limits: StageLimits): Promise<Refu
     }
     const unreadable = named(/^error: unable to index file '(.+)'$/gm);
     const invalid = named(/^error: invalid path '(.+)'$/gm);
-    const opened: boolean[] = [];
-    for (const path of unreadable) opened.push(await makeReadable(join(staging.cwd, path)));
-    if (opened.includes(true)) continue;
+    const closed = unreadable.filter((path) => !opened.has(path));
+    for (const path of closed) if (await makeReadable(join(staging.cwd, path))) opened.add(path);
+    if (closed.some((path) => opened.has(path))) continue;
     if (result.exitCode > 1 && unreadable.length === 0)
       throw new Error(`git add failed (${result.exitCode}): ${result.stderr.trim().slice(0, 1_000)}`);
     return [
