@@ -1,4 +1,12 @@
-import { type GitHub, type Pull, readBranchRules, readCheckStates, refusalOf, roleOf } from "@slipway/github";
+import {
+  type GitHub,
+  LimitReachedError,
+  type Pull,
+  readBranchRules,
+  readCheckStates,
+  refusalOf,
+  roleOf,
+} from "@slipway/github";
 import { baseBranchOf, errorText, InternalError, roleSuffices, type Subject } from "@slipway/model";
 import { changeSize } from "./change-size.ts";
 import { foreignChecks, type TargetFacts } from "./checks.ts";
@@ -17,13 +25,13 @@ export async function readTarget(
   const { github, state, node } = run;
   const rules = await readBranchRules(github, baseBranchOf(state, node));
   const problems = rules.problem === null ? [] : [rules.problem];
-  /** What GitHub does not show counts as failed; what is no answer of its is an error of ours. */
+  /** What GitHub does not show counts as failed; a limit says nothing of it; what is no answer of its is an error of ours. */
   const shown = async <T>(what: string, read: () => Promise<T>, otherwise: T): Promise<T> => {
     try {
       return await read();
     } catch (error) {
       const refusal = refusalOf(error);
-      if (refusal === undefined) throw error;
+      if (refusal === undefined || error instanceof LimitReachedError) throw error;
       problems.push(`${what} cannot be read (HTTP ${refusal.status}: ${(error as Error).message}).`);
       return otherwise;
     }
@@ -71,6 +79,7 @@ async function countApprovals(
   let count = 0;
   for (const login of approvers(reviews, headSha)) {
     const role = await roleOf(github, login).catch((error: unknown) => {
+      if (error instanceof Error && error.cause instanceof LimitReachedError) throw error.cause;
       problems.push(errorText(error));
       return "none";
     });

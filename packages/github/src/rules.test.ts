@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { type LocalWorld, localWorld } from "../testing/local.ts";
+import { LimitReachedError } from "./client/errors.ts";
 import { readBranchRules } from "./rules.ts";
 
 let world: LocalWorld;
@@ -97,6 +98,14 @@ test("what cannot be read is said, and the gate cannot take it for nothing", asy
   failing(/\/branches\/main$/, 500, "Server Error");
   expect(await readBranchRules(world.github, "main")).toMatchObject({ readable: false });
 });
+
+test.each([/\/rules\/branches\//, /\/branches\/main$/])(
+  "a limit at %s says nothing of rules",
+  async (part) => {
+    failing(part, 403, "You have exceeded a secondary rate limit");
+    await expect(readBranchRules(world.github, "main")).rejects.toThrow(LimitReachedError);
+  },
+);
 
 test("servers and plans without rulesets have none", async () => {
   await world.commit({ "a.txt": "1\n" });

@@ -1,4 +1,4 @@
-import { isMissing, refusalOf } from "./client/errors.ts";
+import { isMissing, LimitReachedError, refusalOf } from "./client/errors.ts";
 import type { GitHubContext } from "./context.ts";
 import { allowedMethods, type MergeMethod, type MethodRule } from "./pulls/methods.ts";
 
@@ -27,7 +27,11 @@ export interface BranchRules {
   readonly problem: string | null;
 }
 
-/** The rules of a branch, also of one that does not exist yet. Requests: 2 (1 more for each further 100 rules). */
+/**
+ * The rules of a branch, also of one that does not exist yet. Requests: 2 (1 more for each further 100 rules).
+ *
+ * @throws LimitReachedError when GitHub's limits leave no room
+ */
 export async function readBranchRules(context: Context, branch: string): Promise<BranchRules> {
   const [rulesets, classic] = await Promise.all([
     readRulesets(context, branch),
@@ -119,10 +123,10 @@ async function readClassic({ octokit, owner, repo }: Context, branch: string): P
   }
 }
 
-/** @throws the error itself when it is not the answer to a request */
+/** @throws the error itself when it is not the answer to a request, or tells of a limit: that says nothing of rules */
 function unreadableOf(error: unknown): Unreadable {
   const refusal = refusalOf(error);
-  if (refusal === undefined) throw error;
+  if (refusal === undefined || error instanceof LimitReachedError) throw error;
   const said = error instanceof Error ? error.message : "";
   return {
     status: refusal.status,
