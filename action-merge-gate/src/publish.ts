@@ -16,6 +16,7 @@ import {
 import { changeSize } from "./change-size.ts";
 import { commitChange } from "./commit-change.ts";
 import { readChange, refusalOf } from "./handed-change.ts";
+import { withDocuments } from "./late-documents.ts";
 import { madeOf } from "./making.ts";
 import { takeMerged } from "./merge.ts";
 import { pullBody, pullTitle } from "./messages.ts";
@@ -94,13 +95,14 @@ async function publishChange(run: NodeRun, change: ChangeArtifact | undefined): 
     return withoutChange(run, branch);
   }
 
-  const head =
+  const changed =
     change && change.files.length > 0
       ? await commitChange(run, change, branch, ownHead, baseSha)
       : (ownHead ?? (await ensureBranch(github, branch, baseSha)).sha);
   // What a parent gathered may be merged already, by a person say.
-  if (!isLeaf(node) && (head === baseSha || (await github.git.isAncestor(head, baseSha))))
+  if (!isLeaf(node) && (changed === baseSha || (await github.git.isAncestor(changed, baseSha))))
     return nothingToMerge(run, baseSha);
+  const head = await withDocuments(run, baseSha, changed);
   if (head === ownHead && head !== baseSha && !(await github.git.isAncestor(baseSha, head))) {
     const before = await mergedBefore(run, base, head);
     if (before) return before;

@@ -4,6 +4,7 @@ export * from "./budget.ts";
 export * from "./claim-alone.ts";
 export * from "./commands.ts";
 export * from "./decide.ts";
+export * from "./documents/commits.ts";
 export * from "./documents/depth.ts";
 export * from "./documents/render.ts";
 export type * from "./engine/engine.ts";
