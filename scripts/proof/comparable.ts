@@ -26,10 +26,14 @@ function withoutOrder<State extends Pick<EndState, "refs" | "releases">>(state: 
   return { ...state, refs: Object.fromEntries(refs), releases };
 }
 
-/** What the status comment tells of the way: a loss that was made good, and what it cost where it was paid again. */
+/**
+ * What the status comment tells of the way: a loss that was made good, and what it cost where it was paid again; a pull
+ * request tells the latter of its change.
+ */
 const REPAIRED = /\n\n### Noticed and repaired\n\n- .*(?:\n- .*)*/g;
 const EVENTS = /\bevent [\d,]+ of the ledger/g;
-const USAGE = /[\d,]+ model calls? · \S+ input tokens?[^·]*· \S+ output tokens?/g;
+const USAGE =
+  /[\d,]+ model calls? · \S+ input tokens?[^·\n]*· \S+ output tokens?(?: · (?:less than )?\$[\d,.]*\d)?/g;
 
 function withoutWay(value: Value, isPaidAlike: boolean): Value {
   if (typeof value === "string") {
@@ -50,7 +54,12 @@ function withoutWay(value: Value, isPaidAlike: boolean): Value {
  */
 export function comparable({ modelCalls: _, ...rest }: EndState, isPaidAlike = false): Value {
   const orderless = withoutOrder(rest);
-  return { ...orderless, issues: withoutWay(orderless.issues, isPaidAlike) } as Value;
+  const { issues, pulls } = orderless;
+  return {
+    ...orderless,
+    issues: withoutWay(issues, isPaidAlike),
+    pulls: withoutWay(pulls, isPaidAlike),
+  } as Value;
 }
 
 /**

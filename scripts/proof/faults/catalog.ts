@@ -169,7 +169,7 @@ export const FAULTS: readonly FaultSpec[] = [
   model("model 429", /\b429\b/),
   model("model 529", /\b529\b|overloaded/i),
   model("model cut", /broke off|not readable|reached|network/i),
-  model("model garbage", /broke off|not readable|not an answer/i),
+  model("model garbage", /broke off|not readable|not (an answer|a stream of events)/i),
   model("model silence", /did not (finish|answer|say|send)|silent|within/i),
 ];
 

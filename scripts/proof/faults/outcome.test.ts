@@ -15,11 +15,13 @@ const STATE: EndState = {
   issues: {
     T1: {
       comments: [
-        "<sub>8 model calls · 10,800 input tokens · 660 output tokens<br>x · event 26 of the ledger</sub>",
+        "<sub>8 model calls · 10,800 input tokens · 660 output tokens · less than $0.01<br>x · event 26 of the ledger</sub>",
       ],
     },
   },
-  pulls: {},
+  pulls: {
+    "pull of T1": { body: "1 file · 3 model calls · <number> input tokens · 9 output tokens · $0.01" },
+  },
   checks: ["success"],
   releases: [],
   modelCalls: { "execute T1": 2 },
@@ -44,9 +46,11 @@ const verdict = (more: Partial<RunResult>, cell = CELL) =>
 describe("what became of a run", () => {
   test("the same, whatever it took", () => {
     const comments = [
-      "<sub>11 model calls · 9 input tokens · 1 output tokens<br>x · event 51 of the ledger</sub>",
+      "<sub>11 model calls · 9 input tokens · 1 output tokens · $1,234.50<br>x · event 51 of the ledger</sub>",
     ];
-    expect(verdict({ state: { ...STATE, issues: { T1: { comments } } } })).toBe("same");
+    const body = "1 file · 5 model calls · <number> input tokens · 200 output tokens · $0.02";
+    const state = { ...STATE, issues: { T1: { comments } }, pulls: { "pull of T1": { body } } };
+    expect(verdict({ state })).toBe("same");
   });
 
   test("lost, doubled", () => {

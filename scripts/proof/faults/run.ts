@@ -66,7 +66,7 @@ export async function runReference(): Promise<Reference> {
   });
   try {
     await proof.start();
-    if ((await proof.finish()) !== 0)
+    if ((await proof.finish()) !== 0 || !(await isDone(proof)))
       throw new Error("The run without faults did not get to its end by itself.");
     return {
       state: await proof.endState(),
