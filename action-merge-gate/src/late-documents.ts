@@ -1,5 +1,5 @@
-import { addDocuments } from "@slipway/github";
-import { errorText, runDocuments } from "@slipway/model";
+import { addDocuments, documentsProblem } from "@slipway/github";
+import { runDocuments } from "@slipway/model";
 import type { NodeRun } from "./node-run.ts";
 
 /**
@@ -19,14 +19,9 @@ export async function withDocuments(run: NodeRun, base: string, head: string): P
       ]);
     return withThem;
   } catch (error) {
-    const reason = errorText(error);
-    github.log.warn(`The documents of the specification could not be committed: ${reason}`);
-    await run.record([
-      {
-        type: "run.noted",
-        text: `The documents of the specification could not be committed, at the end either: ${reason.slice(0, 1_000)} They are in the ledger.`,
-      },
-    ]);
+    const problem = documentsProblem(error);
+    github.log.warn(problem);
+    await run.record([{ type: "run.noted", text: `${problem} They are in the ledger alone.` }]);
     return head;
   }
 }

@@ -1,6 +1,6 @@
 import type { ActionContext } from "@slipway/action-kit";
-import { branchSha, branchWithDocuments, type GitHub } from "@slipway/github";
-import { errorText, type LedgerEvent, type RunState, runDocuments } from "@slipway/model";
+import { branchSha, branchWithDocuments, documentsProblem, type GitHub } from "@slipway/github";
+import { type LedgerEvent, type RunState, runDocuments } from "@slipway/model";
 
 /**
  * Commits the documents of the specification and the plan, each on its own, on the root's branch, which is made with
@@ -28,12 +28,12 @@ export async function writeDocuments(
       );
     return [];
   } catch (error) {
-    const reason = errorText(error);
-    runner.warning(`The documents of the specification could not be committed: ${reason}`);
+    const problem = documentsProblem(error);
+    runner.warning(problem);
     return [
       {
         type: "run.noted",
-        text: `The documents of the specification could not be committed: ${reason.slice(0, 1_000)} They are in the ledger; the run goes on, and tries again at its end.`,
+        text: `${problem} They are in the ledger; the run goes on, and tries again at its end.`,
       },
     ];
   }

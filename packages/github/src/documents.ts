@@ -1,5 +1,6 @@
-import { RefusalError, TRAILERS } from "@slipway/model";
+import { errorText, RefusalError, TRAILERS } from "@slipway/model";
 import { branchSha, ensureBranch } from "./branches.ts";
+import { requestText } from "./client/errors.ts";
 import { commitChain, commitChainTo } from "./commits.ts";
 import type { GitHubContext } from "./context.ts";
 
@@ -60,6 +61,12 @@ export async function addDocuments(
   );
   if (outcome.kind === "moved") throw new RefusalError(`The branch ${branch} was moved meanwhile.`);
   return outcome.kind === "committed" ? outcome.sha : head;
+}
+
+/** Why none could be committed, in a sentence. */
+export function documentsProblem(error: unknown): string {
+  const why = (requestText(error) ?? errorText(error)).slice(0, 1_000).replace(/[.\s]*$/, "");
+  return `The documents of the specification could not be committed: ${why}.`;
 }
 
 const IS_DOCUMENT = new RegExp(`^${TRAILERS.document}: `, "m");

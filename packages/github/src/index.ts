@@ -9,7 +9,7 @@ export * from "./comments.ts";
 export * from "./commits.ts";
 export * from "./context.ts";
 export * from "./dispatch.ts";
-export { addDocuments, branchWithDocuments, type Documents } from "./documents.ts";
+export { addDocuments, branchWithDocuments, type Documents, documentsProblem } from "./documents.ts";
 export * from "./git/errors.ts";
 export { commentableLines, type DiffEntry, type LogEntry, type MergeResult } from "./git/parse.ts";
 export { GIT_ENVIRONMENT, gitEnvironment } from "./git/process.ts";
