@@ -1,4 +1,4 @@
-import { branchSha, type GitHub, mergeInto } from "@slipway/github";
+import { branchSha, type GitHub, MissingRefError, mergeInto } from "@slipway/github";
 import { ancestorsOf, type NodeState, type RunState, TRAILERS, treeOf } from "@slipway/model";
 
 /** Nodes elsewhere in the tree whose merged change a node builds on: its own dependencies and those of what it is part of. */
@@ -57,8 +57,8 @@ export function mergedHeads(state: RunState, { plan }: NodeState): string[] {
 }
 
 /**
- * Merges what a node's dependencies delivered elsewhere into a branch. What is in it already costs a look and changes
- * nothing.
+ * Merges what a node's dependencies delivered elsewhere into a branch. What is in it already costs no API request and
+ * changes nothing.
  *
  * @returns a sentence when one of them conflicts with the branch
  */
@@ -73,14 +73,23 @@ export async function bringDependencies(
     const deliveries = await deliveriesOf(github, state, node, dependency);
     const head = deliveries.at(-1);
     if (head === undefined) continue;
-    if (deliveries.length > 1) {
-      const at = await branchSha(github, branch);
-      if (at !== undefined && (await holdsAny(github, at, deliveries))) continue;
-    }
+    if (await isBrought(github, branch, deliveries)) continue;
     const message = `chore: bring ${plan.id} into ${branch}`;
     const merged = await mergeInto(github, { branch, head, message });
     if (merged.kind === "conflict")
       return `${plan.id}, which ${node.plan.id} depends on, conflicts with ${branch}: merge them by hand, then \`retry\`.`;
   }
   return undefined;
+}
+
+/** What the server no longer gives out counts as missing: the attempt to merge it says so to people. */
+async function isBrought(github: GitHub, branch: string, deliveries: readonly string[]): Promise<boolean> {
+  const at = await branchSha(github, branch);
+  if (at === undefined) return false;
+  try {
+    return await holdsAny(github, at, deliveries);
+  } catch (error) {
+    if (error instanceof MissingRefError) return false;
+    throw error;
+  }
 }

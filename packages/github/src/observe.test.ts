@@ -109,11 +109,11 @@ describe("issues", () => {
   });
 
   test("are paged", async () => {
-    for (let index = 0; index < 51; index++) await issue(`T${index}`);
+    for (let index = 0; index < 101; index++) await issue(`T${index}`);
     world.forget();
-    expect(await listChangedIssues(world.github, "2026-01-01T00:00:00Z")).toHaveLength(51);
+    expect(await listChangedIssues(world.github, "2026-01-01T00:00:00Z")).toHaveLength(101);
     expect(world.requests()).toHaveLength(2);
-  }, 30_000);
+  }, 60_000);
 });
 
 describe("pull requests", () => {

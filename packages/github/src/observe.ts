@@ -44,8 +44,8 @@ export interface SeenIssue {
   readonly isPull: false;
 }
 
-/** Few have changed since the last look; all of a repository are many. */
-const pageSize = (since: string | null): number => (since === null ? 100 : 50);
+/** Few have changed since the last look, and a page of pull requests holds what changed before it as well; all are many. */
+const pullsPerPage = (since: string | null): number => (since === null ? 100 : 50);
 
 /**
  * Pull requests that changed at `since` or later (all when null), newest change first.
@@ -56,7 +56,7 @@ export async function listChangedPulls(
   since: string | null,
 ): Promise<SeenPull[]> {
   const from = since === null ? Number.NEGATIVE_INFINITY : Date.parse(since);
-  const perPage = pageSize(since);
+  const perPage = pullsPerPage(since);
   const seen = new Map<number, SeenPull>();
   for (let page = 1; ; page++) {
     const { data } = await octokit.request("GET /repos/{owner}/{repo}/pulls", {
@@ -96,8 +96,8 @@ export async function listChangedPulls(
 
 /**
  * The suite's issues that changed at `since` or later (all when null), newest change first. Since a time, also those
- * that have lost the suite's label are found, by their marker or number. Requests: 1, and 1 for each 50 issues and pull requests
- * of the repository that changed (for each 100 of the suite's when all are asked for).
+ * that have lost the suite's label are found, by their marker or number. Requests: 1, and 1 for each 100 issues and pull
+ * requests of the repository that changed (of the suite's when all are asked for).
  *
  * @param known issues that are the suite's, whatever is written there now
  */
@@ -112,7 +112,7 @@ export async function listChangedIssues(
     state: "all",
     sort: "updated",
     direction: "desc",
-    per_page: pageSize(since),
+    per_page: 100,
     ...(since === null ? { labels: SUITE_LABEL } : { since }),
   });
   const seen = new Map<number, SeenIssue>();
