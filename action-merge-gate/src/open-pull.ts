@@ -45,7 +45,7 @@ async function reopened(github: NodeRun["github"], number: number): Promise<Pull
 }
 
 async function successor(github: NodeRun["github"], request: EnsurePull): Promise<Pull> {
-  const found = await ensurePull(github, { ...request, anew: true });
+  const found = await ensurePull(github, { ...request, anew: true, knownMissing: false });
   if (found.kind === "open") return found.pull;
   throw nothingBetween(request);
 }

@@ -112,7 +112,8 @@ async function publishChange(run: NodeRun, change: ChangeArtifact | undefined): 
   const { headSha } = upToDate;
   if (headSha === baseSha) return nothingToMerge(run, baseSha);
 
-  const pull = await openedPull(run, change, { branch, base, baseSha, headSha });
+  const knownMissing = node.pull === null && (ownHead === null || ownHead === change?.startSha);
+  const pull = await openedPull(run, change, { branch, base, baseSha, headSha, knownMissing });
   if ("kind" in pull) return pull;
   return recordPublished(run, pull.number, change, { branch, baseSha, headSha });
 }
@@ -158,11 +159,17 @@ interface Place {
   readonly headSha: string;
 }
 
+interface Opening extends Place {
+  readonly base: string;
+  /** The branch was not there, or held nothing of the change yet: no earlier job has opened a pull request of it. */
+  readonly knownMissing: boolean;
+}
+
 /** The pull request; where the repository's settings forbid it, the node waits for a person, and the work is kept. */
 async function openedPull(
   run: NodeRun,
   change: ChangeArtifact | undefined,
-  { branch, base, baseSha, headSha }: Place & { readonly base: string },
+  { branch, base, baseSha, headSha, knownMissing }: Opening,
 ): Promise<Pull | Outcome> {
   const { state, claim, github } = run;
   const made = change && madeOf(state, run.node, change);
@@ -181,6 +188,7 @@ async function openedPull(
       title: pullTitle(node),
       body: pullBody(state, node, change?.summary ?? node.summary ?? "", node.made ? await size() : null),
       draft: await isDraft(run, size),
+      knownMissing,
     });
   } catch (error) {
     if (!(error instanceof ConfigurationError) || error instanceof LimitReachedError) throw error;

@@ -175,7 +175,8 @@ async function carryOn(context: ActionContext, github: GitHub, turned: Turned): 
     ...(await drawQuestions(context, github, state)),
   ];
   if (noted.length > 0) state = await appendTurn(github, state.runId, by, () => ({ events: noted }));
-  await redrawStatus(context, github, state);
+  const shown = await redrawStatus(context, github, state, state.statusComment);
+  if (shown.length > 0) state = await appendTurn(github, state.runId, by, () => ({ events: shown }));
   const told = writeOutputs(context, { before, state }, decision, blocked);
   runner.info(`${state.runId}: ${told}`);
   const view = { serverUrl: environment.serverUrl, max: SUMMARY_MAX };

@@ -169,4 +169,8 @@ test("a status comment that somebody deletes is drawn again, once", async () => 
   const after = await statuses();
   expect(after).toHaveLength(1);
   expect(after[0]?.id).not.toBe(before?.id);
+  // Which comment it is is remembered once a look has found it, and looked for again when it is gone.
+  expect(await eventsOf("run.shown")).toEqual(
+    [before, ...after].map((comment) => ({ type: "run.shown", comment: comment?.id })),
+  );
 }, 120_000);

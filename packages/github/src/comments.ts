@@ -21,18 +21,24 @@ interface Comment {
  * The one comment on an issue or pull request that carries `marker`: made when it is not there, rewritten when it
  * says something else, else left alone. GitHub's lists lag behind its writes for a moment, and it takes any number of
  * comments: of two that came to be the older one stays.
- * Requests: 1 for each 100 comments of the issue, and 1 when there is something to write, or to remove.
+ * Requests: 1 for each 100 comments of the issue, and 1 when there is something to write, or to remove; 1 in all where
+ * the comment is known and still there.
  *
  * @param body Markdown; the marker is put before it when it is not in it
+ * @param known id of the comment, as an earlier look has found it: rewritten without another look
+ * @returns `found`: a look at the list has shown it, so that this call did not make it
  */
 export async function upsertComment(
   context: Context,
   issue: number,
   marker: Marker,
   body: string,
-): Promise<{ id: number; written: boolean }> {
+  known?: number,
+): Promise<{ id: number; written: boolean; found: boolean }> {
   const { octokit, owner, repo } = context;
   const text = bounded(hasMarker(body, marker) ? body : `${markerText(marker)}\n${body}`);
+  if (known !== undefined && (await rewritten(context, known, text)))
+    return { id: known, written: true, found: false };
   const { value, created } = await ensure<Comment>(context, {
     what: `comment on #${issue}`,
     find: () => findComment(context, issue, marker),
@@ -47,14 +53,30 @@ export async function upsertComment(
     },
   });
   for (const twin of value.twins) await removeComment(context, twin);
-  if (created || sameText(value.body, text)) return { id: value.id, written: created };
+  const found = !created;
+  if (created || sameText(value.body, text)) return { id: value.id, written: created, found };
+  await rewrite(context, value.id, text);
+  return { id: value.id, written: true, found };
+}
+
+async function rewrite({ octokit, owner, repo }: Context, id: number, body: string): Promise<void> {
   await octokit.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
     owner,
     repo,
-    comment_id: value.id,
-    body: text,
+    comment_id: id,
+    body,
   });
-  return { id: value.id, written: true };
+}
+
+/** False when somebody has removed it. */
+async function rewritten(context: Context, id: number, body: string): Promise<boolean> {
+  try {
+    await rewrite(context, id, body);
+    return true;
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return false;
+  }
 }
 
 /** The oldest comment with the marker on a line of its own (a quotation of it does not count). */

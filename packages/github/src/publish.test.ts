@@ -42,12 +42,47 @@ describe("a comment", () => {
     const first = await upsertComment(world.github, 1, marker, "One");
     expect(first.written).toBe(true);
     world.forget();
-    expect(await upsertComment(world.github, 1, marker, "One")).toEqual({ id: first.id, written: false });
+    expect(await upsertComment(world.github, 1, marker, "One")).toEqual({
+      id: first.id,
+      written: false,
+      found: true,
+    });
     expect(world.writes()).toEqual([]);
-    expect(await upsertComment(world.github, 1, marker, "Two")).toEqual({ id: first.id, written: true });
+    expect(await upsertComment(world.github, 1, marker, "Two")).toEqual({
+      id: first.id,
+      written: true,
+      found: true,
+    });
     expect(
       (await comments()).filter(({ body }) => body?.includes("slipway:status")).map(({ body }) => body),
     ).toEqual(["<!-- slipway:status runId=r-20261120-7f3k2a -->\nTwo"]);
+  });
+});
+
+describe("a comment that an earlier look has found", () => {
+  const requests = async (known: number, body: string) => {
+    world.forget();
+    const before = world.github.requests;
+    const result = await upsertComment(world.github, 1, marker, body, known);
+    return { result, requests: world.github.requests - before };
+  };
+  beforeEach(async () => {
+    await world.github.octokit.request("POST /repos/{owner}/{repo}/issues", { ...at(), title: "Root" });
+  });
+
+  test("is rewritten by one request", async () => {
+    const { id } = await upsertComment(world.github, 1, marker, "One");
+    expect(await requests(id, "Two")).toEqual({ result: { id, written: true, found: false }, requests: 1 });
+    expect(world.writes()).toHaveLength(1);
+  });
+
+  test("is made anew once where somebody has removed it", async () => {
+    const { id } = await upsertComment(world.github, 1, marker, "One");
+    await world.asPerson("DELETE", `/issues/comments/${id}`, {});
+    const { result } = await requests(id, "Two");
+    expect(result).toMatchObject({ written: true, found: false });
+    expect(result.id).not.toBe(id);
+    expect((await requests(id, "Three")).result).toEqual({ id: result.id, written: true, found: true });
   });
 });
 
@@ -87,11 +122,19 @@ describe("a list that lags behind what was written", () => {
     await world.asPerson("POST", "/issues/1/comments", {
       body: "<!-- slipway:status runId=r-20261120-7f3k2a -->\nA copy",
     });
-    expect(await upsertComment(world.github, 1, marker, "Two")).toEqual({ id: first.id, written: true });
+    expect(await upsertComment(world.github, 1, marker, "Two")).toEqual({
+      id: first.id,
+      written: true,
+      found: true,
+    });
     const left = await marked();
     expect(left).toHaveLength(2);
     expect(left).not.toContain(second.id);
-    expect(await upsertComment(world.github, 1, marker, "Two")).toEqual({ id: first.id, written: false });
+    expect(await upsertComment(world.github, 1, marker, "Two")).toEqual({
+      id: first.id,
+      written: false,
+      found: true,
+    });
   });
 
   test("a check run is not made again after a lost answer", async () => {

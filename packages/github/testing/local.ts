@@ -161,7 +161,7 @@ export async function localWorld(options: LocalWorldOptions = {}): Promise<Local
         headers: { authorization: `token ${local.mintUserToken(login)}`, "content-type": "application/json" },
         body: JSON.stringify(body),
       });
-      const json: unknown = await answer.json();
+      const json: unknown = answer.status === 204 ? null : await answer.json();
       if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(json)}`);
       return json;
     },

@@ -69,6 +69,8 @@ function applyEvent(state: RunState | null, { at, event, by }: EventRecord, work
     case "run.limited":
       // Several jobs meet the limit, each with its own word on when there is room.
       return { ...state, limitedUntil: later(state.limitedUntil, event.until) };
+    case "run.shown":
+      return { ...state, statusComment: event.comment };
     case "run.observed":
       return { ...state, observedAt: at };
     case "stage.claimed":

@@ -18,6 +18,8 @@ export interface EnsurePull {
   readonly marker: Marker;
   /** What is merged or closed for good is left alone: where none is open, there is a new one. */
   readonly anew?: boolean;
+  /** True when the caller knows that none was made yet: saves the listing. An open one is found all the same. */
+  readonly knownMissing?: boolean;
 }
 
 export type EnsuredPull =
@@ -30,8 +32,8 @@ export type EnsuredPull =
   | { readonly kind: "empty" };
 
 /**
- * The pull request of a branch: made, or brought to this title, base and text. Requests: 1 listing and, when
- * something differs, 1 more.
+ * The pull request of a branch: made, or brought to this title, base and text. Requests: 1 listing, unless there is
+ * known to be none, and 1 more when something differs.
  *
  * @throws ConfigurationError when the repository does not let Actions create pull requests
  */
@@ -43,6 +45,7 @@ export async function ensurePull(context: Context, request: EnsurePull): Promise
       what: `pull request of ${request.head}`,
       find: () => findPull(context, request),
       create: () => createPull(context, request, request.draft),
+      knownMissing: request.knownMissing ?? false,
     });
     created = ensured.created;
     pull = ensured.value;

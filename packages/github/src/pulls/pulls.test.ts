@@ -5,7 +5,7 @@ import { branchSha, ensureBranch } from "../branches.ts";
 import { commitFiles } from "../commits.ts";
 import { commentableLines } from "../git/parse.ts";
 import { readBranchRules } from "../rules.ts";
-import { closePull, ensurePull, reopenPull } from "./ensure.ts";
+import { closePull, type EnsurePull, ensurePull, reopenPull } from "./ensure.ts";
 import { mergePull } from "./merge.ts";
 import { getPull } from "./pull.ts";
 import { postReview } from "./review.ts";
@@ -48,7 +48,7 @@ const request = {
   draft: false,
   marker,
 };
-const ensureOpen = async (more: Partial<typeof request> = {}) => {
+const ensureOpen = async (more: Partial<EnsurePull> = {}) => {
   const result = await ensurePull(world.github, { ...request, ...more });
   if (result.kind !== "open") throw new Error(result.kind);
   return result;
@@ -112,6 +112,16 @@ describe("the pull request of a branch", () => {
     });
     // Whoever asks as before finds the one that is open.
     expect(await ensurePull(world.github, request)).toMatchObject({ kind: "open", created: false });
+  });
+
+  test("that is known to be missing is opened without a look; one that is there all the same is taken", async () => {
+    const before = world.github.requests;
+    const { pull, created } = await ensureOpen({ knownMissing: true });
+    expect({ created, requests: world.github.requests - before }).toEqual({ created: true, requests: 1 });
+    expect(await ensureOpen({ knownMissing: true, title: "feat: two, better" })).toMatchObject({
+      created: false,
+      pull: { number: pull.number, title: "feat: two, better" },
+    });
   });
 
   test("is closed and opened again, each twice; its branch stays", async () => {

@@ -119,6 +119,8 @@ export const eventSchema = z.lazy(() =>
     z.strictObject({ type: z.literal("run.noted"), text: reason }),
     /** People's doings on GitHub were looked at; those that matter follow as events of their own. */
     z.strictObject({ type: z.literal("run.observed") }),
+    /** The comment that shows the run was found where people look for it: the next turns need not look for it. */
+    z.strictObject({ type: z.literal("run.shown"), comment: z.number().int().positive() }),
     /** GitHub's request limit is used up: work that is begun before then would only be refused. */
     z.strictObject({ type: z.literal("run.limited"), until: timeSchema }),
 

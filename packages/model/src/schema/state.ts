@@ -139,6 +139,8 @@ export const stateSchema = z.lazy(() =>
     observedAt: timeSchema.nullable(),
     /** Until when GitHub's request limit leaves no room, as far as it was met. */
     limitedUntil: timeSchema.nullable(),
+    /** Id of the comment that shows the run; left out until a turn has found it on the root issue. */
+    statusComment: integer.optional(),
     /** What was noticed and repaired lately, newest last. */
     notes: z.array(z.strictObject({ at: timeSchema, text })),
   }),
