@@ -107,6 +107,7 @@ const OF_THE_WAY = new Set([
   "runId",
   "seconds",
   "seq",
+  "statusComment", // an id; the comment itself is among those of its issue
   "trouble",
   "usage",
 ]);
