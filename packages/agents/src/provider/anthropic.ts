@@ -18,6 +18,7 @@ import { conceding } from "./conceding.ts";
 import { ModelFailure } from "./failure.ts";
 import type { ModelClient, ModelReply } from "./model-client.ts";
 import { readInto } from "./reading.ts";
+import { withoutRedirects } from "./redirects.ts";
 import { withoutSilence } from "./silence.ts";
 import { RefusedError, streamFetch } from "./transport.ts";
 import { unwrapJson } from "./unwrap.ts";
@@ -120,11 +121,12 @@ export function createAnthropicClient(options: AnthropicOptions = {}): ModelClie
 async function open(options: AnthropicOptions, learn: (secret: string) => void): Promise<Loaded> {
   const sdk = await import("@anthropic-ai/sdk");
   const { fetch = globalThis.fetch, silenceMs = SILENCE_MS, identity } = options;
+  const safe = withoutRedirects(fetch);
   const baseURL = httpAddress(options.baseUrl)?.replace(/(?:\/v1)?\/*$/, "");
   const credentials = identity
     ? await identityProvider(identity, {
         baseUrl: baseURL ?? "https://api.anthropic.com",
-        fetch: withoutSilence(fetch, silenceMs),
+        fetch: withoutSilence(safe, silenceMs),
         learn,
       })
     : null;
@@ -137,7 +139,7 @@ async function open(options: AnthropicOptions, learn: (secret: string) => void):
           ? { authToken: options.authToken }
           : {}),
     ...(baseURL ? { baseURL } : {}),
-    fetch: streamFetch(fetch, silenceMs, eventsOfMessage),
+    fetch: streamFetch(safe, silenceMs, eventsOfMessage),
     logLevel: "off",
     openTelemetry: false,
   });

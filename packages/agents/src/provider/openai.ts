@@ -14,6 +14,7 @@ import type { ModelClient, ModelReply } from "./model-client.ts";
 import { collector, eventsOfCompletion, type Sent } from "./openai-reply.ts";
 import { asked, openAiBody } from "./openai-request.ts";
 import { readInto } from "./reading.ts";
+import { withoutRedirects } from "./redirects.ts";
 import { RefusedError, saidDone, streamFetch } from "./transport.ts";
 import { unwrapJson } from "./unwrap.ts";
 
@@ -90,7 +91,7 @@ function open(sdk: SdkModule, options: OpenAiOptions): OpenAI {
     organization: null,
     project: null,
     webhookSecret: null,
-    fetch: streamFetch(fetch, silenceMs, eventsOfCompletion),
+    fetch: streamFetch(withoutRedirects(fetch), silenceMs, eventsOfCompletion),
     logLevel: "off",
   });
 }
