@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { git } from "../e2e/support.ts";
 import { agentOf, CONTENT_REVIEWER, openStages, type Stages } from "./stages.ts";
 
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 480_000;
 const GATE = "T1 / Integrate / Gate / Gate";
 
 let stages: Stages;

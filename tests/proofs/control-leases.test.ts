@@ -8,7 +8,7 @@ qa: { test: grep -q Hello greeting.txt }
 review: { required: false }
 limits: { attempts: 2 }
 `;
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 480_000;
 
 let stages: Stages;
 beforeAll(async () => {

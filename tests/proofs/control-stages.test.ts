@@ -4,7 +4,7 @@ import { agentOf, CONTENT_REVIEWER, openStages, type Stages } from "./stages.ts"
 
 /** What T1 writes first does not pass, so that a defect is filed. */
 const POLICY = "qa: { test: '! grep -qs Never farewell.txt' }\nexecute: { commands: [] }\n";
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 480_000;
 
 let stages: Stages;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "@jest/globals";
 import { git } from "../e2e/support.ts";
 import { agentOf, CONTENT_REVIEWER, openStages, type Stages } from "./stages.ts";
 
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 480_000;
 
 let stages: Stages;
 afterEach(() => stages?.stop());

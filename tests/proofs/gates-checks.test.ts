@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "@jest/globals";
 import { type GateBench, isDone, runGates } from "./gates.ts";
 
 const CI = { checks: [{ context: "CI: Tests" }], strict: false };
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 480_000;
 
 let run: GateBench;
 afterEach(() => run?.stop());

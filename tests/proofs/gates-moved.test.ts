@@ -5,7 +5,7 @@ import type { TestBench } from "../e2e/bench.ts";
 import { commitOn, git } from "../e2e/support.ts";
 import { type GateBench, isDone, runGates } from "./gates.ts";
 
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 480_000;
 let run: GateBench;
 afterEach(() => run?.stop());
 

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "@jest/globals";
 import type { FaultHook } from "@slipway/local-github";
 import { type GateBench, isDone, runGates } from "./gates.ts";
 
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 480_000;
 const POLICY = `
 qa: { test: grep -q Hello greeting.txt, timeoutMinutes: 2 }
 review: { required: false }
